@@ -1,0 +1,121 @@
+// Routes: one row each. Modules export a table; api/dispatch.c is the one choke point that authenticates, permits, limits,
+// reads the request into its shape, runs the handler where the row says, checks the reply and writes it.
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+#include "api/shape.h"
+#include "store/teller.h"
+
+typedef struct req req;
+typedef struct route route;
+
+// Permissions are one list; roles hold sets of them. Deny by default: a route names exactly one.
+#define PERMISSION_LIST(X)                                                                      \
+    X(PUBLIC, "public", "无需登录", "No login")                                                  \
+    X(SELF, "self", "任何已登录者", "Anybody logged in")                                          \
+    X(INGEST, "ingest", "上报事件", "Send events")                                               \
+    X(PEOPLE_READ, "people.read", "查看用户", "See people")                                      \
+    X(PEOPLE_WRITE, "people.write", "修改用户", "Change people")                                 \
+    X(TIMELINE_READ, "timeline.read", "查询事件", "Ask the timeline")                            \
+    X(TASK_READ, "task.read", "查看任务", "See tasks")                                           \
+    X(TASK_WRITE, "task.write", "处理任务", "Work on tasks")                                     \
+    X(LEDGER_READ, "ledger.read", "查看账本", "See the ledger")                                  \
+    X(LEDGER_POST, "ledger.post", "记账", "Post to the ledger")                                  \
+    X(RULE_READ, "rule.read", "查看规则", "See rules")                                           \
+    X(RULE_WRITE, "rule.write", "修改规则", "Change rules")                                      \
+    X(RECORD_READ, "record.read", "查看资料", "See records")                                     \
+    X(RECORD_WRITE, "record.write", "修改资料", "Change records")                                \
+    X(ADMIN, "admin", "系统管理", "Administer")                                                  \
+    X(AUDIT_READ, "audit.read", "查看审计", "See the audit")                                     \
+    X(METRICS, "metrics", "读取运行指标", "Read operating metrics")
+
+#define PERMISSION_ENUM(id, name, zh, en) PERM_##id,
+typedef enum permission { PERMISSION_LIST(PERMISSION_ENUM) PERM_COUNT } permission;
+#undef PERMISSION_ENUM
+typedef struct permission_info { const char *name, *zh, *en; } permission_info;
+extern const permission_info permissions[PERM_COUNT];
+
+// Who calls. Filled by the choke point from a key (Bearer or Basic), a session cookie, or nothing.
+typedef enum caller_kind { CALLER_NOBODY, CALLER_KEY, CALLER_STAFF, CALLER_PERSON } caller_kind;
+typedef struct caller {
+    caller_kind kind;
+    int64_t id;                // key's or staff's id
+    uint64_t permissions;      // bit per permission
+    str name;                  // shown in audit
+    uint32_t source;           // for keys: the source number of its events
+    lang lang;
+} caller;
+static inline bool caller_may(const caller *c, permission p) { return p == PERM_PUBLIC || ((c->permissions >> p) & 1); }
+
+typedef enum where {
+    RUN_INLINE,                // on the loop thread: by key or bounded index range
+    RUN_POOL,                  // on a reader thread: a read transaction of its own
+    RUN_TELLER,                // a write: inside an operation of the teller
+    RUN_STREAM,                // server-sent events: the handler subscribes, see api/stream.h
+    RUN_LOOP,                  // on the loop thread, answers later by itself (ingest): req_later
+} where;
+
+typedef enum idem { IDEM_READ, IDEM_KEY, IDEM_MESSAGE_ID, IDEM_NATURAL, IDEM_NONE } idem;
+
+typedef enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD } method;
+
+struct route {
+    method method;
+    const char *path;          // "/api/v1/people/{id}": {names} are int64 path parameters unless {name:str}
+    permission perm;
+    const shape *query;        // NULL: none allowed
+    const shape *body;         // NULL: none allowed
+    const shape *reply;        // NULL: 204, or `raw`
+    const err *errors;         // E_OK-terminated: what the handler itself may return; the choke point's own are implied
+    where where;
+    idem idem;
+    const char *idem_why;      // for IDEM_NONE
+    const char *doc;           // one line, English
+    const char *tag;           // group in the reference: module name
+    err (*handler)(req *r);
+    const char *raw;           // content type of a reply that is no JSON shape ("text/csv"): handler fills r->raw
+    int64_t body_bytes_max;    // 0: 1 MB
+    int32_t rate_per_minute;   // per caller; 0: the default of 600
+    bool lenient;              // foreign wire formats: body handed over as it is in r->body_text, no CSRF check, CORS open
+};
+
+#define ROUTE_ERRORS(...) (const err[]){ __VA_ARGS__, E_OK }
+#define ROUTE_PATH_PARAMS_MAX 4
+
+// One request as a handler sees it.
+struct req {
+    const route *route;
+    arena *a;                  // lives until the reply is sent
+    caller who;
+    int64_t now_us;            // of arrival; writes use tx->now_us
+    str path_param[ROUTE_PATH_PARAMS_MAX];       // in order of the path, percent-decoded
+    int64_t path_id[ROUTE_PATH_PARAMS_MAX];      // as integers, checked
+    const void *query, *body;  // structs of the declared shapes
+    str body_text;             // the inflated body, for lenient routes
+    void *reply;               // zeroed struct of the reply's shape: fill it with SET
+    buf *raw;                  // for raw replies
+    db *d;                     // reader in a read transaction, or the teller's connection
+    tx *tx;                    // RUN_TELLER only
+    int64_t head;              // event number this request sees
+    fault f;
+    void *app;                 // the instance (instance/instance.h)
+    str header_if_match;       // as sent; empty when absent
+    str remote;                // address of the client, for rate limits and audit
+    int status;                // 0: 200 (201 when the handler sets it)
+    const char *etag;          // reply's ETag, arena
+};
+
+// Errors with the field's path, from a handler.
+#define req_fail(r, code) fault_field(&(r)->f, (r)->a, (code), (str){ 0 }, 0)
+#define req_fail_field(r, code, path) fault_field(&(r)->f, (r)->a, (code), S(path), 0)
+#define req_fail_detail(r, code, ...) fault_detail(&(r)->f, (r)->a, (code), __VA_ARGS__)
+
+typedef struct route_table { const char *module; const route *routes; size_t n; } route_table;
+#define ROUTE_TABLE(module_, routes_) { module_, routes_, sizeof(routes_) / sizeof *(routes_) }
+
+// All tables of the product, in one place (instance/routes.c): NULL-module terminated.
+extern const route_table *const route_tables[];
+size_t route_count(void);
+const route *route_find(method m, str path, str ret_params[ROUTE_PATH_PARAMS_MAX], bool *ret_other_method);
+void route_lint(buf *report);  // duplicates, missing docs, writes without idempotency, undeclared shapes …
+
+#endif

@@ -1,0 +1,85 @@
+#include "base/err.h"
+#include "base/buf.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+// The public code is the name in lower case; made once from the list, so that it cannot differ from it.
+#define ERR_ROW(name, http, retry, zh, en) [E_##name] = { #name, http, retry, zh, en },
+static const err_info upper[ERR_COUNT] = { ERR_LIST(ERR_ROW) };
+#undef ERR_ROW
+
+#define CODE_MAX 40
+static char codes[ERR_COUNT][CODE_MAX];
+static err_info infos[ERR_COUNT];
+
+__attribute__((constructor)) static void lower_codes(void)
+{
+    for (int e = 0; e < ERR_COUNT; e++) {
+        size_t n = strlen(upper[e].code);
+        ENSURE(n < CODE_MAX);
+        for (size_t i = 0; i < n; i++) {
+            char c = upper[e].code[i];
+            codes[e][i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        }
+        infos[e] = upper[e];
+        infos[e].code = codes[e];
+    }
+}
+
+const err_info *err_info_of(err e)
+{
+    ENSURE((unsigned)e < ERR_COUNT);
+    return &infos[e];
+}
+
+err fault_field(fault *f, arena *a, err code, str field, int64_t limit)
+{
+    if (f)
+        *f = (fault){ .code = code, .field = arena_str(a, field), .limit = limit };
+    return code;
+}
+
+err fault_detail(fault *f, arena *a, err code, const char *fmt, ...)
+{
+    if (!f)
+        return code;
+    va_list ap;
+    va_start(ap, fmt);
+    *f = (fault){ .code = code, .detail = arena_vfmt(a, fmt, ap) };
+    va_end(ap);
+    return code;
+}
+
+str fault_text(const fault *f, arena *a, lang l)
+{
+    const err_info *info = err_info_of(f->code);
+    str rest = str_c(l == LANG_ZH ? info->zh : info->en);
+    buf b = { 0 };
+    while (rest.len) {
+        str plain = str_cut(&rest, '{');
+        buf_add_str(&b, plain);
+        if (!rest.s)
+            break;
+        str name = str_cut(&rest, '}');
+        if (str_eq(name, S("field")))
+            buf_add_str(&b, f->field);
+        else if (str_eq(name, S("limit")))
+            buf_addf(&b, "%lld", (long long)f->limit);
+        else if (str_eq(name, S("detail")))
+            buf_add_str(&b, f->detail);
+    }
+    str out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+void panic(const char *file, int line, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fprintf(stderr, "{\"level\":\"fatal\",\"event\":\"panic\",\"at\":\"%s:%d\",\"text\":\"", file, line);
+    vfprintf(stderr, fmt, ap);
+    fprintf(stderr, "\"}\n");
+    va_end(ap);
+    abort();
+}

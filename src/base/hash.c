@@ -1,0 +1,69 @@
+#include "base/hash.h"
+#include "base/err.h"
+#include <sodium.h>
+
+_Static_assert(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_siphashx24_KEYBYTES == 16, "SipHash keys are 16 bytes");
+
+void hash_random_key(hash_key *k) { randombytes_buf(k->k, sizeof k->k); }
+
+uint64_t hash_sip64(const hash_key *k, str v)
+{
+    uint64_t out;
+    crypto_shorthash((unsigned char *)&out, (const unsigned char *)(v.s ? v.s : ""), v.len, k->k);
+    return out;
+}
+
+hash128 hash_sip128(const hash_key *k, str a, str b)
+{
+    // (a, b) as length of a, a, b: two different pairs never give the same bytes.
+    unsigned char small[512], *p = small;
+    size_t n = 8 + a.len + b.len;
+    arena *scratch = NULL;
+    if (n > sizeof small) {
+        scratch = arena_create();
+        p = arena_alloc(scratch, n, 1, 1);
+    }
+    uint64_t len = a.len;
+    memcpy(p, &len, 8);
+    if (a.len)
+        memcpy(p + 8, a.s, a.len);
+    if (b.len)
+        memcpy(p + 8 + a.len, b.s, b.len);
+    hash128 out;
+    _Static_assert(sizeof out == crypto_shorthash_siphashx24_BYTES, "128 bits");
+    crypto_shorthash_siphashx24((unsigned char *)&out, p, n, k->k);
+    arena_destroy(scratch);
+    return out;
+}
+
+// Reflected polynomial of CRC-32C (Castagnoli), RFC 3720 B.4.
+static const uint32_t *crc_table(void)
+{
+    static uint32_t table[256];
+    static bool made;
+    if (!__atomic_load_n(&made, __ATOMIC_ACQUIRE)) {
+        for (uint32_t i = 0; i < 256; i++) {
+            uint32_t c = i;
+            for (int k = 0; k < 8; k++)
+                c = c & 1 ? (c >> 1) ^ UINT32_C(0x82F63B78) : c >> 1;
+            __atomic_store_n(&table[i], c, __ATOMIC_RELAXED);      // racing threads write the same values
+        }
+        __atomic_store_n(&made, true, __ATOMIC_RELEASE);
+    }
+    return table;
+}
+
+uint32_t hash_crc32c(uint32_t seed, const void *p, size_t n)
+{
+    const uint32_t *t = crc_table();
+    const uint8_t *s = p;
+    uint32_t c = ~seed;
+    for (size_t i = 0; i < n; i++)
+        c = (c >> 8) ^ t[(c ^ s[i]) & 0xFF];
+    return ~c;
+}
+
+void hash_blake2b(uint8_t out[32], str v)
+{
+    crypto_generichash(out, 32, (const unsigned char *)(v.s ? v.s : ""), v.len, NULL, 0);
+}

@@ -1,0 +1,113 @@
+// The teller: the only writer. Operations are queued from any thread, taken in groups, each run in a savepoint of one
+// transaction, and acknowledged after the one fsync. ARCHITECTURE 2; docs/decisions/commit.md holds the state machine.
+//
+// The teller is a step function without a thread: teller_step runs one group. teller_run is the thread body around it.
+// Neither knows what events mean: they are bytes with a fingerprint, and hooks carry them to rules and to the timeline.
+#ifndef STORE_TELLER_H
+#define STORE_TELLER_H
+#include "base/buf.h"
+#include "base/hash.h"
+#include "store/db.h"
+
+typedef struct teller teller;
+typedef struct tx tx;
+typedef struct op op;
+
+typedef enum lane { LANE_INTERACTIVE, LANE_BULK } lane;
+
+// An operation. Owned by whoever submits it, untouched by them until `done` is called (on the teller's thread).
+struct op {
+    // Runs inside a savepoint. An error undoes everything it did, in the database and in memory; others of the group stand.
+    // E_DISK_FULL, E_IO, E_DB, E_CORRUPT undo the whole group and every operation of it gets that error.
+    err (*run)(op *o, tx *t);
+    // The outcome: E_OK means on disk. Called after the commit, in the order of submission. May free the op.
+    void (*done)(op *o, err outcome);
+    lane lane;
+    op *next;              // the queue's
+};
+
+// What an operation sees while it runs.
+struct tx {
+    db *d;
+    teller *teller;
+    arena *a;              // the group's scratch; gone after the commit
+    int64_t now_us;        // one time for the whole group, never before that of the group before
+    fault *f;              // where to explain an error; belongs to the op being run (may be NULL)
+    void *user;            // teller_config.user
+};
+
+// Ids below 2⁵³ (JavaScript reads them exactly), time-ordered: milliseconds since 2024-01-01 × 4096 + count, strictly
+// increasing for the life of the database whatever the clock does (head.last_id).
+int64_t tx_id(tx *t);
+// Dense ids from 1, never reused, also after a crash: subjects, and whatever else wants them. `counter` is a declared name.
+typedef enum counter { COUNTER_SUBJECT, COUNTER_KIND, COUNTER_PROP, COUNTER_OWNER, COUNTER_COUNT } counter;
+uint32_t tx_dense(tx *t, counter c);
+
+// One event: appended to the group's buffer, gets the next event number (from 1), then the hook `on_event` runs.
+// `bytes` is the timeline's encoding. `has_print`: de-duplication fingerprint, kept in batch.ids.
+// Undone with the operation. At most TX_EVENTS_MAX per operation (E_LIMIT_REACHED).
+#define TX_EVENTS_MAX 10000
+err tx_event(tx *t, str bytes, bool has_print, hash128 print, int64_t *ret_no);
+
+// Memory that must go back when the savepoint or the group does: called in reverse order. `p` lives until then or until the commit.
+void tx_undo(tx *t, void (*undo)(void *p), void *p);
+// Called after the commit is durable and the group is visible, in order; dropped when the savepoint or group is undone.
+void tx_after(tx *t, void (*fn)(void *p), void *p);
+
+// A nested savepoint: runs fn(t, p); its error undoes what it did (rows, events, memory) and is returned. Operating trouble passes through.
+err tx_nested(tx *t, err (*fn)(tx *t, void *p), void *p);
+
+// A frame: the events of one committed group, in order. Layout of `body`: per event a varint length and its bytes.
+typedef struct group_frame {
+    int64_t first_no;      // number of its first event
+    uint32_t count;
+    int64_t at_us;         // the group's time
+    str body;
+    str prints;            // count × 17 bytes: u8 has, u64 lo, u64 hi (little-endian)
+} group_frame;
+
+typedef struct teller_config {
+    os *o;
+    db *d;                                    // the writer; the teller owns it from now on
+    void *user;                               // handed to hooks and in tx.user
+    err (*on_event)(tx *t, int64_t no, str bytes);          // rules; runs inside the operation. NULL: none
+    void (*on_visible)(void *user, const group_frame *g);   // after commit, before replies: the group becomes readable
+    // The shipper's target: append after commit, in order; then sync. Errors are retried, the batch rows stay meanwhile.
+    err (*ship)(void *user, const group_frame *g);
+    err (*ship_sync)(void *user);
+    size_t queue_max;                         // operations waiting; default 4096
+    size_t group_bytes_max;                   // default 1 MB of events
+    int64_t group_us_max;                     // default 4000
+} teller_config;
+
+// Reads head, the batch rows and the counters. The database must be migrated. `fault` explains E_CORRUPT.
+err teller_open(const teller_config *c, fault *f, arena *a, teller **ret);
+void teller_close(teller *t);                 // after the last step; does not commit anything
+
+// From any thread. False: the queue is full (answer 503) or closing. `o` is the teller's until done.
+bool teller_submit(teller *t, op *o);
+// One group: takes what waits, runs, commits, makes visible, acknowledges. *ret_worked false: nothing waited.
+// An error is final: the caller must end the process (a failed fsync or an undecidable commit); every op was answered.
+err teller_step(teller *t, bool *ret_worked);
+// Ships and trims batch rows; then checkpoints when the WAL is long. Call when idle or every few groups.
+err teller_ship(teller *t, bool *ret_worked);
+// Thread body: steps until teller_stop; waits on a condition when idle. Returns the final error, E_OK after a stop.
+err teller_run(teller *t);
+void teller_stop(teller *t);                  // from any thread: no new operations; those queued are still run
+
+int64_t teller_head(const teller *t);         // last committed event number; any thread
+
+typedef struct teller_stats {
+    int64_t groups, operations, undone, events, commits_failed, shipped_no, head_no, queue_now;
+    int64_t stall_longest_us, commit_us_total;
+} teller_stats;
+teller_stats teller_stats_now(teller *t);     // any thread
+
+// Head as any reading transaction sees it: events up to this number belong to the same moment as its rows.
+err head_event_no(db *d, int64_t *ret);
+
+// Checks of doctor and simulator over a closed or quiet database: deleted ≤ shipped ≤ head, batch rows contiguous to head,
+// counts match their bodies. Adds one line per violation to *report; E_OK with an empty report is clean.
+err teller_check(db *d, buf *report);
+
+#endif
