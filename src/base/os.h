@@ -43,7 +43,10 @@ static inline int64_t os_mono_us(os *o) { return o->ops->mono_us(o); }
 static inline void os_random(os *o, void *p, size_t n) { o->ops->random(o, p, n); }
 static inline err os_open(os *o, const char *path, int flags, os_file **ret) { return o->ops->open(o, path, flags, ret); }
 static inline void os_close(os_file *f) { if (f) f->o->ops->close(f); }
-static inline err os_read_at(os_file *f, void *p, size_t n, int64_t at, size_t *ret_n) { return f->o->ops->read_at(f, p, n, at, ret_n); }
+static inline err os_read_at(os_file *f, void *p, size_t n, int64_t at, size_t *ret_n)
+{
+    return f->o->ops->read_at(f, p, n, at, ret_n);
+}
 static inline err os_write_at(os_file *f, const void *p, size_t n, int64_t at) { return f->o->ops->write_at(f, p, n, at); }
 static inline err os_sync(os_file *f) { return f->o->ops->sync(f); }
 static inline err os_truncate(os_file *f, int64_t size) { return f->o->ops->truncate(f, size); }
@@ -54,7 +57,10 @@ static inline err os_rename(os *o, const char *from, const char *to) { return o-
 static inline err os_link(os *o, const char *from, const char *to) { return o->ops->link(o, from, to); }
 static inline err os_mkdir(os *o, const char *path) { return o->ops->mkdir(o, path); }
 static inline err os_sync_dir(os *o, const char *path) { return o->ops->sync_dir(o, path); }
-static inline err os_list(os *o, const char *path, arena *a, str **ret_names, size_t *ret_n) { return o->ops->list(o, path, a, ret_names, ret_n); }
+static inline err os_list(os *o, const char *path, arena *a, str **ret_names, size_t *ret_n)
+{
+    return o->ops->list(o, path, a, ret_names, ret_n);
+}
 static inline bool os_exists(os *o, const char *path) { return o->ops->exists(o, path); }
 
 // Whole small files (≤ 64 MB). Writing is atomic: a temporary beside it, synced, renamed, directory synced.
