@@ -1,0 +1,50 @@
+// People: identities, subjects, persons, opportunities, tags, traits, consents. ARCHITECTURE 1, TIMELINE "Subject and person".
+#ifndef PEOPLE_PEOPLE_H
+#define PEOPLE_PEOPLE_H
+#include "rule/engine.h"
+#include "people/vault.h"
+
+typedef struct people people;
+
+// --- Identities ---------------------------------------------------------------------------------------------------------------
+// Priority from the top: an event belongs for ever to the subject of the first one its message names.
+//   name, strong (two persons that both have one are never joined by a weaker identity), secret (only its keyed hash is kept)
+#define IDENTITY_LIST(X)                  \
+    X(USER_ID, "user_id", true, false)    \
+    X(PHONE, "phone", false, true)        \
+    X(ANONYMOUS_ID, "anonymous_id", false, false)
+
+#define IDENTITY_ENUM(id, name, strong, secret) IDENTITY_##id,
+typedef enum identity_kind { IDENTITY_LIST(IDENTITY_ENUM) IDENTITY_COUNT } identity_kind;
+#undef IDENTITY_ENUM
+
+#define IDENTITY_BYTES_MAX 256
+typedef struct identity { identity_kind kind; hash128 hash; str label; } identity;   // label: empty for secret ones
+
+// Any thread: the keyed hash of an identity. For phones pass the normalised number, or vault_item.hash as it is.
+identity people_identity(const struct vault *v, identity_kind kind, str value);
+
+typedef struct resolved {
+    uint32_t subject;              // whose the event is, for ever
+    uint32_t person;               // who that is now
+    bool created;                  // the subject is new
+    bool joined;                   // two persons became one
+} resolved;
+
+// The subject an event belongs to; learns new identities, and joins persons named by one message (person.joined).
+// At least one identity, any order. E_FIELD_REQUIRED: none. `source`: kept as the first source of a new person.
+err people_resolve(tx *t, const identity *ids, size_t n, str source, resolved *ret);
+// A new subject limit is the caller's: true when resolving would mint a new subject.
+bool people_is_new(tx *t, const identity *ids, size_t n);
+
+// Values of personal data an event carried (sealed at parse time): stores them in the person's vault and gives the reference
+// that stands in the event instead, "vault:<id>" in the group's arena. The same value of the same person: the same reference.
+err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref);
+// At most once in 5 minutes per person a row is touched.
+err people_seen(tx *t, uint32_t person, int64_t at_us);
+
+// --- Opening ----------------------------------------------------------------------------------------------------------------
+err people_open(engine *e, db *d);         // sets e->people and e->person_of; registers effects and conditions
+void people_close(engine *e);
+
+#endif

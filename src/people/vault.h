@@ -1,0 +1,53 @@
+// The vault: personal data, sealed. A value is sealed where it is parsed (any thread, transit key), and stored by the teller
+// under the data key of its subject, which is itself sealed by the master key (DIR/master.key, 0600, not in the backup).
+// Events, log, answers and streams hold "vault:<id>".
+#ifndef PEOPLE_VAULT_H
+#define PEOPLE_VAULT_H
+#include "base/hash.h"
+#include "base/os.h"
+#include "store/teller.h"
+
+typedef struct vault vault;
+
+// Personal data by property or trait name (the defaults of ARCHITECTURE 5). kind, names it comes under.
+#define VAULT_LIST(X)                                            \
+    X(PHONE, "phone", "phone mobile phone_number 手机号 手机 电话")     \
+    X(EMAIL, "email", "email e_mail 邮箱")                         \
+    X(NAME, "name", "name full_name first_name last_name firstName lastName 姓名") \
+    X(ADDRESS, "address", "address street 地址")                   \
+    X(ID_NUMBER, "id_number", "id_number id_card 身份证 身份证号")     \
+    X(PLATE, "plate", "plate license_plate 车牌 车牌号")             \
+    X(VIN, "vin", "vin VIN 车架号")                                \
+    X(BIRTHDAY, "birthday", "birthday birth_date 生日")
+
+#define VAULT_ENUM(id, name, aliases) VAULT_##id,
+typedef enum vault_kind { VAULT_LIST(VAULT_ENUM) VAULT_KIND_COUNT } vault_kind;
+#undef VAULT_ENUM
+extern const char *const vault_kinds[VAULT_KIND_COUNT + 1];
+
+#define VAULT_VALUE_MAX 512            // bytes of a value
+#define VAULT_BOX_MAX (VAULT_VALUE_MAX + 40)
+
+// A value on its way to the teller: nothing in it can be read without the master key.
+typedef struct vault_item {
+    vault_kind kind;
+    hash128 hash;                      // keyed, of the normalised value
+    hash128 last4;                     // phones: keyed, of the last four digits; zero otherwise
+    uint32_t box_n;
+    uint8_t box[VAULT_BOX_MAX];
+} vault_item;
+
+// DIR/master.key: made by vault_create (E_EXISTS when there is one), read by vault_open. E_CORRUPT: wrong length.
+err vault_create(os *o, const char *path);
+err vault_open(os *o, const char *path, arena *a, vault **ret);
+void vault_close(vault *v);            // wipes the keys
+
+// Any thread. Which kind of personal data a property of that name is; false: none (nested names: the last part counts).
+bool vault_is_personal(str prop_name, vault_kind *ret);
+// Any thread. Normalises (phones: digits, +86 dropped; others trimmed) and seals. E_FIELD_VALUE: empty or too long.
+err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret);
+void vault_wipe(void *p, size_t n);    // forget plain text: not optimised away
+hash128 vault_hash(const vault *v, vault_kind kind, str plain);
+hash128 vault_hash_named(const vault *v, str purpose, str value);   // other keyed hashes: identities, fingerprints
+
+#endif

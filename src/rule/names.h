@@ -1,0 +1,36 @@
+// Dictionaries of event kinds and property names: dense ids from 1, learned from what arrives, kept in the database.
+// Public write keys can mint names, so there are limits; what is beyond is refused (E_LIMIT_REACHED) and counted.
+// The teller's thread learns and looks up without a lock; every other thread reads under a lock.
+#ifndef RULE_NAMES_H
+#define RULE_NAMES_H
+#include "store/teller.h"
+#include "timeline/timeline.h"
+
+#define NAMES_KINDS_MAX 2000
+#define NAMES_PROPS_MAX 4000           // distinct property names in all
+#define NAMES_PROPS_PER_KIND_MAX 200
+#define NAMES_BYTES_MAX 200            // of one name
+
+typedef struct names names;
+
+err names_open(db *d, names **ret);
+void names_close(names *n);
+
+// Teller only. Found or learned; what was learned is forgotten when the operation is undone.
+// E_FIELD_VALUE: empty, too long, not UTF-8. E_LIMIT_REACHED: a dictionary is full.
+err names_kind(tx *t, names *n, str name, uint32_t *ret);
+err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t *ret);
+// Teller only: 0 when unknown. Sees what the open group learned.
+uint32_t names_kind_known(const names *n, str name);
+uint32_t names_prop_known(const names *n, str name);
+
+// Any thread: 0 and empty when unknown. Names are copied into the arena.
+uint32_t names_kind_find(names *n, str name);
+uint32_t names_prop_find(names *n, str name);
+str names_kind_name(names *n, uint32_t id, arena *a);
+str names_prop_name(names *n, uint32_t id, arena *a);
+dictionary names_dictionary(names *n);          // for timeline_ask
+uint32_t names_kind_count(names *n);            // any thread
+int64_t names_refused(names *n);                // names refused since the start; any thread
+
+#endif
