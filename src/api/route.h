@@ -51,7 +51,7 @@ typedef enum where {
     RUN_POOL,                  // on a reader thread: a read transaction of its own
     RUN_TELLER,                // a write: inside an operation of the teller
     RUN_STREAM,                // server-sent events: the handler subscribes, see api/stream.h
-    RUN_LOOP,                  // on the loop thread, answers later by itself (ingest): req_later
+    RUN_LOOP,                  // on the loop thread, without a database (metrics, health)
 } where;
 
 typedef enum idem { IDEM_READ, IDEM_KEY, IDEM_MESSAGE_ID, IDEM_NATURAL, IDEM_NONE } idem;
@@ -71,6 +71,8 @@ struct route {
     const char *idem_why;      // for IDEM_NONE
     const char *doc;           // one line, English
     const char *tag;           // group in the reference: module name
+    err (*prepare)(req *r);    // optional, RUN_TELLER: on the loop thread before the operation is queued, for parsing and
+                               // sealing that need no database; may set r->prepared. Its error answers at once.
     err (*handler)(req *r);
     const char *raw;           // content type of a reply that is no JSON shape ("text/csv"): handler fills r->raw
     int64_t body_bytes_max;    // 0: 1 MB
@@ -102,6 +104,7 @@ struct req {
     str remote;                // address of the client, for rate limits and audit
     int status;                // 0: 200 (201 when the handler sets it)
     const char *etag;          // reply's ETag, arena
+    void *prepared;            // what route.prepare made
 };
 
 // Errors with the field's path, from a handler.
