@@ -78,6 +78,8 @@ struct route {
     int64_t body_bytes_max;    // 0: 1 MB
     int32_t rate_per_minute;   // per caller; 0: the default of 600
     bool lenient;              // foreign wire formats: body handed over as it is in r->body_text, no CSRF check, CORS open
+    str (*key_in_body)(req *r);   // wire formats that carry the key in the body (beacons): called when no Authorization came;
+                                  // empty: none. The choke point checks the key like any other.
 };
 
 #define ROUTE_ERRORS(...) (const err[]){ __VA_ARGS__, E_OK }
