@@ -1,0 +1,215 @@
+// Shapes of people on the wire. Names of people are shown as they are to those with people.read; other personal data masked.
+#ifndef PEOPLE_PEOPLE_API_H
+#define PEOPLE_PEOPLE_API_H
+#include "people/people.h"
+#include "rule/rule_api.h"
+
+// The seven stages, and whoever has not even followed.
+enum stage { STAGE_VISITOR, STAGE_FOLLOW, STAGE_LEAD, STAGE_TRIAL, STAGE_RESERVE, STAGE_ORDER, STAGE_OWNER, STAGE_ADVOCATE,
+             STAGE_COUNT };
+ENUM_DECLARE(stage);          // visitor follow lead trial reserve order owner advocate
+enum band { BAND_VISITOR, BAND_FAN, BAND_PROSPECT, BAND_BUYER, BAND_OWNER, BAND_COUNT };
+ENUM_DECLARE(band);           // visitor, fan 粉丝 (follow), prospect 潜客 (lead, trial), buyer 准车主 (reserve, order), owner 保客
+enum opportunity_state { OPPORTUNITY_OPEN, OPPORTUNITY_WON, OPPORTUNITY_LOST, OPPORTUNITY_IDLE, OPPORTUNITY_STATE_COUNT };
+ENUM_DECLARE(opportunity_state);
+enum personal_kind { PERSONAL_PHONE, PERSONAL_EMAIL, PERSONAL_NAME, PERSONAL_ADDRESS, PERSONAL_ID_NUMBER, PERSONAL_PLATE,
+                     PERSONAL_VIN, PERSONAL_BIRTHDAY };
+ENUM_DECLARE(personal_kind);  // the kinds of vault.h, in their order
+static inline enum band band_of(enum stage s)
+{
+    return s <= STAGE_FOLLOW ? (enum band)s : s <= STAGE_TRIAL ? BAND_PROSPECT : s <= STAGE_ORDER ? BAND_BUYER : BAND_OWNER;
+}
+
+// GET /api/v1/people
+#define PEOPLE_QUERY(F, T)                                                                                                \
+    F(T, ENUM(stage), stage, .doc = "Only people at this stage.")                                                         \
+    F(T, ENUM(band), band, .doc = "Only people of this band.")                                                            \
+    F(T, STR, tag, .min = 1, .max = 60, .doc = "Only people who have this tag.")                                          \
+    F(T, STR, q, .min = 4, .max = 60, .doc = "A whole phone number, the last four digits of one, or a user id.")          \
+    F(T, STR, cursor, .max = 100, .doc = "`next` of the page before.")                                                    \
+    F(T, I64, limit, .min = 1, .max = 100, .doc = "Page size; 30 when absent.")
+SHAPE_STRUCT(people_query, PEOPLE_QUERY);
+
+#define PERSON_ROW(F, T)                                                                                  \
+    F(T, I64, id, .required = true, .doc = "Id.")                                                         \
+    F(T, STR, name, .max = 60, .pii = true, .doc = "Name; absent when unknown.")                          \
+    F(T, ENUM(stage), stage, .required = true, .doc = "Highest stage of the open opportunity; owner while owning.") \
+    F(T, ENUM(band), band, .required = true, .doc = "Band of the stage.")                                 \
+    F(T, STR, phone, .max = 20, .doc = "Masked: 138••••6207.")                                            \
+    F(T, STR, city, .max = 60, .doc = "City.")                                                            \
+    F(T, STR, model, .max = 60, .doc = "Model of interest.")                                              \
+    F(T, STR, source, .max = 120, .doc = "First source.")                                                 \
+    F(T, STRS, tags, .required = true, .max = 20, .item_max = 60, .doc = "Tags, newest first.")           \
+    F(T, TIME, created, .required = true, .doc = "First seen.")                                           \
+    F(T, TIME, seen, .required = true, .doc = "Last seen, to within 5 minutes.")
+SHAPE_STRUCT(person_row, PERSON_ROW);
+
+#define PEOPLE_PAGE(F, T)                                                                        \
+    F(T, LIST(person_row), items, .required = true, .max = 100, .doc = "Last seen first.")       \
+    F(T, I64, total, .required = true, .doc = "How many match, counted up to 10,000.")           \
+    F(T, BOOL, more_than_total, .required = true, .doc = "There are more than were counted.")    \
+    F(T, STR, next, .max = 100, .doc = "Cursor of the next page; absent on the last.")
+SHAPE_STRUCT(people_page, PEOPLE_PAGE);
+
+// GET /api/v1/people/{id}
+#define CONTACT_VIEW(F, T)                                                          \
+    F(T, I64, id, .required = true, .doc = "Id in the vault.")                      \
+    F(T, ENUM(personal_kind), kind, .required = true, .doc = "What it is.")         \
+    F(T, STR, masked, .required = true, .max = 120, .doc = "Masked value.")         \
+    F(T, TIME, at, .required = true, .doc = "Since when it is known.")
+SHAPE_STRUCT(contact_view, CONTACT_VIEW);
+
+#define STEP_VIEW(F, T)                                                                              \
+    F(T, ENUM(stage), stage, .required = true, .doc = "Stage entered.")                              \
+    F(T, TIME, entered, .required = true, .doc = "When.")                                            \
+    F(T, TIME, left, .doc = "When it was left; absent while there.")                                 \
+    F(T, I64, event, .required = true, .doc = "Number of the event that moved it.")
+SHAPE_STRUCT(step_view, STEP_VIEW);
+
+#define OPPORTUNITY_VIEW(F, T)                                                                       \
+    F(T, I64, id, .required = true, .doc = "Id.")                                                    \
+    F(T, ENUM(opportunity_state), state, .required = true, .doc = "Open, won, lost or idle.")        \
+    F(T, ENUM(stage), stage, .required = true, .doc = "Where it stands.")                            \
+    F(T, STR, model, .max = 60, .doc = "Intended model.")                                            \
+    F(T, STR, source, .max = 120, .doc = "Source of the first lead; kept.")                          \
+    F(T, STR, trigger, .required = true, .max = 200, .doc = "Kind of the event that opened it.")     \
+    F(T, I64, touches, .required = true, .doc = "Leads that came in for it.")                        \
+    F(T, TIME, opened, .required = true, .doc = "When.")                                             \
+    F(T, TIME, closed, .doc = "When it was won, lost or fell idle.")                                 \
+    F(T, STR, reason, .max = 200, .doc = "Why it was lost.")                                         \
+    F(T, LIST(step_view), steps, .required = true, .max = 50, .doc = "In order.")
+SHAPE_STRUCT(opportunity_view, OPPORTUNITY_VIEW);
+
+#define TAG_VIEW(F, T)                                                                               \
+    F(T, STR, tag, .required = true, .max = 60, .doc = "Tag.")                                       \
+    F(T, STR, source, .required = true, .max = 80, .doc = "Key of the rule, or who set it.")         \
+    F(T, I64, event, .required = true, .doc = "Its evidence: number of the event.")                  \
+    F(T, STR, event_kind, .max = 200, .doc = "Kind of that event.")                                  \
+    F(T, TIME, since, .required = true, .doc = "Since when.")                                        \
+    F(T, TIME, until, .doc = "When it fades; absent: never.")
+SHAPE_STRUCT(tag_view, TAG_VIEW);
+
+#define TRAIT_VIEW(F, T)                                                                             \
+    F(T, STR, name, .required = true, .max = 200, .doc = "Name.")                                    \
+    F(T, JSON, value, .required = true, .max = 1024, .doc = "Current value.")                        \
+    F(T, I64, event, .required = true, .doc = "Number of the event that said so.")                   \
+    F(T, TIME, at, .required = true, .doc = "When.")
+SHAPE_STRUCT(trait_view, TRAIT_VIEW);
+
+#define CONSENT_VIEW(F, T)                                                                           \
+    F(T, STR, purpose, .required = true, .max = 40, .doc = "call, sms, wecom, push …")               \
+    F(T, BOOL, given, .required = true, .doc = "Given, or withdrawn.")                               \
+    F(T, STR, text_version, .required = true, .max = 40, .doc = "Which text was agreed to; empty when unknown.") \
+    F(T, I64, event, .required = true, .doc = "Number of the event.")                                \
+    F(T, TIME, at, .required = true, .doc = "When.")
+SHAPE_STRUCT(consent_view, CONSENT_VIEW);
+
+#define IDENTITY_VIEW(F, T)                                                                          \
+    F(T, STR, kind, .required = true, .max = 40, .doc = "user_id, phone, anonymous_id.")             \
+    F(T, STR, label, .max = 256, .doc = "The id; absent for secret ones.")                           \
+    F(T, I64, subject, .required = true, .doc = "Its subject.")
+SHAPE_STRUCT(identity_view, IDENTITY_VIEW);
+
+#define BALANCE_VIEW(F, T)                                                                           \
+    F(T, STR, unit, .required = true, .max = 40, .doc = "points, growth …")                          \
+    F(T, I64, amount, .required = true, .doc = "May stand below zero.")                              \
+    F(T, I64, pending, .required = true, .doc = "Promised, not yet usable.")
+SHAPE_STRUCT(balance_view, BALANCE_VIEW);
+
+#define PERSON_VIEW(F, T)                                                                                    \
+    F(T, I64, id, .required = true, .doc = "Id; the oldest subject's. A joined person answers to its old ids.") \
+    F(T, STR, name, .max = 60, .pii = true, .doc = "Name; absent when unknown.")                             \
+    F(T, ENUM(stage), stage, .required = true, .doc = "Stage.")                                              \
+    F(T, ENUM(band), band, .required = true, .doc = "Band of the stage.")                                    \
+    F(T, STR, city, .max = 60, .doc = "City.")                                                               \
+    F(T, STR, model, .max = 60, .doc = "Model of interest.")                                                 \
+    F(T, STR, source, .max = 120, .doc = "First source.")                                                    \
+    F(T, I64, vehicles, .required = true, .doc = "Cars owned now.")                                          \
+    F(T, TIME, created, .required = true, .doc = "First seen.")                                              \
+    F(T, TIME, seen, .required = true, .doc = "Last seen.")                                                  \
+    F(T, LIST(contact_view), contacts, .required = true, .max = 50, .doc = "Masked.")                        \
+    F(T, LIST(identity_view), identities, .required = true, .max = 100, .doc = "Everything known to be this person.") \
+    F(T, LIST(opportunity_view), opportunities, .required = true, .max = 20, .doc = "Newest first.")         \
+    F(T, LIST(tag_view), tags, .required = true, .max = 200, .doc = "Newest first.")                         \
+    F(T, LIST(trait_view), traits, .required = true, .max = 200, .doc = "By name.")                          \
+    F(T, LIST(consent_view), consents, .required = true, .max = 40, .doc = "By purpose.")                    \
+    F(T, LIST(balance_view), balances, .required = true, .max = 10, .doc = "Value held.")                    \
+    F(T, I64, tasks_open, .required = true, .doc = "Open tasks about this person.")
+SHAPE_STRUCT(person_view, PERSON_VIEW);
+
+// GET /api/v1/people/{id}/timeline
+#define TIMELINE_QUERY(F, T)                                                                         \
+    F(T, STR, cursor, .max = 100, .doc = "`next` of the page before.")                               \
+    F(T, I64, limit, .min = 1, .max = 200, .doc = "Page size; 50 when absent.")
+SHAPE_STRUCT(timeline_query, TIMELINE_QUERY);
+
+#define EVENT_VIEW(F, T)                                                                                      \
+    F(T, I64, no, .required = true, .doc = "Number of arrival.")                                              \
+    F(T, STR, kind, .required = true, .max = 200, .doc = "Kind.")                                             \
+    F(T, STR, name_zh, .max = 120, .doc = "Name of the kind in Chinese, when declared.")                      \
+    F(T, STR, name_en, .max = 120, .doc = "Name of the kind in English, when declared.")                      \
+    F(T, TIME, at, .required = true, .doc = "When it happened.")                                              \
+    F(T, TIME, received, .required = true, .doc = "When it arrived.")                                         \
+    F(T, I64, source, .required = true, .doc = "Which key brought it; 0: Lianyi itself.")                     \
+    F(T, BOOL, system, .required = true, .doc = "Made by Lianyi: an effect.")                                 \
+    F(T, BOOL, quiet, .required = true, .doc = "Only stage, tags and traits were touched.")                   \
+    F(T, I64, cause, .doc = "Number of the event that caused it.")                                            \
+    F(T, JSON, props, .required = true, .max = 65536, .doc = "Properties by name; personal data masked.")     \
+    F(T, LIST(ring_view), rings, .required = true, .max = 64, .doc = "What it set in motion.")
+SHAPE_STRUCT(event_view, EVENT_VIEW);
+
+#define TIMELINE_PAGE(F, T)                                                                          \
+    F(T, LIST(event_view), items, .required = true, .max = 200, .doc = "Newest first.")              \
+    F(T, STR, next, .max = 100, .doc = "Cursor of the next page; absent on the last.")
+SHAPE_STRUCT(timeline_page, TIMELINE_PAGE);
+
+// POST /api/v1/people/{id}/reveal
+#define REVEAL_NEW(F, T)                                                                                     \
+    F(T, ENUM(personal_kind), kind, .required = true, .doc = "What to show.")                                \
+    F(T, STR, reason, .required = true, .min = 4, .max = 200, .doc = "Why: goes to the audit.")
+SHAPE_STRUCT(reveal_new, REVEAL_NEW);
+#define REVEALED(F, T) F(T, STRS, values, .required = true, .max = 20, .item_max = 512, .pii = true, .doc = "In full, newest first.")
+SHAPE_STRUCT(revealed, REVEALED);
+
+// GET /api/v1/funnel
+#define FUNNEL_QUERY(F, T) F(T, I64, days, .min = 1, .max = 365, .doc = "Window that ends now; 28 when absent.")
+SHAPE_STRUCT(funnel_query, FUNNEL_QUERY);
+#define FUNNEL_STAGE(F, T)                                                                                        \
+    F(T, ENUM(stage), stage, .required = true, .doc = "Stage.")                                                   \
+    F(T, I64, now, .required = true, .doc = "People who stand there now.")                                        \
+    F(T, I64, entered, .required = true, .doc = "People who entered it in the window.")                           \
+    F(T, I64, of_previous, .doc = "Of those who entered the stage before, how many came here or beyond.") \
+    F(T, I64, previous, .doc = "How many entered the stage before in the window.")                                \
+    F(T, I64, stay_s, .doc = "Median stay of those who left it in the window, seconds; absent when nobody did.")
+SHAPE_STRUCT(funnel_stage, FUNNEL_STAGE);
+#define FUNNEL_VIEW(F, T)                                                                          \
+    F(T, I64, days, .required = true, .doc = "The window.")                                        \
+    F(T, TIME, from, .required = true, .doc = "Its beginning.")                                    \
+    F(T, LIST(funnel_stage), stages, .required = true, .max = 7, .doc = "From follow to advocate.")
+SHAPE_STRUCT(funnel_view, FUNNEL_VIEW);
+
+// GET /api/v1/overview
+#define CLOCK_VIEW(F, T)                                                                                  \
+    F(T, STR, clock, .required = true, .max = 20, .doc = "K01 …")                                         \
+    F(T, STR, name_zh, .required = true, .max = 120, .doc = "What it promises, in Chinese.")              \
+    F(T, STR, name_en, .required = true, .max = 120, .doc = "In English.")                                \
+    F(T, I64, due, .required = true, .doc = "Tasks that fell due in the last 28 days.")                   \
+    F(T, I64, on_time, .required = true, .doc = "Of them, met at or before due.")                         \
+    F(T, I64, open, .required = true, .doc = "Open, not yet due.")                                        \
+    F(T, I64, late, .required = true, .doc = "Open and overdue.")
+SHAPE_STRUCT(clock_view, CLOCK_VIEW);
+#define OVERVIEW_VIEW(F, T)                                                                               \
+    F(T, I64, people, .required = true, .doc = "People known.")                                           \
+    F(T, I64, leads, .required = true, .doc = "Opportunities opened in 28 days.")                         \
+    F(T, I64, orders, .required = true, .doc = "Opportunities that reached a firm order in 28 days.")     \
+    F(T, I64, deliveries, .required = true, .doc = "Deliveries in 28 days.")                              \
+    F(T, I64, owners, .required = true, .doc = "Owners now.")                                             \
+    F(T, I64, tasks_open, .required = true, .doc = "Open tasks.")                                         \
+    F(T, I64, tasks_late, .required = true, .doc = "Of them overdue.")                                    \
+    F(T, I64, events, .required = true, .doc = "Events so far.")                                          \
+    F(T, LIST(clock_view), clocks, .required = true, .max = 40, .doc = "Every clock that has tasks.")
+SHAPE_STRUCT(overview_view, OVERVIEW_VIEW);
+
+extern const route_table people_routes;
+
+#endif
