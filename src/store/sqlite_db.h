@@ -1,0 +1,46 @@
+// Inside of the SQLite connection, shared by the files that implement db.h and by nobody else.
+#ifndef STORE_SQLITE_DB_H
+#define STORE_SQLITE_DB_H
+#include "base/map.h"
+#include "store/db.h"
+#include <sqlite3.h>
+
+// One SQL text: its idle prepared statements. A text used again while it runs gets a second statement, kept afterwards.
+typedef struct sql_slot {
+    struct statement *idle;
+    int in_use;
+    bool dropped;              // no longer in the map: its last statement in use frees it
+} sql_slot;
+
+typedef struct statement {
+    sqlite3_stmt *s;
+    sql_slot *slot;
+    struct statement *next;    // in slot->idle
+    bool done;                 // stepped to its end: stepping again would start it over
+} statement;
+
+struct db {
+    sqlite3 *c;
+    os *o;
+    db_mode mode;
+    char *path;
+    map64 by_address;          // literal's address → sql_slot *
+    mapstr by_text;            // content → sql_slot *, at most SQL_TEXTS_MAX
+    int in_use;                // statements between db_query and db_end
+    int64_t wal_bytes;         // of the log as of the last commit or checkpoint
+    char fault[512];
+};
+
+// Maps SQLite's result code and keeps its text (and the statement's) for db_fault. SQLITE_OK, ROW and DONE give E_OK.
+err sqlite_err(db *d, int rc, const char *sql);
+err sqlite_refuse(db *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));   // E_DB with a text of ours
+
+// A statement ready to be bound and stepped; by the literal's address, or by content.
+err statement_take(db *d, const char *literal, statement **ret);
+err statement_take_text(db *d, str sql, statement **ret);
+// `transient`: the arguments may be gone before the statement is (rows are read later), so SQLite copies them.
+err statement_bind(db *d, statement *st, const db_arg *args, size_t n, bool transient);
+void statement_give_back(db *d, statement *st);
+void statements_free(db *d);
+
+#endif
