@@ -32,9 +32,10 @@ typedef struct field {
     size_t off;
     const shape *elem;           // K_OBJ, K_LIST
     const enum_labels *labels;   // K_ENUM
-    int64_t min, max;            // value range (0,0: any) of K_I64; code points of K_STR; items of lists; bytes of K_JSON
+    int64_t min, max;            // value range of K_I64 and K_F64 (0,0: any; max 0 below min: no upper end); code points of
+                                 // K_STR; items of lists; bytes of K_JSON
     int64_t item_max;            // code points of each item of K_STRS
-    const char *pattern;         // K_STR: "id", "phone", "email", "code", "date", "url" … (shape_patterns); also OpenAPI's
+    const char *pattern;         // K_STR, items of K_STRS: "id", "phone", "email", "code", "date", "url" … (shape_pattern.c)
     const char *example;
     bool required, nullable, pii;
     bool filter, sort;           // records: an index must exist
@@ -99,7 +100,8 @@ typedef struct list_i64s { const int64_t *v; uint32_t n; } list_i64s;
 #define SET_NULL(p, T, name_) ((p)->has |= UINT64_C(1) << T##_##name_##_bit, (p)->null |= UINT64_C(1) << T##_##name_##_bit)
 
 // Reads a JSON object into `out` (zeroed first; strings point into the JSON's memory or the arena).
-// The first violation is returned with its path: E_FIELD_* , and nothing after it is looked at.
+// The first violation is returned with its path ("items[2].city", "$" for the whole): E_FIELD_*, and nothing after it is
+// looked at. Fields are read in the order they came; what is missing is told last, in the order of the shape.
 err shape_read(const shape *sh, const jval *v, arena *a, fault *f, void *out);
 // From text: parses (E_JSON_*), then reads. An empty text is E_BODY_REQUIRED.
 err shape_read_text(const shape *sh, str text, arena *a, fault *f, void *out);
@@ -117,9 +119,14 @@ void shape_lint(const shape *sh, buf *report);
 bool shape_pattern_known(const char *name);
 bool shape_pattern_ok(const char *name, str v);
 const char *shape_pattern_regex(const char *name);
+const char *shape_pattern_example(const char *name);
+
+// %41 → A; with `plus`, + → space. False: malformed. The result may hold any byte.
+bool shape_percent_decode(arena *a, str v, bool plus, str *ret);
 
 // The schema of a shape as JSON Schema 2020-12 (an OpenAPI 3.1 component).
 void shape_json_schema(const shape *sh, jw *w);
+void shape_field_schema(const field *fd, jw *w);      // of one field, as in a query parameter
 
 // An empty object, and common small shapes.
 #define EMPTY_FIELDS(F, T)
