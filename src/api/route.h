@@ -42,6 +42,7 @@ typedef struct caller {
     uint64_t permissions;      // bit per permission
     str name;                  // shown in audit
     uint32_t source;           // for keys: the source number of its events
+    int effects;               // for keys: what their events may set in motion: enum effects of rule/engine.h (0: all, 1: quiet, 2: none)
     lang lang;
 } caller;
 static inline bool caller_may(const caller *c, permission p) { return p == PERM_PUBLIC || ((c->permissions >> p) & 1); }

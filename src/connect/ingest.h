@@ -1,0 +1,115 @@
+// Ingest, whatever the wire format: a batch of events is parsed, checked and sealed on the loop thread, then stored by one
+// operation of the teller. Formats (segment.c, later others) fill the batch; this file knows none of them.
+#ifndef CONNECT_INGEST_H
+#define CONNECT_INGEST_H
+#include "api/route.h"
+#include "base/time.h"
+#include "people/people.h"
+#include "rule/engine.h"
+
+typedef struct ingest ingest;
+
+// --- A parsed batch -----------------------------------------------------------------------------------------------------
+typedef enum ingest_verdict { INGEST_STORED, INGEST_DUPLICATE, INGEST_REFUSED, INGEST_VERDICT_COUNT } ingest_verdict;
+
+typedef struct ingest_prop {
+    str name;
+    value v;
+    const vault_item *sealed;      // personal data: stands in for v until the vault gives its reference
+} ingest_prop;
+
+typedef struct ingest_event {
+    str kind, message_id;
+    identity ids[IDENTITY_COUNT];
+    uint32_t ids_n;
+    int64_t time_us, sent_us;      // corrected, and the client's own (0: it sent none)
+    int64_t age_us;                // received − sentAt; negative: unknown
+    uint32_t flags;
+    ingest_prop *props;
+    uint32_t props_n, props_cap;
+    uint32_t dropped;              // context fields not on the plan
+    // Filled in: refusals while parsing, the rest by the teller.
+    ingest_verdict verdict;
+    err code;                      // of a refusal
+    str field, reason;
+    int64_t no;
+    uint32_t person;
+    uint32_t rings_from, rings_n;  // in the batch's ring_log
+} ingest_event;
+
+typedef struct ingest_batch {
+    ingest_event *v;
+    uint32_t n;
+    int64_t received_us;
+    ring_log *rings;
+} ingest_batch;
+
+#define INGEST_BATCH_MAX 2500          // events of one request (Segment's limit); beyond: E_FIELD_TOO_MANY
+#define INGEST_EVENT_BYTES_MAX (1024 * 1024)
+#define INGEST_BODY_BYTES_MAX (4 * 1024 * 1024)
+#define INGEST_MESSAGE_ID_MAX 128      // bytes kept; longer ones are told apart by their fingerprint all the same
+#define INGEST_PAST_US (400 * US_PER_DAY)
+#define INGEST_FUTURE_US (10 * US_PER_MIN)
+
+// For formats, on the loop thread. Names longer than the dictionary takes and bad UTF-8 refuse the event.
+void ingest_refuse(ingest_event *e, err code, str path, str why);
+void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id);
+// One property under its name: personal data is sealed, lists and objects are kept as JSON without their personal parts,
+// which become properties of their own ("家庭.phone"). `a` lives as long as the request.
+void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v);
+// Corrects the client's clock and clamps to [received − 400 d, received + 10 min] unless the source is history.
+void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
+
+// On the teller: stores the batch. Refused events do not undo the others.
+err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b);
+
+// --- The answer: counts, and every event that set something in motion or was not stored ------------------------------------
+#define INGEST_RING(F, T)                                                                                        \
+    F(T, STR, effect, .required = true, .max = 40, .doc = "stage, tag, points, task, opportunity, consent …")     \
+    F(T, ENUM(ring_outcome), outcome, .required = true, .doc = "What became of it.")                              \
+    F(T, STR, what, .max = 200, .doc = "Stage, tag, reason of points, clock of a task.")                          \
+    F(T, STR, why, .max = 200, .doc = "Why it was suppressed, failed or cut.")                                    \
+    F(T, I64, amount, .doc = "Points posted.")                                                                    \
+    F(T, I64, balance, .doc = "Balance after it.")                                                                \
+    F(T, I64, ref, .doc = "Id of the task, opportunity or entry.")                                                \
+    F(T, TIME, due, .doc = "When a task is due.")
+SHAPE_STRUCT(ingest_ring, INGEST_RING);
+
+#define INGEST_RESULT(F, T)                                                                                      \
+    F(T, STR, message_id, .required = true, .max = 128, .doc = "As sent; empty when none was.")                   \
+    F(T, ENUM(ingest_verdict), verdict, .required = true, .doc = "stored, duplicate or refused.")                 \
+    F(T, STR, code, .max = 60, .doc = "Why it was refused: an error code.")                                       \
+    F(T, STR, field, .max = 400, .doc = "The field to blame.")                                                    \
+    F(T, STR, reason, .max = 400, .doc = "The same for people.")                                                  \
+    F(T, I64, event_no, .doc = "Its number on the timeline.")                                                     \
+    F(T, LIST(ingest_ring), effects, .max = 256, .doc = "What it set in motion.")
+SHAPE_STRUCT(ingest_result, INGEST_RESULT);
+
+#define INGEST_REPLY(F, T)                                                                                       \
+    F(T, BOOL, success, .required = true, .doc = "True: whatever was stored is on disk.")                         \
+    F(T, I64, stored, .required = true, .doc = "Events stored.")                                                  \
+    F(T, I64, duplicate, .required = true, .doc = "Events that were known already.")                              \
+    F(T, I64, refused, .required = true, .doc = "Events not stored; each is listed with its reason.")             \
+    F(T, LIST(ingest_result), events, .required = true, .max = 2500,                                              \
+      .doc = "Events that were refused or set something in motion; plain ones are only counted.")
+SHAPE_STRUCT(ingest_reply, INGEST_REPLY);
+
+void ingest_fill_reply(const ingest_batch *b, arena *a, lang l, ingest_reply *out);
+
+// --- The live stream ---------------------------------------------------------------------------------------------------------
+// Called on the teller's thread after the commit with one JSON object per event; NULL: nobody listens.
+typedef struct ingest_config {
+    const vault *vault;
+    void *user;
+    bool (*listening)(void *user);
+    void (*publish)(void *user, str json);
+    uint32_t new_subjects_per_minute;        // per source; 0: the default of 60,000
+} ingest_config;
+
+ingest *ingest_open(const ingest_config *c);
+void ingest_close(ingest *in);
+
+typedef struct ingest_stats { int64_t stored, duplicate, refused, dropped_fields; } ingest_stats;
+ingest_stats ingest_stats_now(const ingest *in);     // any thread
+
+#endif

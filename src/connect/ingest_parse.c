@@ -1,0 +1,220 @@
+// The parsing half of ingest: loop thread, no database. Personal data is sealed here, so plain values end with the request.
+#include "connect/ingest_internal.h"
+
+void ingest_refuse(ingest_event *e, err code, str path, str why)
+{
+    if (e->verdict == INGEST_REFUSED)
+        return;                                // the first reason counts
+    e->verdict = INGEST_REFUSED;
+    e->code = code;
+    e->field = path;
+    e->reason = why;
+}
+
+void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id)
+{
+    if (str_empty(id))
+        return;
+    if (id.len > IDENTITY_BYTES_MAX || !str_utf8_valid(id)) {
+        ingest_refuse(e, id.len > IDENTITY_BYTES_MAX ? E_FIELD_TOO_LONG : E_FIELD_UTF8, S("userId"), S("identity"));
+        return;
+    }
+    for (uint32_t i = 0; i < e->ids_n; i++)
+        if (e->ids[i].kind == kind)
+            return;
+    e->ids[e->ids_n++] = people_identity(in->config.vault, kind, id);
+}
+
+// --- Properties ----------------------------------------------------------------------------------------------------------
+static ingest_prop *new_prop(ingest_event *e, arena *a, str name)
+{
+    if (str_empty(name) || name.len > NAMES_BYTES_MAX || !str_utf8_valid(name)) {
+        ingest_refuse(e, name.len > NAMES_BYTES_MAX ? E_FIELD_TOO_LONG : E_FIELD_VALUE, str_take(name, NAMES_BYTES_MAX),
+                      S("property name"));
+        return NULL;
+    }
+    if (e->props_n == EVENT_PROPS_MAX) {
+        ingest_refuse(e, E_FIELD_TOO_MANY, S("properties"), S("at most 200"));
+        return NULL;
+    }
+    if (e->props_n == e->props_cap) {
+        uint32_t cap = e->props_cap ? e->props_cap * 2 : 16;
+        ingest_prop *grown = arena_array(a, ingest_prop, cap);
+        if (e->props_n)
+            memcpy(grown, e->props, e->props_n * sizeof *grown);
+        e->props = grown;
+        e->props_cap = cap;
+    }
+    ingest_prop *p = &e->props[e->props_n++];
+    *p = (ingest_prop){ .name = name };
+    return p;
+}
+
+// A mainland mobile number standing alone is personal under whatever name it comes.
+static bool looks_like_phone(str s)
+{
+    if (s.len == 14 && str_starts(s, S("+86")))
+        s = str_skip(s, 3);
+    if (s.len != 11 || s.s[0] != '1' || s.s[1] < '3')
+        return false;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.s[i] < '0' || s.s[i] > '9')
+            return false;
+    return true;
+}
+
+static bool personal(str name, const jval *v, vault_kind *ret)
+{
+    if (vault_is_personal(name, ret))
+        return true;
+    if (yyjson_is_str((jval *)(uintptr_t)v) && looks_like_phone(json_str(v))) {
+        *ret = VAULT_PHONE;
+        return true;
+    }
+    return false;
+}
+
+static bool scalar(const jval *v) { return !yyjson_is_ctn((jval *)(uintptr_t)v); }
+
+// A personal value that is a list or an object (address: {city, street}) is sealed as its JSON, cut to what the vault takes.
+static str text_of(const jval *cv, arena *a)
+{
+    jval *v = (jval *)(uintptr_t)cv;
+    if (yyjson_is_str(v))
+        return json_str(v);
+    if (yyjson_is_null(v))
+        return (str){ 0 };
+    buf b = { 0 };
+    jw w = { .b = &b };
+    jw_val(&w, v);
+    str out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, const jval *v)
+{
+    str plain = text_of(v, a);
+    if (str_empty(str_trim(plain)))
+        return;
+    ingest_prop *p = new_prop(e, a, name);
+    if (!p)
+        return;
+    vault_item *item = arena_new(a, vault_item);
+    err code = vault_seal(in->config.vault, kind, str_take(plain, VAULT_VALUE_MAX), item);
+    if (code != E_OK)
+        ingest_refuse(e, code, name, S("cannot be sealed"));
+    else
+        p->sealed = item;
+}
+
+static bool has_personal(str name, const jval *cv)
+{
+    jval *v = (jval *)(uintptr_t)cv, *key, *item;
+    size_t i, n;
+    vault_kind kind;
+    if (personal(name, v, &kind))
+        return true;
+    if (yyjson_is_obj(v)) {
+        yyjson_obj_foreach(v, i, n, key, item) if (has_personal(json_str(key), item)) return true;
+    } else if (yyjson_is_arr(v)) {
+        yyjson_arr_foreach(v, i, n, item) if (has_personal((str){ 0 }, item)) return true;
+    }
+    return false;
+}
+
+// Writes v without its personal parts, which become properties named by their path. Depth is bounded by json_parse.
+static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const jval *cv, jw *w)
+{
+    jval *v = (jval *)(uintptr_t)cv, *key, *item;
+    size_t i, n;
+    vault_kind kind;
+    if (yyjson_is_obj(v)) {
+        jw_obj(w);
+        yyjson_obj_foreach(v, i, n, key, item)
+        {
+            str at = arena_fmt(a, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(json_str(key)));
+            if (personal(json_str(key), item, &kind)) {
+                add_sealed(in, e, a, at, kind, item);
+                continue;
+            }
+            jw_key(w, json_str(key));
+            scrub(in, e, a, at, item, w);
+        }
+        jw_end_obj(w);
+    } else if (yyjson_is_arr(v)) {
+        jw_arr(w);
+        yyjson_arr_foreach(v, i, n, item)
+        {
+            if (personal((str){ 0 }, item, &kind))
+                add_sealed(in, e, a, path, kind, item);
+            else
+                scrub(in, e, a, path, item, w);
+        }
+        jw_end_arr(w);
+    } else {
+        jw_val(w, v);
+    }
+}
+
+static value value_of(const jval *cv)
+{
+    jval *v = (jval *)(uintptr_t)cv;
+    int64_t i;
+    if (yyjson_is_bool(v))
+        return (value){ .k = V_BOOL, .i = yyjson_get_bool(v) };
+    if (!yyjson_is_real(v) && json_i64(v, &i))
+        return (value){ .k = V_I64, .i = i };
+    if (yyjson_is_num(v))
+        return (value){ .k = V_F64, .f = yyjson_get_num(v) };
+    if (yyjson_is_str(v))
+        return (value){ .k = V_STR, .s = json_str(v) };
+    return (value){ .k = V_NULL };
+}
+
+static value json_value(const ingest *in, ingest_event *e, arena *a, str name, const jval *v)
+{
+    buf b = { 0 };
+    jw w = { .b = &b };
+    if (has_personal((str){ 0 }, v))
+        scrub(in, e, a, name, v, &w);
+    else
+        jw_val(&w, v);
+    value out = { .k = V_JSON, .s = arena_str(a, buf_str(&b)) };
+    buf_free(&b);
+    return out;
+}
+
+void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v)
+{
+    vault_kind kind;
+    if (personal(name, v, &kind)) {
+        add_sealed(in, e, a, name, kind, v);
+        return;
+    }
+    if (yyjson_is_str((jval *)(uintptr_t)v) && !str_utf8_valid(json_str(v))) {
+        ingest_refuse(e, E_FIELD_UTF8, name, S("text"));       // U+0000, which databases refuse
+        return;
+    }
+    value x = scalar(v) ? value_of(v) : json_value(in, e, a, name, v);
+    ingest_prop *p = new_prop(e, a, name);
+    if (p)
+        p->v = x;
+}
+
+// --- Times -----------------------------------------------------------------------------------------------------------------
+void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history)
+{
+    e->sent_us = has_time ? time_us : 0;
+    e->age_us = has_sent ? received_us - sent_us : -1;
+    if (has_sent && e->age_us < 0)
+        e->age_us = 0;                         // a clock ahead of ours: as fresh as can be
+    e->time_us = !has_time ? received_us : has_sent && !history ? received_us - (sent_us - time_us) : time_us;
+    if (history)
+        return;
+    int64_t least = received_us - INGEST_PAST_US, most = received_us + INGEST_FUTURE_US;
+    if (e->time_us < least || e->time_us > most) {
+        e->time_us = e->time_us < least ? least : most;
+        e->flags |= EVENT_CLAMPED;
+    }
+}

@@ -1,0 +1,286 @@
+// The storing half of ingest: one operation of the teller for a whole batch.
+// What it costs per plain event: one look-up of the message id, one of each identity, one of each name; no SQL.
+#include "connect/ingest_internal.h"
+#include <stdlib.h>
+
+#define NEW_SUBJECTS_PER_MINUTE 60000
+
+ingest *ingest_open(const ingest_config *c)
+{
+    ingest *in = calloc(1, sizeof *in);
+    ENSURE(in);
+    in->config = *c;
+    if (!in->config.new_subjects_per_minute)
+        in->config.new_subjects_per_minute = NEW_SUBJECTS_PER_MINUTE;
+    return in;
+}
+
+void ingest_close(ingest *in)
+{
+    if (!in)
+        return;
+    map64_free(&in->minted);
+    free(in);
+}
+
+static void count(int64_t *at, int64_t n) { __atomic_fetch_add(at, n, __ATOMIC_RELAXED); }
+
+ingest_stats ingest_stats_now(const ingest *in)
+{
+    return (ingest_stats){ __atomic_load_n(&in->stats.stored, __ATOMIC_RELAXED), __atomic_load_n(&in->stats.duplicate, __ATOMIC_RELAXED),
+                           __atomic_load_n(&in->stats.refused, __ATOMIC_RELAXED),
+                           __atomic_load_n(&in->stats.dropped_fields, __ATOMIC_RELAXED) };
+}
+
+// --- One event -----------------------------------------------------------------------------------------------------------
+typedef struct seen { dedupe *d; hash128 print; } seen;
+
+static void unsee(void *p)
+{
+    seen *s = p;
+    dedupe_forget(s->d, s->print);
+}
+
+// True: this message was stored before. Remembers it otherwise, until the operation is undone.
+static bool duplicate(tx *t, const ingest *in, uint32_t source, const ingest_event *e, hash128 *ret_print)
+{
+    engine *g = engine_of(t);
+    char label[32];
+    int n = snprintf(label, sizeof label, "%u:", source);
+    arena_mark m = arena_save(t->a);
+    *ret_print = vault_hash_named(in->config.vault, S("message"), arena_join(t->a, str_of(label, (size_t)n), e->message_id));
+    arena_release(t->a, m);
+    if (dedupe_seen(g->dd, *ret_print, t->now_us, e->age_us))
+        return true;
+    seen *s = arena_new(t->a, seen);
+    *s = (seen){ g->dd, *ret_print };
+    tx_undo(t, unsee, s);
+    return false;
+}
+
+static bool may_mint(tx *t, ingest *in, uint32_t source)
+{
+    int64_t minute = t->now_us / US_PER_MIN;
+    if (in->minted_minute != minute) {
+        map64_free(&in->minted);
+        in->minted_minute = minute;
+    }
+    uint64_t n = 0;
+    map64_get(&in->minted, source, &n);
+    if (n >= in->config.new_subjects_per_minute)
+        return false;
+    map64_put(&in->minted, source, n + 1);
+    return true;
+}
+
+static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop **ret)
+{
+    event_prop *out = arena_array(t->a, event_prop, e->props_n ? e->props_n : 1);
+    for (uint32_t i = 0; i < e->props_n; i++) {
+        out[i] = (event_prop){ e->props[i].name, e->props[i].v };
+        if (e->props[i].sealed) {
+            str ref;
+            TRY(people_keep(t, subject, e->props[i].sealed, &ref));
+            out[i].v = (value){ .k = V_STR, .s = ref };
+        }
+    }
+    *ret = out;
+    return E_OK;
+}
+
+static err emit(tx *t, const ingest *in, const caller *who, effects fx, ingest_event *e, int64_t received_us, hash128 print)
+{
+    resolved who_is;
+    (void)in;
+    TRY(people_resolve(t, e->ids, e->ids_n, who->name, &who_is));
+    e->person = who_is.person;
+    event_prop *props;
+    TRY(props_of(t, who_is.subject, e, &props));
+    event_new n = {
+        .subject = who_is.subject, .kind = e->kind, .time_us = e->time_us, .sent_us = e->sent_us, .received_us = received_us,
+        .source = who->source, .flags = e->flags, .message_id = str_take(e->message_id, INGEST_MESSAGE_ID_MAX),
+        .props = props, .props_n = e->props_n, .has_print = !str_empty(e->message_id), .print = print, .effects = fx,
+    };
+    return engine_emit(t, &n, &e->no);
+}
+
+static bool users_fault(err e) { return err_info_of(e)->http < 500; }
+
+static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
+{
+    hash128 print = { 0, 0 };
+    if (!str_empty(e->message_id) && duplicate(t, in, who->source, e, &print)) {
+        e->verdict = INGEST_DUPLICATE;
+        return E_OK;
+    }
+    err code = people_is_new(t, e->ids, e->ids_n) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
+    e->rings_from = b->rings->n;
+    if (code == E_OK)
+        code = emit(t, in, who, (effects)who->effects, e, b->received_us, print);
+    e->rings_n = b->rings->n - e->rings_from;
+    if (code == E_OK) {
+        e->verdict = INGEST_STORED;
+        return E_OK;
+    }
+    if (!users_fault(code))
+        return code;
+    // The event is refused, the others stand; sent again it must be looked at again.
+    if (!str_empty(e->message_id))
+        dedupe_forget(engine_of(t)->dd, print);
+    ingest_refuse(e, code, t->f ? arena_str(t->a, t->f->field) : (str){ 0 }, (str){ 0 });
+    return E_OK;
+}
+
+// --- The live stream ---------------------------------------------------------------------------------------------------------
+typedef struct live { ingest *in; str json; } live;
+
+static void publish(void *p)
+{
+    live *l = p;
+    l->in->config.publish(l->in->config.user, l->json);
+}
+
+static const char *const verdicts[] = { "stored", "duplicate", "refused", NULL };
+static const enum_labels ingest_verdict_labels = { "ingest_verdict", verdicts };
+static const enum_labels ring_outcome_labels = { "ring_outcome", ring_outcomes };
+
+static void write_rings(jw *w, const ingest_batch *b, const ingest_event *e)
+{
+    jw_key(w, S("effects"));
+    jw_arr(w);
+    for (uint32_t i = 0; i < e->rings_n; i++) {
+        const ring *r = &b->rings->v[e->rings_from + i];
+        jw_obj(w);
+        jw_kstr(w, "effect", str_c(r->kind));
+        jw_kstr(w, "outcome", str_c(ring_outcomes[r->outcome]));
+        jw_kstr(w, "what", r->what);
+        jw_kstr(w, "why", r->why);
+        jw_ki64(w, "amount", r->amount);
+        jw_end_obj(w);
+    }
+    jw_end_arr(w);
+}
+
+static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *b)
+{
+    if (!in->config.publish || !in->config.listening(in->config.user))
+        return;
+    buf out = { 0 };
+    for (uint32_t i = 0; i < b->n; i++) {
+        const ingest_event *e = &b->v[i];
+        buf_clear(&out);
+        jw w = { .b = &out };
+        jw_obj(&w);
+        jw_ki64(&w, "no", e->no);
+        jw_kstr(&w, "time", time_iso(t->a, e->time_us));
+        jw_kstr(&w, "received", time_iso(t->a, b->received_us));
+        jw_kstr(&w, "kind", e->kind);
+        jw_ki64(&w, "person", e->person);
+        jw_kstr(&w, "source", who->name);
+        jw_kstr(&w, "verdict", str_c(verdicts[e->verdict]));
+        jw_kstr(&w, "code", e->verdict == INGEST_REFUSED ? str_c(err_info_of(e->code)->code) : S(""));
+        jw_kstr(&w, "field", e->field);
+        write_rings(&w, b, e);
+        jw_end_obj(&w);
+        live *l = arena_new(t->a, live);
+        *l = (live){ in, arena_str(t->a, buf_str(&out)) };
+        tx_after(t, publish, l);
+    }
+    buf_free(&out);
+}
+
+typedef struct counted { ingest *in; ingest_stats add; } counted;
+
+static void count_after(void *p)
+{
+    counted *c = p;
+    count(&c->in->stats.stored, c->add.stored);
+    count(&c->in->stats.duplicate, c->add.duplicate);
+    count(&c->in->stats.refused, c->add.refused);
+    count(&c->in->stats.dropped_fields, c->add.dropped_fields);
+}
+
+err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b)
+{
+    b->rings = arena_new(t->a, ring_log);
+    engine_collect(t, b->rings);
+    for (uint32_t i = 0; i < b->n; i++)
+        if (b->v[i].verdict != INGEST_REFUSED)
+            TRY(store_one(t, in, who, b, &b->v[i]));
+    engine_collect(t, NULL);
+    counted *c = arena_new(t->a, counted);
+    c->in = in;
+    for (uint32_t i = 0; i < b->n; i++) {
+        c->add.stored += b->v[i].verdict == INGEST_STORED;
+        c->add.duplicate += b->v[i].verdict == INGEST_DUPLICATE;
+        c->add.refused += b->v[i].verdict == INGEST_REFUSED;
+        c->add.dropped_fields += b->v[i].dropped;
+    }
+    tx_after(t, count_after, c);
+    tell_live(t, in, who, b);
+    return E_OK;
+}
+
+// --- The answer ------------------------------------------------------------------------------------------------------------
+SHAPE_TABLE(ingest_ring, INGEST_RING);
+SHAPE_TABLE(ingest_result, INGEST_RESULT);
+SHAPE_TABLE(ingest_reply, INGEST_REPLY);
+
+static void fill_ring(const ring *r, ingest_ring *out)
+{
+    SET(out, ingest_ring, effect, str_c(r->kind));
+    SET(out, ingest_ring, outcome, r->outcome);
+    if (!str_empty(r->what))
+        SET(out, ingest_ring, what, r->what);
+    if (!str_empty(r->why))
+        SET(out, ingest_ring, why, r->why);
+    if (r->amount) {
+        SET(out, ingest_ring, amount, r->amount);
+        SET(out, ingest_ring, balance, r->balance);
+    }
+    if (r->ref)
+        SET(out, ingest_ring, ref, r->ref);
+    if (r->due_us)
+        SET(out, ingest_ring, due, r->due_us);
+}
+
+static void fill_result(const ingest_batch *b, const ingest_event *e, arena *a, lang l, ingest_result *out)
+{
+    SET(out, ingest_result, message_id, str_utf8_valid(e->message_id) ? str_take(e->message_id, 128) : (str){ 0 });
+    SET(out, ingest_result, verdict, e->verdict);
+    if (e->verdict == INGEST_REFUSED) {
+        fault f = { .code = e->code, .field = e->field, .detail = e->reason };
+        SET(out, ingest_result, code, str_c(err_info_of(e->code)->code));
+        SET(out, ingest_result, reason, fault_text(&f, a, l));
+        if (!str_empty(e->field))
+            SET(out, ingest_result, field, e->field);
+        return;
+    }
+    SET(out, ingest_result, event_no, e->no);
+    ingest_ring *rings = arena_array(a, ingest_ring, e->rings_n ? e->rings_n : 1);
+    for (uint32_t i = 0; i < e->rings_n; i++)
+        fill_ring(&b->rings->v[e->rings_from + i], &rings[i]);
+    out->effects.v = rings;
+    out->effects.n = e->rings_n;
+    out->has |= UINT64_C(1) << ingest_result_effects_bit;
+}
+
+void ingest_fill_reply(const ingest_batch *b, arena *a, lang l, ingest_reply *out)
+{
+    int64_t n[INGEST_VERDICT_COUNT] = { 0 };
+    ingest_result *list = arena_array(a, ingest_result, b->n ? b->n : 1);
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const ingest_event *e = &b->v[i];
+        n[e->verdict]++;
+        if (e->verdict == INGEST_REFUSED || e->rings_n)
+            fill_result(b, e, a, l, &list[listed++]);
+    }
+    SET(out, ingest_reply, success, true);
+    SET(out, ingest_reply, stored, n[INGEST_STORED]);
+    SET(out, ingest_reply, duplicate, n[INGEST_DUPLICATE]);
+    SET(out, ingest_reply, refused, n[INGEST_REFUSED]);
+    out->events.v = list;
+    out->events.n = listed;
+    out->has |= UINT64_C(1) << ingest_reply_events_bit;
+}

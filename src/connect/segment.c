@@ -1,0 +1,244 @@
+#include "connect/segment.h"
+#include "base/time.h"
+
+// What of an event's context is kept: the default tracking plan, 14 fields. Everything else of it is counted and dropped.
+// Addresses lose what follows '?': queries carry tokens and phone numbers.
+typedef struct context_field { str path, name; bool address; } context_field;
+#define CONTEXT(path, ...) { { path, sizeof path - 1 }, { "context." path, sizeof path + 7 }, __VA_ARGS__ }
+static const context_field context_plan[] = {
+    CONTEXT("page.path", false),       CONTEXT("page.url", true),        CONTEXT("page.referrer", true), CONTEXT("page.title", false),
+    CONTEXT("campaign.name", false),   CONTEXT("campaign.source", false), CONTEXT("campaign.medium", false), CONTEXT("campaign.content", false),
+    CONTEXT("campaign.term", false),   CONTEXT("app.version", false),    CONTEXT("device.type", false),  CONTEXT("os.name", false),
+    CONTEXT("locale", false),          CONTEXT("library.name", false),
+};
+#define CONTEXT_N (sizeof context_plan / sizeof *context_plan)
+
+typedef struct body_facts {
+    const ingest *in;
+    arena *a;
+    int64_t received_us;
+    bool history;
+    const jval *context;           // of the batch, merged under each event's own
+    bool has_sent;
+    int64_t sent_us;               // of the batch
+} body_facts;
+
+// --- Parts of an event ------------------------------------------------------------------------------------------------------
+static const jval *at_path(const jval *v, str path)
+{
+    while (path.len && v)
+        v = json_get(v, str_cut(&path, '.'));
+    return v;
+}
+
+static bool is_obj(const jval *v) { return yyjson_is_obj((jval *)(uintptr_t)v); }
+static bool is_str(const jval *v) { return yyjson_is_str((jval *)(uintptr_t)v); }
+
+// Ids come as strings or, from careless callers, as numbers.
+static str id_of(const jval *ev, str name, arena *a)
+{
+    const jval *v = json_get(ev, name);
+    int64_t i;
+    if (is_str(v))
+        return str_trim(json_str(v));
+    if (json_i64(v, &i))
+        return arena_fmt(a, "%lld", (long long)i);
+    return (str){ 0 };
+}
+
+static void add_object(const body_facts *b, ingest_event *e, const jval *ev, str name)
+{
+    jval *v = (jval *)(uintptr_t)json_get(ev, name), *key, *item;
+    size_t i, n;
+    if (!v || yyjson_is_null(v))
+        return;
+    if (!yyjson_is_obj(v)) {
+        ingest_refuse(e, E_FIELD_TYPE, name, S("object"));
+        return;
+    }
+    yyjson_obj_foreach(v, i, n, key, item) ingest_add_json(b->in, e, b->a, json_str(key), item);
+}
+
+static void add_text(const body_facts *b, ingest_event *e, const jval *ev, str name, str as)
+{
+    const jval *v = json_get(ev, name);
+    if (is_str(v) && json_str(v).len)
+        ingest_add_json(b->in, e, b->a, as, v);
+}
+
+static void add_context(const body_facts *b, ingest_event *e, const jval *ev)
+{
+    const jval *own = json_get(ev, S("context"));
+    uint32_t kept = 0;
+    for (size_t i = 0; i < CONTEXT_N; i++) {
+        const jval *v = at_path(own, context_plan[i].path);
+        if (!v)
+            v = at_path(b->context, context_plan[i].path);
+        if (!is_str(v) || !json_str(v).len)
+            continue;
+        kept++;
+        if (!context_plan[i].address) {
+            ingest_add_json(b->in, e, b->a, context_plan[i].name, v);
+            continue;
+        }
+        str rest = json_str(v), plain = str_cut(&rest, '?');
+        jval *cut = (jval *)(uintptr_t)v;
+        yyjson_set_strn(cut, plain.s, plain.len);
+        ingest_add_json(b->in, e, b->a, context_plan[i].name, cut);
+    }
+    size_t had = is_obj(own) ? yyjson_obj_size((jval *)(uintptr_t)own) : 0;
+    e->dropped += had > kept ? (uint32_t)(had - kept) : 0;
+}
+
+// Absent: false. Anything that is no time is treated as absent: a broken clock must not lose the event.
+static bool time_of(const jval *ev, str name, int64_t *ret)
+{
+    const jval *v = json_get(ev, name);
+    int64_t ms;
+    if (is_str(v))
+        return time_parse_iso(json_str(v), ret);
+    if (json_i64(v, &ms) && ms > 0 && ms < INT64_MAX / 1000) {     // some SDKs send milliseconds
+        *ret = ms * 1000;
+        return true;
+    }
+    return false;
+}
+
+static void add_times(const body_facts *b, ingest_event *e, const jval *ev)
+{
+    int64_t time_us = 0, sent_us = 0;
+    bool has_time = time_of(ev, S("originalTimestamp"), &time_us) || time_of(ev, S("timestamp"), &time_us);
+    bool has_sent = time_of(ev, S("sentAt"), &sent_us);
+    if (!has_sent) {
+        has_sent = b->has_sent;
+        sent_us = b->sent_us;
+    }
+    ingest_set_times(e, b->received_us, has_time, time_us, has_sent, sent_us, b->history);
+}
+
+// --- The six types ------------------------------------------------------------------------------------------------------------
+typedef struct event_type {
+    str name;
+    str part;                      // where its properties are
+    const char *texts[4];          // further fields kept as properties
+    bool alias;                    // joins previousId
+} event_type;
+
+static const event_type types[] = {
+    { { "track", 5 }, { "properties", 10 }, { 0 }, false },
+    { { "identify", 8 }, { "traits", 6 }, { 0 }, false },
+    { { "page", 4 }, { "properties", 10 }, { "name", "category" }, false },
+    { { "screen", 6 }, { "properties", 10 }, { "name", "category" }, false },
+    { { "group", 5 }, { "traits", 6 }, { "groupId" }, false },
+    { { "alias", 5 }, { 0 }, { "previousId" }, true },
+};
+
+static const event_type *type_named(str name)
+{
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (str_eq(types[i].name, name))
+            return &types[i];
+    return NULL;
+}
+
+static str kind_of(const event_type *ty, const jval *ev, ingest_event *e)
+{
+    if (ty != &types[0])
+        return ty->name;
+    const jval *v = json_get(ev, S("event"));
+    str kind = is_str(v) ? str_trim(json_str(v)) : (str){ 0 };
+    if (str_empty(kind))
+        ingest_refuse(e, E_FIELD_REQUIRED, S("event"), S(""));
+    else if (kind.len > NAMES_BYTES_MAX)
+        ingest_refuse(e, E_FIELD_TOO_LONG, S("event"), S(""));
+    return kind;
+}
+
+static void add_identities(const body_facts *b, ingest_event *e, const event_type *ty, const jval *ev)
+{
+    str user = id_of(ev, S("userId"), b->a), anonymous = id_of(ev, S("anonymousId"), b->a);
+    if (ty->alias) {
+        str previous = id_of(ev, S("previousId"), b->a);
+        if (str_empty(previous))
+            ingest_refuse(e, E_FIELD_REQUIRED, S("previousId"), S(""));
+        anonymous = previous;
+    }
+    if (str_empty(user) && str_empty(anonymous))
+        ingest_refuse(e, E_FIELD_REQUIRED, S("userId"), S("userId or anonymousId"));
+    ingest_add_identity(b->in, e, IDENTITY_USER_ID, user);
+    ingest_add_identity(b->in, e, IDENTITY_ANONYMOUS_ID, anonymous);
+}
+
+// A page's name is its title, not a person's: it goes under a name of its own.
+static str text_name(const char *field_name) { return strcmp(field_name, "name") == 0 ? S("page_name") : str_c(field_name); }
+
+static void parse_event(const body_facts *b, str type, const jval *ev, ingest_event *e)
+{
+    if (!is_obj(ev)) {
+        ingest_refuse(e, E_FIELD_TYPE, S("batch"), S("object"));
+        return;
+    }
+    const jval *named = json_get(ev, S("type"));
+    const event_type *ty = type_named(str_empty(type) && is_str(named) ? json_str(named) : type);
+    const jval *id = json_get(ev, S("messageId"));
+    e->message_id = is_str(id) ? json_str(id) : (str){ 0 };
+    if (!ty) {
+        err code = named ? E_FIELD_VALUE : E_FIELD_REQUIRED;
+        ingest_refuse(e, code, S("type"), S("track, identify, page, screen, group, alias"));
+        return;
+    }
+    e->kind = kind_of(ty, ev, e);
+    add_identities(b, e, ty, ev);
+    add_times(b, e, ev);
+    if (ty->part.len)
+        add_object(b, e, ev, ty->part);
+    for (int i = 0; ty->texts[i]; i++)
+        add_text(b, e, ev, str_c(ty->texts[i]), text_name(ty->texts[i]));
+    add_context(b, e, ev);
+}
+
+// --- Bodies -----------------------------------------------------------------------------------------------------------------
+static err parse_batch(body_facts *b, jval *root, fault *f, ingest_batch *out)
+{
+    jval *list = json_get(root, S("batch")), *item;
+    if (!yyjson_is_arr(list))
+        return fault_detail(f, b->a, E_BAD_REQUEST, "\"batch\" must be a list of events");
+    size_t n = yyjson_arr_size(list), i, max;
+    if (n > INGEST_BATCH_MAX)
+        return fault_field(f, b->a, E_FIELD_TOO_MANY, S("batch"), INGEST_BATCH_MAX);
+    b->context = json_get(root, S("context"));
+    b->has_sent = time_of(root, S("sentAt"), &b->sent_us);
+    out->v = arena_array(b->a, ingest_event, n ? n : 1);
+    yyjson_arr_foreach(list, i, max, item) parse_event(b, (str){ 0 }, item, &out->v[out->n++]);
+    return E_OK;
+}
+
+err segment_parse(const ingest *in, str type, str body, int64_t received_us, bool history, arena *a, fault *f, ingest_batch *ret)
+{
+    jval *root;
+    if (str_empty(body))
+        return fault_field(f, a, E_BODY_REQUIRED, (str){ 0 }, 0);
+    TRY(json_parse(a, body, f, &root));
+    if (!is_obj(root))
+        return fault_detail(f, a, E_BAD_REQUEST, "the body must be a JSON object");
+    body_facts b = { .in = in, .a = a, .received_us = received_us, .history = history };
+    ingest_batch out = { .received_us = received_us };
+    if (json_get(root, S("batch"))) {
+        TRY(parse_batch(&b, root, f, &out));
+    } else {
+        out.v = arena_new(a, ingest_event);
+        out.n = 1;
+        parse_event(&b, type, root, out.v);
+    }
+    *ret = out;
+    return E_OK;
+}
+
+str segment_write_key(str body, arena *a)
+{
+    jval *root;
+    if (json_parse(a, body, NULL, &root) != E_OK)
+        return (str){ 0 };
+    const jval *v = json_get(root, S("writeKey"));
+    return is_str(v) ? json_str(v) : (str){ 0 };
+}
