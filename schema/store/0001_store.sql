@@ -22,8 +22,10 @@ CREATE TABLE batch (
 );
 
 -- Answers to writes with an Idempotency-Key, kept 24 hours. hash: of caller, route and key. body: of the request's body.
+-- kept 0: the answer was too long, only its status is known.
 CREATE TABLE idem (
-  hour BIGINT NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL, status BIGINT NOT NULL, answer BLOB NOT NULL,
+  hour BIGINT NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL, status BIGINT NOT NULL,
+  kept BIGINT NOT NULL CHECK (kept IN (0, 1)), answer BLOB NOT NULL,
   PRIMARY KEY (hour, hash)
 );
 

@@ -33,6 +33,8 @@ err sqlite_err(db *d, int rc, const char *sql)
     if (e == E_OK)
         return E_OK;
     ENSURE(rc != SQLITE_NOMEM && rc != SQLITE_IOERR_NOMEM);
+    if (d->in_tx && d->lost == E_DB)
+        d->lost = e;
     snprintf(d->fault, sizeof d->fault, "%s (%d): %.200s", sqlite3_errmsg(d->c), rc, sql ? sql : "");
     return e;
 }
@@ -282,16 +284,31 @@ err db_int_args(db *d, int64_t *ret, int64_t otherwise, const char *sql, const d
 
 // --- transactions ----------------------------------------------------------------------------------------------------
 // Rows still open across the end of a transaction would hold its moment, and the log with it, for ever.
-err db_begin(db *d) { return db_exec(d, "BEGIN IMMEDIATE"); }
+err db_begin(db *d)
+{
+    ENSURE(!d->in_tx);
+    TRY(db_exec(d, "BEGIN IMMEDIATE"));
+    d->in_tx = true;
+    d->lost = E_DB;
+    return E_OK;
+}
 
 err db_commit(db *d)
 {
     ENSURE(d->in_use == 0);
-    return db_exec(d, "COMMIT");
+    TRY(db_exec(d, "COMMIT"));
+    d->in_tx = false;
+    return E_OK;
 }
 
 // After a full disk or a failed read SQLite may have rolled back by itself; that is what was asked for.
-err db_rollback(db *d) { return sqlite3_get_autocommit(d->c) ? E_OK : db_exec(d, "ROLLBACK"); }
+err db_rollback(db *d)
+{
+    if (!sqlite3_get_autocommit(d->c))
+        TRY(db_exec(d, "ROLLBACK"));
+    d->in_tx = false;
+    return E_OK;
+}
 
 // Savepoints of one name nest: each statement means the innermost.
 err db_savepoint(db *d) { return db_exec(d, "SAVEPOINT s"); }

@@ -27,6 +27,8 @@ struct db {
     map64 by_address;          // literal's address → sql_slot *
     mapstr by_text;            // content → sql_slot *, at most SQL_TEXTS_MAX
     int in_use;                // statements between db_query and db_end
+    bool in_tx;                // between db_begin and db_commit or db_rollback, as the caller sees it
+    err lost;                  // what made SQLite roll back by itself; E_DB when unknown
     int64_t wal_bytes;         // of the log as of the last commit or checkpoint
     char fault[512];
 };

@@ -73,6 +73,9 @@ static err prepare(db *d, str sql, sqlite3_stmt **ret)
 
 static err take(db *d, sql_slot *slot, str sql, statement **ret)
 {
+    // After a full disk SQLite may have rolled back by itself. What follows would commit statement by statement.
+    if (d->in_tx && sqlite3_get_autocommit(d->c))
+        return d->lost;
     statement *st = slot->idle;
     if (st) {
         slot->idle = st->next;
