@@ -39,6 +39,7 @@ typedef enum caller_kind { CALLER_NOBODY, CALLER_KEY, CALLER_STAFF, CALLER_PERSO
 typedef struct caller {
     caller_kind kind;
     int64_t id;                // key's or staff's id
+    int64_t session;           // staff and people: the session they came with
     uint64_t permissions;      // bit per permission
     str name;                  // shown in audit
     uint32_t source;           // for keys: the source number of its events
@@ -61,7 +62,8 @@ typedef enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD
 
 struct route {
     method method;
-    const char *path;          // "/api/v1/people/{id}": {names} are int64 path parameters unless {name:str}
+    const char *path;          // "/api/v1/people/{id}": {names} are int64 path parameters, {name:str} any text of one
+                               // segment, {name:rest} (last) whatever follows, slashes and all, also nothing
     permission perm;
     const shape *query;        // NULL: none allowed
     const shape *body;         // NULL: none allowed
@@ -74,10 +76,12 @@ struct route {
     const char *tag;           // group in the reference: module name
     err (*prepare)(req *r);    // optional, RUN_TELLER: on the loop thread before the operation is queued, for parsing and
                                // sealing that need no database; may set r->prepared. Its error answers at once.
+    err (*work)(req *r);       // optional, RUN_TELLER: after prepare, on a slow thread with a reader in a read transaction, for what
+                               // costs milliseconds (password hashes). Its error answers at once.
     err (*handler)(req *r);
     const char *raw;           // content type of a reply that is no JSON shape ("text/csv"): handler fills r->raw
     int64_t body_bytes_max;    // 0: 1 MB
-    int32_t rate_per_minute;   // per caller; 0: the default of 600
+    int32_t rate_per_minute;   // per caller, of this route alone; 0: counts towards the caller's 600; below 0: no limit
     bool lenient;              // foreign wire formats: body handed over as it is in r->body_text, no CSRF check, CORS open
     str (*key_in_body)(req *r);   // wire formats that carry the key in the body (beacons): called when no Authorization came;
                                   // empty: none. The choke point checks the key like any other.
@@ -105,8 +109,17 @@ struct req {
     void *app;                 // the instance (instance/instance.h)
     str header_if_match;       // as sent; empty when absent
     str remote;                // address of the client, for rate limits and audit
-    int status;                // 0: 200 (201 when the handler sets it)
-    const char *etag;          // reply's ETag, arena
+    str request_id;            // also in X-Request-Id
+    bool https;                // the client came over TLS (told by a proxy on this machine)
+    int status;                // 0: 200, 204 without a reply; the handler may set another 2xx or 3xx
+    const char *etag;          // reply's ETag with its quotes, arena; GET: If-None-Match is answered with 304
+    const char *type;          // raw replies: content type instead of route.raw
+    bool gzipped;              // raw replies: the bytes are gzip already
+    str channel;               // RUN_STREAM: what to listen to (stream.h)
+    const struct http_request *http;          // headers: http_header_get
+    struct http_header *headers;              // further headers of the reply: req_header
+    size_t headers_n;
+    struct api *api;           // dispatch.h; NULL in tests of handlers
     void *prepared;            // what route.prepare made
 };
 
@@ -118,10 +131,43 @@ struct req {
 typedef struct route_table { const char *module; const route *routes; size_t n; } route_table;
 #define ROUTE_TABLE(module_, routes_) { module_, routes_, sizeof(routes_) / sizeof *(routes_) }
 
-// All tables of the product, in one place (instance/routes.c): NULL-module terminated.
+// Adds a header to the reply. At most REQ_HEADERS_MAX.
+#define REQ_HEADERS_MAX 8
+void req_header(req *r, str name, str value);
+// Versions of NATURAL writes. A route that declares E_VERSION_REQUIRED is refused without If-Match before it runs; the handler
+// then compares: E_VERSION_STALE unless If-Match is "*" or names this version. req_set_version makes the reply's ETag.
+err req_check_version(req *r, int64_t version);
+void req_set_version(req *r, int64_t version);
+
+// All tables of the product, in one place (instance/routes.c): ended by NULL.
 extern const route_table *const route_tables[];
-size_t route_count(void);
-const route *route_find(method m, str path, str ret_params[ROUTE_PATH_PARAMS_MAX], bool *ret_other_method);
-void route_lint(buf *report);  // duplicates, missing docs, writes without idempotency, undeclared shapes …
+
+// --- Finding (route.c) -------------------------------------------------------------------------------------------------------
+extern const char *const method_names[M_HEAD + 1];
+extern const err route_no_errors[];           // an empty list
+
+typedef struct router router;
+// Built once at start, read by any thread. The tables must be clean (route_lint).
+router *router_build(const route_table *const *tables);
+void router_free(router *m);
+size_t router_count(const router *m);
+const route *router_at(const router *m, size_t i);            // in order of the tables
+
+typedef struct route_match {
+    const route *route;                       // NULL: none
+    size_t index;                             // router_at
+    str params[ROUTE_PATH_PARAMS_MAX];        // percent-decoded
+    unsigned methods;                         // bit per method the path knows; 0: no such path
+} route_match;
+// Literal segments win over parameters. A HEAD request finds the GET route.
+route_match router_find(const router *m, method how, str path, arena *a);
+
+// Parameters of a path in order: names and kinds, for documentation. Returns how many.
+typedef enum param_kind { PARAM_ID, PARAM_STR, PARAM_REST } param_kind;
+typedef struct route_param { str name; param_kind kind; } route_param;
+unsigned route_params(const char *path, route_param out[ROUTE_PATH_PARAMS_MAX]);
+
+// Adds a line per violation: duplicates, missing docs, writes without idempotency, a permission that does not fit, shapes.
+void route_lint(const route_table *const *tables, buf *report);
 
 #endif

@@ -88,10 +88,11 @@ typedef struct list_i64s { const int64_t *v; uint32_t n; } list_i64s;
     struct T { uint64_t has, null; FIELDS(SHAPE_MEMBER, T) };                          \
     typedef struct T T;                                                                \
     extern const shape T##_shape
-#define SHAPE_TABLE(T, FIELDS) \
-    const shape T##_shape = { .name = #T, .size = sizeof(struct T), .fields = (const field[]){ FIELDS(SHAPE_ROW, T) }, .n = T##_field_count }
-#define SHAPE_TABLE_OPEN(T, FIELDS) \
-    const shape T##_shape = { .name = #T, .size = sizeof(struct T), .fields = (const field[]){ FIELDS(SHAPE_ROW, T) }, .n = T##_field_count, .open = true }
+#define SHAPE_TABLE_(T, FIELDS, open_)                                                                   \
+    const shape T##_shape = { .name = #T, .size = sizeof(struct T), .n = T##_field_count, .open = open_, \
+                              .fields = (const field[]){ FIELDS(SHAPE_ROW, T) } }
+#define SHAPE_TABLE(T, FIELDS) SHAPE_TABLE_(T, FIELDS, false)
+#define SHAPE_TABLE_OPEN(T, FIELDS) SHAPE_TABLE_(T, FIELDS, true)
 
 // Presence, by field name: HAS(in, store_new, city), IS_NULL(…), and for replies SET(out, store_out, city, value).
 #define HAS(p, T, name_) (((p)->has >> T##_##name_##_bit) & 1)
