@@ -14,6 +14,7 @@ typedef struct os_ops {
     int64_t (*now_us)(os *o);                               // wall clock, microseconds UTC since 1970
     int64_t (*mono_us)(os *o);                              // never goes back; its zero means nothing
     void (*random)(os *o, void *p, size_t n);               // unpredictable bytes; the simulator's are seeded
+    void (*sleep_us)(os *o, int64_t us);                    // about that long; the simulator moves its clocks instead
 
     err (*open)(os *o, const char *path, int flags, os_file **ret);       // E_NOT_FOUND, E_EXISTS, E_IO
     void (*close)(os_file *f);
@@ -41,6 +42,7 @@ os *os_posix(void);                           // the machine; one static instanc
 static inline int64_t os_now_us(os *o) { return o->ops->now_us(o); }
 static inline int64_t os_mono_us(os *o) { return o->ops->mono_us(o); }
 static inline void os_random(os *o, void *p, size_t n) { o->ops->random(o, p, n); }
+static inline void os_sleep_us(os *o, int64_t us) { o->ops->sleep_us(o, us); }
 static inline err os_open(os *o, const char *path, int flags, os_file **ret) { return o->ops->open(o, path, flags, ret); }
 static inline void os_close(os_file *f) { if (f) f->o->ops->close(f); }
 static inline err os_read_at(os_file *f, void *p, size_t n, int64_t at, size_t *ret_n)

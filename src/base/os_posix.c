@@ -59,6 +59,12 @@ static void posix_random(os *o, void *p, size_t n)
     }
 }
 
+static void posix_sleep_us(os *o, int64_t us)
+{
+    (void)o;
+    nanosleep(&(struct timespec){ us / 1000000, us % 1000000 * 1000 }, NULL);
+}
+
 // Files hold people's data: only the owner may read them.
 static err posix_open(os *o, const char *path, int flags, os_file **ret)
 {
@@ -196,7 +202,7 @@ static err posix_list(os *o, const char *path, arena *a, str **ret_names, size_t
 static bool posix_exists(os *o, const char *path) { return (void)o, access(path, F_OK) == 0; }
 
 static const os_ops posix_ops = {
-    .now_us = posix_now_us, .mono_us = posix_mono_us, .random = posix_random,
+    .now_us = posix_now_us, .mono_us = posix_mono_us, .random = posix_random, .sleep_us = posix_sleep_us,
     .open = posix_open, .close = posix_close, .read_at = posix_read_at, .write_at = posix_write_at,
     .sync = posix_sync, .truncate = posix_truncate, .size = posix_size, .lock = posix_lock,
     .remove = posix_remove, .rename = posix_rename, .link = posix_link, .mkdir = posix_mkdir,
