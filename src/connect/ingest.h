@@ -5,7 +5,7 @@
 #include "api/route.h"
 #include "base/time.h"
 #include "people/people.h"
-#include "rule/engine.h"
+#include "rule/rule_api.h"
 
 typedef struct ingest ingest;
 
@@ -64,17 +64,6 @@ void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64
 err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b);
 
 // --- The answer: counts, and every event that set something in motion or was not stored ------------------------------------
-#define INGEST_RING(F, T)                                                                                        \
-    F(T, STR, effect, .required = true, .max = 40, .doc = "stage, tag, points, task, opportunity, consent …")     \
-    F(T, ENUM(ring_outcome), outcome, .required = true, .doc = "What became of it.")                              \
-    F(T, STR, what, .max = 200, .doc = "Stage, tag, reason of points, clock of a task.")                          \
-    F(T, STR, why, .max = 200, .doc = "Why it was suppressed, failed or cut.")                                    \
-    F(T, I64, amount, .doc = "Points posted.")                                                                    \
-    F(T, I64, balance, .doc = "Balance after it.")                                                                \
-    F(T, I64, ref, .doc = "Id of the task, opportunity or entry.")                                                \
-    F(T, TIME, due, .doc = "When a task is due.")
-SHAPE_STRUCT(ingest_ring, INGEST_RING);
-
 #define INGEST_RESULT(F, T)                                                                                      \
     F(T, STR, message_id, .required = true, .max = 128, .doc = "As sent; empty when none was.")                   \
     F(T, ENUM(ingest_verdict), verdict, .required = true, .doc = "stored, duplicate or refused.")                 \
@@ -82,7 +71,7 @@ SHAPE_STRUCT(ingest_ring, INGEST_RING);
     F(T, STR, field, .max = 400, .doc = "The field to blame.")                                                    \
     F(T, STR, reason, .max = 400, .doc = "The same for people.")                                                  \
     F(T, I64, event_no, .doc = "Its number on the timeline.")                                                     \
-    F(T, LIST(ingest_ring), effects, .max = 256, .doc = "What it set in motion.")
+    F(T, LIST(ring_view), effects, .max = RINGS_MAX, .doc = "What it set in motion.")
 SHAPE_STRUCT(ingest_result, INGEST_RESULT);
 
 #define INGEST_REPLY(F, T)                                                                                       \

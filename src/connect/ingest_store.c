@@ -142,7 +142,6 @@ static void publish(void *p)
 
 static const char *const verdicts[] = { "stored", "duplicate", "refused", NULL };
 static const enum_labels ingest_verdict_labels = { "ingest_verdict", verdicts };
-static const enum_labels ring_outcome_labels = { "ring_outcome", ring_outcomes };
 
 static void write_rings(jw *w, const ingest_batch *b, const ingest_event *e)
 {
@@ -222,27 +221,8 @@ err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b)
 }
 
 // --- The answer ------------------------------------------------------------------------------------------------------------
-SHAPE_TABLE(ingest_ring, INGEST_RING);
 SHAPE_TABLE(ingest_result, INGEST_RESULT);
 SHAPE_TABLE(ingest_reply, INGEST_REPLY);
-
-static void fill_ring(const ring *r, ingest_ring *out)
-{
-    SET(out, ingest_ring, effect, str_c(r->kind));
-    SET(out, ingest_ring, outcome, r->outcome);
-    if (!str_empty(r->what))
-        SET(out, ingest_ring, what, r->what);
-    if (!str_empty(r->why))
-        SET(out, ingest_ring, why, r->why);
-    if (r->amount) {
-        SET(out, ingest_ring, amount, r->amount);
-        SET(out, ingest_ring, balance, r->balance);
-    }
-    if (r->ref)
-        SET(out, ingest_ring, ref, r->ref);
-    if (r->due_us)
-        SET(out, ingest_ring, due, r->due_us);
-}
 
 static void fill_result(const ingest_batch *b, const ingest_event *e, arena *a, lang l, ingest_result *out)
 {
@@ -257,9 +237,9 @@ static void fill_result(const ingest_batch *b, const ingest_event *e, arena *a, 
         return;
     }
     SET(out, ingest_result, event_no, e->no);
-    ingest_ring *rings = arena_array(a, ingest_ring, e->rings_n ? e->rings_n : 1);
+    ring_view *rings = arena_array(a, ring_view, e->rings_n ? e->rings_n : 1);
     for (uint32_t i = 0; i < e->rings_n; i++)
-        fill_ring(&b->rings->v[e->rings_from + i], &rings[i]);
+        ring_view_of(&b->rings->v[e->rings_from + i], &rings[i]);
     out->effects.v = rings;
     out->effects.n = e->rings_n;
     out->has |= UINT64_C(1) << ingest_result_effects_bit;
