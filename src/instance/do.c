@@ -1,0 +1,57 @@
+// Operations for those who can wait: commands and tests.
+#include "instance/instance.h"
+#include <pthread.h>
+
+typedef struct waiting {
+    op op;                         // first
+    err (*fn)(tx *t, void *p);
+    void *p;
+    fault *f;
+    bool finished;
+    err outcome;
+    pthread_mutex_t m;
+    pthread_cond_t c;
+} waiting;
+
+static err run(op *o, tx *t)
+{
+    waiting *w = (waiting *)o;
+    t->f = w->f;
+    return w->fn(t, w->p);
+}
+
+static void done(op *o, err outcome)
+{
+    waiting *w = (waiting *)o;
+    pthread_mutex_lock(&w->m);
+    w->outcome = outcome;
+    w->finished = true;
+    pthread_cond_signal(&w->c);
+    pthread_mutex_unlock(&w->m);
+}
+
+static err wait_for(instance *in, waiting *w)
+{
+    if (!in->threaded) {
+        bool worked = true;
+        while (!w->finished && worked)
+            TRY(teller_step(in->e.teller, &worked));
+        return w->outcome;
+    }
+    pthread_mutex_lock(&w->m);
+    while (!w->finished)
+        pthread_cond_wait(&w->c, &w->m);
+    pthread_mutex_unlock(&w->m);
+    return w->outcome;
+}
+
+err instance_do(instance *in, err (*fn)(tx *t, void *p), void *p, fault *f)
+{
+    waiting w = { .op = { .run = run, .done = done }, .fn = fn, .p = p, .f = f };
+    pthread_mutex_init(&w.m, NULL);
+    pthread_cond_init(&w.c, NULL);
+    err e = teller_submit(in->e.teller, &w.op) ? wait_for(in, &w) : E_OVERLOADED;
+    pthread_cond_destroy(&w.c);
+    pthread_mutex_destroy(&w.m);
+    return e;
+}
