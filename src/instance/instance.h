@@ -28,7 +28,8 @@ struct instance {
     db *writer;                    // the teller owns it
     idem *idem;
     bool threaded;                 // the teller runs on a thread of its own; otherwise instance_do steps it
-    struct live *live;             // instance/live.h; NULL for commands
+    struct jobs *jobs;             // jobs.c
+    struct live *live;             // live.c; NULL for commands
     int64_t started_us;
 };
 

@@ -20,6 +20,8 @@ typedef struct check { const char *name; err (*run)(db *d, buf *report); } check
 extern const check parts_checks[];
 extern const size_t parts_checks_n;
 
+struct jobs *jobs_open(instance *in);
+
 // Who watches the live stream (instance/live.c).
 bool live_listening(void *user);
 void live_publish(void *user, str json);

@@ -1,0 +1,112 @@
+// Commands on a data directory. The same code runs inside the server (asked through DIR/control.sock) and without one.
+#include "admin/admin.h"
+#include "instance/backup.h"
+#include "instance/parts.h"
+
+// --- key -----------------------------------------------------------------------------------------------------------------
+typedef struct new_key { str scope, name; arena *a; str secret; } new_key;
+
+static err make_key(tx *t, void *p)
+{
+    new_key *k = p;
+    return admin_key_create(t, k->name, k->scope, k->a, &k->secret);
+}
+
+// The value of "--name x" among the arguments, empty when absent.
+static str option(const str *args, size_t n, str name)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        if (str_eq(args[i], name))
+            return args[i + 1];
+    return (str){ 0 };
+}
+
+static err run_key(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)input;
+    new_key k = { .scope = option(args, n, S("--scope")), .name = option(args, n, S("--name")), .a = a };
+    if (str_empty(k.scope) || str_empty(k.name))
+        return fault_field(f, a, E_FIELD_REQUIRED, str_empty(k.scope) ? S("--scope") : S("--name"), 0);
+    TRY(instance_do(in, make_key, &k, f));
+    buf_add_str(out, k.secret);
+    buf_add_char(out, '\n');
+    return E_OK;
+}
+
+// --- query ---------------------------------------------------------------------------------------------------------------
+static err run_query(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)args, (void)n;
+    jval *question;
+    TRY(json_parse(a, input, f, &question));
+    dictionary dict = names_dictionary(in->e.names);
+    TRY(timeline_ask(in->e.tl, &dict, question, os_now_us(in->o), timeline_head(in->e.tl), a, f, out));
+    buf_add_char(out, '\n');
+    return E_OK;
+}
+
+// --- doctor --------------------------------------------------------------------------------------------------------------
+err instance_check(instance *in, buf *report)
+{
+    db *d;
+    TRY(instance_reader(in, &d));
+    err e = db_begin_read(d);
+    for (size_t i = 0; e == E_OK && i < parts_checks_n; i++) {
+        buf found = { 0 };
+        e = parts_checks[i].run(d, &found);
+        str rest = buf_str(&found);
+        while (rest.len)
+            buf_addf(report, "%s: " STR_FMT "\n", parts_checks[i].name, STR_ARG(str_cut(&rest, '\n')));
+        buf_free(&found);
+    }
+    int64_t head = 0;
+    if (e == E_OK)
+        e = head_event_no(d, &head);
+    if (e == E_OK && timeline_head(in->e.tl) < head)
+        buf_addf(report, "timeline: readable to event %lld, committed to %lld\n", (long long)timeline_head(in->e.tl), (long long)head);
+    db_close(d);
+    return e;
+}
+
+static err run_doctor(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)args, (void)n, (void)input;
+    buf report = { 0 };
+    err e = instance_check(in, &report);
+    if (e == E_OK && report.len == 0) {
+        teller_stats s = teller_stats_now(in->e.teller);
+        buf_addf(out, "ok: %zu checks, %lld events, shipped to %lld\n", parts_checks_n + 1, (long long)s.head_no, (long long)s.shipped_no);
+    } else if (e == E_OK) {
+        buf_add_str(out, buf_str(&report));
+        e = fault_detail(f, a, E_CORRUPT, "doctor found violations");
+    }
+    buf_free(&report);
+    return e;
+}
+
+// --- backup --------------------------------------------------------------------------------------------------------------
+static err run_backup(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)input;
+    if (n < 1)
+        return fault_field(f, a, E_FIELD_REQUIRED, S("TARGET"), 0);
+    TRY(backup_make(in, arena_cstr(a, args[0]), f, a));
+    buf_addf(out, "backup in " STR_FMT "\n", STR_ARG(args[0]));
+    return E_OK;
+}
+
+const command instance_commands[] = {
+    { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, false },
+    { "query", "query DIR FILE|-", run_query, true },
+    { "doctor", "doctor DIR", run_doctor, false },
+    { "backup", "backup DIR TARGET", run_backup, false },
+};
+const size_t instance_commands_n = sizeof instance_commands / sizeof *instance_commands;
+
+const command *command_find(str name)
+{
+    for (size_t i = 0; i < instance_commands_n; i++)
+        if (str_eq(str_c(instance_commands[i].name), name))
+            return &instance_commands[i];
+    return NULL;
+}
