@@ -57,22 +57,22 @@ test('@rudderstack/rudder-sdk-node: gzip labelled as a form, the same messages a
 })
 
 test('@segment/analytics-next in Chromium: preflight, page events, batches, the beacon of a closing page', async () => {
-  const umd = readFileSync(join(root, 'tests/node_modules/@segment/analytics-next/dist/umd/standalone.js'))
+  const umd = join(root, 'tests/node_modules/@segment/analytics-next/dist/umd')
   const site = createServer((req, res) => {
-    if (req.url.startsWith('/a.js')) { res.setHeader('content-type', 'text/javascript'); res.end(umd); return }
     res.setHeader('content-type', 'text/html; charset=utf-8')
-    res.end(`<!doctype html><title>青屿汽车</title><script src="/a.js"></script>`)
+    res.end(`<!doctype html><title>青屿汽车</title>`)
   })
   await new Promise(r => site.listen(0, '127.0.0.1', r))
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] })
   try {
     const page = await browser.newPage()
+    await page.route('**/analytics-next/bundles/*', r => r.fulfill({ path: join(umd, r.request().url().split('/').pop()) }))
     await page.goto(`http://127.0.0.1:${site.address().port}/车型?phone=13800138000`)
+    await page.addScriptTag({ content: readFileSync(join(umd, 'index.js'), 'utf8') })
     await page.evaluate(async ({ key, host }) => {
-      const { AnalyticsBrowser } = window
+      const { AnalyticsBrowser } = window.AnalyticsNext
       const a = AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
         { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'standard' } } } })
-      window.a = a
       await a.page('车型页')
       await a.track('browser.click', { 按钮: '预约' })
       await a.identify('浏览器-1', { 城市: '杭州' })
@@ -81,7 +81,7 @@ test('@segment/analytics-next in Chromium: preflight, page events, batches, the 
     await until(async () => (await count('browser.click')) === 2, 10000, 'the clicks')
     // The same browser, now batching, and the page goes away before the timer fires.
     await page.evaluate(({ key, host }) => {
-      const b = window.AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
+      const b = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
         { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'batching', config: { size: 50, timeout: 60000 } } } } })
       return b.ready().then(() => { for (let i = 0; i < 5; i++) b.track('browser.bye', { i }) })
     }, { key, host: brand.url.replace('http://', '') + '/v1' })
