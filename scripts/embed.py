@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Turns files into C constants, so that one binary holds everything.
 
-  embed.py list DIR              every file below DIR, one a line (for meson's depend_files)
   embed.py schema DIR OUT        schema/<module>/NNNN_name.sql -> migrations[] of store/migrate.h
   embed.py files NAME DIR OUT    every file below DIR -> `const embedded NAME[]` of base/embed.h, with its gzip beside it
 """
@@ -29,6 +28,14 @@ def c_str(text):
     return '"' + ''.join(ch if 32 <= ord(ch) < 127 and ch not in '"\\' else ''.join('\\%03o' % b for b in ch.encode()) for ch in text) + '"'
 
 
+def write_if_changed(out, text):
+    """Leaves an equal file alone, so that nothing after it is built again."""
+    if os.path.exists(out) and open(out).read() == text:
+        return
+    with open(out, 'w') as f:
+        f.write(text)
+
+
 def schema(top, out):
     found = []
     for path in walk(top):
@@ -43,38 +50,32 @@ def schema(top, out):
     for a, b in zip(found, found[1:]):
         if a[0] == b[0]:
             sys.exit(f'{a[4]} and {b[4]} have the same number')
-    with open(out, 'w') as f:
-        f.write('// Made from schema/ by scripts/embed.py.\n#include "store/migrate.h"\n')
-        for n, _, _, text, _ in found:
-            f.write(f'static const char m{n:04}[] = {{\n{c_bytes(text.encode() + bytes(1))}\n}};\n')
-        f.write('const migration migrations[] = {\n')
-        for n, module, name, text, _ in found:
-            f.write(f'    {{ {n}, {c_str(module)}, {c_str(name)}, {{ m{n:04}, {len(text.encode())} }} }},\n')
-        f.write('    { 0, 0, 0, { 0, 0 } }\n};\n')
-        f.write(f'const size_t migrations_count = {len(found)};\n')
+    lines = ['// Made from schema/ by scripts/embed.py.', '#include "store/migrate.h"']
+    for n, _, _, text, _ in found:
+        lines.append(f'static const char m{n:04}[] = {{\n{c_bytes(text.encode() + bytes(1))}\n}};')
+    lines.append('const migration migrations[] = {')
+    for n, module, name, text, _ in found:
+        lines.append(f'    {{ {n}, {c_str(module)}, {c_str(name)}, {{ m{n:04}, {len(text.encode())} }} }},')
+    lines += ['    { 0, 0, 0, { 0, 0 } }', '};', f'const size_t migrations_count = {len(found)};', '']
+    write_if_changed(out, '\n'.join(lines))
 
 
 def files(name, top, out):
     paths = list(walk(top)) if os.path.isdir(top) else []
-    with open(out, 'w') as f:
-        f.write('// Made by scripts/embed.py.\n#include "base/embed.h"\n')
-        for i, path in enumerate(paths):
-            data = open(path, 'rb').read()
-            packed = gzip.compress(data, 9, mtime=0)
-            f.write(f'static const unsigned char d{i}[] = {{\n{c_bytes(data)}\n}};\n')
-            f.write(f'static const unsigned char z{i}[] = {{\n{c_bytes(packed)}\n}};\n')
-        f.write(f'const embedded {name}[] = {{\n')
-        for i, path in enumerate(paths):
-            data = open(path, 'rb').read()
-            packed = len(gzip.compress(data, 9, mtime=0))
-            f.write(f'    {{ {c_str(os.path.relpath(path, top))}, {{ (const char *)d{i}, {len(data)} }}, {{ (const char *)z{i}, {packed} }} }},\n')
-        f.write('    { 0, { 0, 0 }, { 0, 0 } }\n};\n')
+    lines = ['// Made by scripts/embed.py.', '#include "base/embed.h"']
+    rows = []
+    for i, path in enumerate(paths):
+        data = open(path, 'rb').read()
+        packed = gzip.compress(data, 9, mtime=0)
+        lines.append(f'static const unsigned char d{i}[] = {{\n{c_bytes(data)}\n}};')
+        lines.append(f'static const unsigned char z{i}[] = {{\n{c_bytes(packed)}\n}};')
+        rows.append(f'    {{ {c_str(os.path.relpath(path, top))}, {{ (const char *)d{i}, {len(data)} }}, {{ (const char *)z{i}, {len(packed)} }} }},')
+    lines += [f'const embedded {name}[] = {{', *rows, '    { 0, { 0, 0 }, { 0, 0 } }', '};', '']
+    write_if_changed(out, '\n'.join(lines))
 
 
 def main(argv):
-    if len(argv) == 3 and argv[1] == 'list':
-        print('\n'.join(walk(argv[2])))
-    elif len(argv) == 4 and argv[1] == 'schema':
+    if len(argv) == 4 and argv[1] == 'schema':
         schema(argv[2], argv[3])
     elif len(argv) == 5 and argv[1] == 'files':
         files(argv[2], argv[3], argv[4])
