@@ -1,4 +1,5 @@
 // db.h over SQLite: connections, statements run, rows read, transactions.
+#include "base/vfs.h"
 #include "store/sqlite_db.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +101,7 @@ err db_open(os *o, const char *path, db_mode mode, db **ret)
     d->path = strdup(path);
     ENSURE(d->path);
     int flags = SQLITE_OPEN_NOMUTEX | (mode == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-    err e = sqlite_err(d, sqlite3_open_v2(path, &d->c, flags, NULL), "open");
+    err e = sqlite_err(d, sqlite3_open_v2(path, &d->c, flags, vfs_take(o)), "open");
     if (e == E_OK)
         e = set_up(d);
     if (e == E_DB && (sqlite3_errcode(d->c) & 0xff) == SQLITE_BUSY)
@@ -118,6 +119,7 @@ void db_close(db *d)
         return;
     statements_free(d);
     ENSURE(sqlite3_close(d->c) == SQLITE_OK);     // refuses only while statements or backups of it are open
+    vfs_give_back(d->o);
     free(d->path);
     free(d);
 }
