@@ -42,6 +42,7 @@ static err recover(teller *t, fault *f, arena *a)
     atomic_store(&t->visible_no, h.event_no);
     t->stats.head_no = h.event_no;
     t->stats.shipped_no = h.shipped_no;
+    t->stats.deleted_no = h.deleted_no;
     return teller_checkpoint(t, true);
 }
 

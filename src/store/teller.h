@@ -89,8 +89,12 @@ typedef struct teller_config {
 
 // Reads head, counters and batch rows, which must be whole and contiguous from deleted_no + 1 to event_no; `fault` explains
 // E_CORRUPT. Then checkpoints: what an earlier process could not sync is written anew before anything is built on it.
-// The database must be migrated. The caller compares shipped_no with its log and calls teller_ship for what is missing.
+// The database must be migrated.
 err teller_open(const teller_config *c, fault *f, arena *a, teller **ret);
+// Then, once the log has been opened and was found to end at event `log_last`: E_CORRUPT when it is ahead of the database, or
+// lacks what the database no longer has. Makes visible what it lacks (on_visible) and ships it; a log that refuses for now,
+// as on a full disk, is no error.
+err teller_catch_up(teller *t, int64_t log_last, fault *f, arena *a);
 void teller_close(teller *t);                 // after the last step; does not commit anything; closes the database. NULL is fine
 
 // From any thread. False: the lane is full (answer 503) or closing. `o` is the teller's until done.
@@ -117,7 +121,8 @@ int64_t teller_head(const teller *t);         // last committed event number; an
 bool teller_wait_visible(teller *t, int64_t no);
 
 typedef struct teller_stats {
-    int64_t groups, operations, undone, events, commits_failed, shipped_no, head_no, queue_now, checkpoints;
+    int64_t groups, operations, undone, events, commits_failed, queue_now, checkpoints;
+    int64_t deleted_no, shipped_no, head_no;  // the log must hold events up to deleted_no
     int64_t stall_longest_us;                 // of a commit, shipment or checkpoint: how long nothing else could run
     int64_t checkpoint_longest_us, commit_us_total;
     err ship_trouble;                         // why the last shipment stopped; E_OK when it did not

@@ -4,6 +4,11 @@
 
 #define SHIP_BYTES_MAX (8 * 1024 * 1024)
 
+static group_frame frame_of_row(const db_rows *r)
+{
+    return (group_frame){ db_i64(r, 0), (uint32_t)db_i64(r, 1), db_i64(r, 2), db_blob(r, 3), db_blob(r, 4) };
+}
+
 // Appends rows in order until nothing is left, enough was shipped, or the log refuses. *to: last event number appended.
 static err ship_rows(teller *t, int64_t *to)
 {
@@ -13,7 +18,7 @@ static err ship_rows(teller *t, int64_t *to)
     TRY(db_query(t->c.d, &r, "SELECT first_no, count, at_us, body, prints FROM batch WHERE first_no > $1 ORDER BY first_no",
                  dbi(t->shipped_no)));
     while (e == E_OK && bytes < SHIP_BYTES_MAX && db_next(&r)) {
-        group_frame g = { db_i64(&r, 0), (uint32_t)db_i64(&r, 1), db_i64(&r, 2), db_blob(&r, 3), db_blob(&r, 4) };
+        group_frame g = frame_of_row(&r);
         bytes += g.body.len + g.prints.len;
         // What would break the log's order must never reach it.
         e = g.first_no == *to + 1 && frame_whole(&g) ? t->c.ship(t->c.user, &g) : E_CORRUPT;
@@ -64,7 +69,7 @@ static void ship(teller *t, bool *ret_worked)
     }
     uv_mutex_lock(&t->lock);
     t->stats.ship_trouble = refused;
-    t->stats.shipped_no = t->shipped_no;
+    t->stats.shipped_no = t->stats.deleted_no = t->shipped_no;
     uv_mutex_unlock(&t->lock);
 }
 
@@ -102,4 +107,30 @@ err teller_ship(teller *t, bool *ret_worked)
     if (t->dead != E_OK)
         teller_refuse_waiting(t);
     return teller_checkpoint(t, false);
+}
+
+static err show_missing(teller *t, int64_t log_last)
+{
+    db_rows r;
+    TRY(db_query(t->c.d, &r, "SELECT first_no, count, at_us, body, prints FROM batch WHERE first_no > $1 ORDER BY first_no", dbi(log_last)));
+    while (db_next(&r)) {
+        group_frame g = frame_of_row(&r);
+        t->c.on_visible(t->c.user, &g);
+    }
+    return db_end(&r);
+}
+
+err teller_catch_up(teller *t, int64_t log_last, fault *f, arena *a)
+{
+    teller_stats s = teller_stats_now(t);
+    if (log_last > s.head_no)
+        return fault_detail(f, a, E_CORRUPT, "the log is ahead: it ends at event %lld, the database at %lld", (long long)log_last, (long long)s.head_no);
+    if (log_last < s.deleted_no)
+        return fault_detail(f, a, E_CORRUPT, "the log ends at event %lld, the database needs it up to %lld", (long long)log_last, (long long)s.deleted_no);
+    if (t->c.on_visible)
+        TRY(show_missing(t, log_last));
+    bool more = true;
+    while (more)
+        TRY(teller_ship(t, &more));
+    return E_OK;
 }

@@ -332,12 +332,17 @@ void os_sim_crash_at_write(os_sim *s, int64_t nth_write) { s->crash_at_write = n
 void os_sim_crash_now(os_sim *s) { s->crashed = true; }
 bool os_sim_crashed(const os_sim *s) { return s->crashed; }
 
-void os_sim_restart(os_sim *s)
+void os_sim_respawn(os_sim *s)
 {
-    sim_disk_power_cut(&s->disk, &s->rng);
     s->life++;
     s->crashed = false;
     s->crash_at = s->crash_at_write = s->fail_at = s->fail_sync_at = 0;
+}
+
+void os_sim_restart(os_sim *s)
+{
+    sim_disk_power_cut(&s->disk, &s->rng);
+    os_sim_respawn(s);
 }
 
 void os_sim_fail_at(os_sim *s, int64_t nth_call, err e, bool sticky)

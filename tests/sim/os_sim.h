@@ -32,6 +32,8 @@ bool os_sim_crashed(const os_sim *s);
 // names made, renamed or removed without os_sync_dir are there or not. Locks are gone, open files are dead (close them).
 // Without a crash before: the same, as if the power went now.
 void os_sim_restart(os_sim *s);
+// After a crash that was only the process's (kill -9): the machine went on, so everything written is there, synced or not.
+void os_sim_respawn(os_sim *s);
 
 // That call fails with `e` (E_IO or E_DISK_FULL), sticky: and all after it. A failing write may have written a part, a
 // failing sync loses pages silently: what is on disk is unknown, and a later sync that succeeds does not bring it there.
