@@ -8,8 +8,8 @@
 enum stage { STAGE_VISITOR, STAGE_FOLLOW, STAGE_LEAD, STAGE_TRIAL, STAGE_RESERVE, STAGE_ORDER, STAGE_OWNER, STAGE_ADVOCATE,
              STAGE_COUNT };
 ENUM_DECLARE(stage);          // visitor follow lead trial reserve order owner advocate
-enum band { BAND_VISITOR, BAND_FAN, BAND_PROSPECT, BAND_BUYER, BAND_OWNER, BAND_COUNT };
-ENUM_DECLARE(band);           // visitor, fan 粉丝 (follow), prospect 潜客 (lead, trial), buyer 准车主 (reserve, order), owner 保客
+enum band { BAND_VISITOR, BAND_FAN, BAND_PROSPECT, BAND_OWNER_TO_BE, BAND_OWNER, BAND_COUNT };
+ENUM_DECLARE(band);           // visitor, fan 粉丝 (follow), prospect 潜客 (lead … reserve), owner_to_be 准车主 (order), owner 保客 (owner, advocate): MISSION
 enum opportunity_state { OPPORTUNITY_OPEN, OPPORTUNITY_WON, OPPORTUNITY_LOST, OPPORTUNITY_IDLE, OPPORTUNITY_STATE_COUNT };
 ENUM_DECLARE(opportunity_state);
 enum personal_kind { PERSONAL_PHONE, PERSONAL_EMAIL, PERSONAL_NAME, PERSONAL_ADDRESS, PERSONAL_ID_NUMBER, PERSONAL_PLATE,
@@ -17,7 +17,7 @@ enum personal_kind { PERSONAL_PHONE, PERSONAL_EMAIL, PERSONAL_NAME, PERSONAL_ADD
 ENUM_DECLARE(personal_kind);  // the kinds of vault.h, in their order
 static inline enum band band_of(enum stage s)
 {
-    return s <= STAGE_FOLLOW ? (enum band)s : s <= STAGE_TRIAL ? BAND_PROSPECT : s <= STAGE_ORDER ? BAND_BUYER : BAND_OWNER;
+    return s <= STAGE_FOLLOW ? (enum band)s : s <= STAGE_RESERVE ? BAND_PROSPECT : s <= STAGE_ORDER ? BAND_OWNER_TO_BE : BAND_OWNER;
 }
 
 // GET /api/v1/people
