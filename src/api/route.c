@@ -1,5 +1,5 @@
 // Finding a route: a tree over the segments of the path, built once. And the start-up lint of the tables.
-#include "api/route.h"
+#include "api/shape_set.h"
 
 #define PERMISSION_ROW(id, name, zh, en) { name, zh, en },
 const permission_info permissions[PERM_COUNT] = { PERMISSION_LIST(PERMISSION_ROW) };
@@ -294,8 +294,18 @@ static void lint_duplicates(lint *l, const route_table *const *tables)
         }
 }
 
+// One name, one shape: names are the keys of the published schemas.
+static void lint_names(const shape_set *s, buf *report)
+{
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(s->v[i]->name, s->v[j]->name) == 0)
+                buf_addf(report, "shape %s: two shapes have this name\n", s->v[i]->name);
+}
+
 void route_lint(const route_table *const *tables, buf *report)
 {
+    shape_set shapes = { .a = arena_create() };
     for (const route_table *const *t = tables; *t; t++) {
         for (size_t i = 0; i < (*t)->n; i++) {
             lint l = { report, &(*t)->routes[i], (*t)->module };
@@ -308,6 +318,9 @@ void route_lint(const route_table *const *tables, buf *report)
             lint_write(&l);
             lint_shapes(&l);
             lint_duplicates(&l, tables);
+            shape_set_add_route(&shapes, l.r);
         }
     }
+    lint_names(&shapes, report);
+    arena_destroy(shapes.a);
 }

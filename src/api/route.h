@@ -56,7 +56,7 @@ typedef enum where {
     RUN_LOOP,                  // on the loop thread, without a database (metrics, health)
 } where;
 
-typedef enum idem { IDEM_READ, IDEM_KEY, IDEM_MESSAGE_ID, IDEM_NATURAL, IDEM_NONE } idem;
+typedef enum idem_kind { IDEM_READ, IDEM_KEY, IDEM_MESSAGE_ID, IDEM_NATURAL, IDEM_NONE } idem_kind;
 
 typedef enum method { M_GET, M_POST, M_PUT, M_PATCH, M_DELETE, M_OPTIONS, M_HEAD } method;
 
@@ -70,7 +70,7 @@ struct route {
     const shape *reply;        // NULL: 204, or `raw`
     const err *errors;         // E_OK-terminated: what the handler itself may return; the choke point's own are implied
     where where;
-    idem idem;
+    idem_kind idem;
     const char *idem_why;      // for IDEM_NONE
     const char *doc;           // one line, English
     const char *tag;           // group in the reference: module name

@@ -12,6 +12,7 @@
   X(BODY_REQUIRED, 400, false, "缺少请求体", "A request body is required") \
   X(BODY_TOO_LARGE, 413, false, "请求体超过 {limit} 字节", "The body is larger than {limit} bytes") \
   X(ENCODING_UNSUPPORTED, 415, false, "不支持的内容编码：{detail}", "Unsupported content encoding: {detail}") \
+  X(MEDIA_TYPE, 415, false, "请求体应为 {detail}", "The body must be {detail}") \
   X(GZIP_INVALID, 400, false, "压缩数据损坏", "The compressed body is damaged") \
   X(URI_TOO_LONG, 414, false, "地址超过 {limit} 字节", "The address is longer than {limit} bytes") \
   X(HEADERS_TOO_LARGE, 431, false, "请求头超过 {limit} 字节", "The headers are larger than {limit} bytes") \
@@ -52,6 +53,8 @@
   X(IDEMPOTENCY_KEY_REQUIRED, 400, false, "缺少 Idempotency-Key 头", "The Idempotency-Key header is required") \
   X(IDEMPOTENCY_KEY_INVALID, 400, false, "Idempotency-Key 应为 1 到 {limit} 个可见字符", "Idempotency-Key must be 1 to {limit} visible characters") \
   X(IDEMPOTENCY_MISMATCH, 409, false, "同一 Idempotency-Key 用于了不同的内容", "The same Idempotency-Key was used with another body") \
+  X(IDEMPOTENCY_DONE, 409, false, "这次写入已完成，但答复太长未保留，请重新读取", \
+    "This write was done already; its answer was too long to keep, read it again") \
   X(CURSOR_INVALID, 422, false, "翻页游标无效", "The paging cursor is not valid") \
   X(LIMIT_REACHED, 409, false, "已到上限 {limit}", "The limit of {limit} is reached") \
   /* ledger, in the order they are checked */ \

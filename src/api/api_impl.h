@@ -1,0 +1,130 @@
+// What the files of the choke point share: the process's api and one call on its way through it.
+#ifndef API_IMPL_H
+#define API_IMPL_H
+#include "api/dispatch.h"
+#include "api/stream.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <uv.h>
+
+typedef struct call call;
+
+// --- Rate limits (limits.c): loop thread ---------------------------------------------------------------------------------------
+// GCRA: one instant per key, the time at which its bucket would be full again. A slot whose instant has passed is free.
+#define LIMIT_SETS 2048
+#define LIMIT_WAYS 4
+typedef struct limiter {
+    hash_key key;
+    struct { uint64_t who; int64_t full_us; } v[LIMIT_SETS][LIMIT_WAYS];
+} limiter;
+
+typedef struct allowance {
+    bool ok;
+    int32_t limit, left;
+    int64_t reset_s, retry_s;                 // until the bucket is full; until the next request would pass
+} allowance;
+
+// `who` tells callers apart, `bucket` their buckets. Takes one request when it may pass.
+allowance limiter_take(limiter *l, str who, uint64_t bucket, int32_t per_minute, int64_t mono_us);
+
+// --- Metrics (metrics.c): written by the loop thread alone ---------------------------------------------------------------------
+#define LATENCY_BUCKETS 12
+extern const int64_t latency_bounds_us[LATENCY_BUCKETS];
+typedef struct route_metrics {
+    uint64_t by_class[6];                     // [2] counts 2xx …
+    uint64_t bucket[LATENCY_BUCKETS + 1];
+    uint64_t sum_us;
+} route_metrics;
+void metrics_count(route_metrics *m, int status, int64_t us);
+void metrics_write(api *p, buf *out);         // Prometheus text
+
+// --- Reader threads (pool.c) ----------------------------------------------------------------------------------------------------
+typedef struct pool pool;
+// `run` is called on a thread of the pool with a reader in no transaction; it hands the call on.
+err pool_open(os *o, const char *db_path, int threads, size_t queue_max, void (*run)(call *c, db *d), fault *f, arena *a, pool **ret);
+bool pool_submit(pool *p, call *c);           // false: full or closing
+size_t pool_waiting(pool *p);
+void pool_stop(pool *p);                      // runs what waits, joins
+void pool_close(pool *p);                     // frees; NULL is fine
+
+// --- Streams (stream.c): loop thread but for publishing ---------------------------------------------------------------------------
+typedef struct message message;
+typedef struct hub {
+    pthread_mutex_t lock;                     // guards first, last, waiting, closed
+    message *first, *last;
+    size_t waiting;
+    bool closed;
+    atomic_int listeners;
+    atomic_ullong dropped;
+    call *calls;
+    uv_async_t wake;
+    uv_timer_t beat;
+} hub;
+void hub_open(api *p);
+void hub_join(call *c);                       // opens the stream of a call whose handler chose a channel
+void hub_shut(api *p);                        // loop thread: ends all streams, closes its handles
+void hub_free(api *p);
+
+// --- The api and a call ------------------------------------------------------------------------------------------------------------
+struct api {
+    api_config c;
+    router *routes;
+    http_server *http;
+    db *reader;                               // the loop thread's
+    pool *readers, *slow;
+    limiter *limits;
+    route_metrics *metrics;                   // per route, and one more for requests without
+    uint64_t undeclared;                      // replies that were bugs of ours (loop thread)
+    buf openapi;
+    uint32_t boot;                            // first half of request ids
+    uint32_t count;                           // second half
+    uv_async_t stop;
+    atomic_bool stopping;
+    bool shut;                                // the handles on the loop are given back
+    hub hub;
+};
+
+struct call {
+    req r;
+    api *api;
+    http_call *http;
+    const http_request *rq;
+    size_t index;                             // of the route, for metrics
+    int64_t started_us;                       // monotonic
+    err outcome;                              // what r.f explains
+    int status;
+    buf body;                                 // of the reply; freed when it is sent
+    bool bug;                                 // outcome was undeclared: told in the log, counted when sent
+    bool replayed;
+    bool cookie;                              // authenticated by the session cookie
+    bool limited;                             // `allowed` is set
+    allowance allowed;
+    // RUN_TELLER
+    op op;
+    hash128 idem_hash, idem_body;
+    // Queue of a pool, list of a hub
+    call *next;
+    int64_t stream_end_us;
+};
+
+static inline const route *route_of(const call *c) { return c->r.route; }
+
+// The stages before running (dispatch.c, auth.c). E_OK: go on. Otherwise c->r.f explains the answer.
+err call_authenticate(call *c);
+err call_check_origin(call *c);
+
+// Running (run.c): starts the call on the thread its route names. It answers by itself.
+void call_run(call *c);
+void run_on_reader(call *c, db *d);           // pool bodies
+void run_work(call *c, db *d);
+
+// Replying (reply.c).
+err call_judge(call *c, err e);               // what the handler returned, against what it declared
+err call_encode(call *c);                     // r.reply against its shape, into c->body
+void call_send(call *c);                      // loop thread; the call is gone after it
+void call_send_from(call *c);                 // any thread
+void call_end(call *c, err e);                // loop thread: sets the outcome and sends
+
+void openapi_write(const router *m, const char *version, buf *out);
+
+#endif

@@ -1,0 +1,66 @@
+// The choke point between HTTP and handlers: every request goes through the same stages, in one order, and nothing is allowed
+// that a route does not declare. dispatch.c says the order; docs/reference/api.md says it to those who call.
+//
+//   api *p;
+//   TRY(api_open(&(api_config){ .o = o, .db_path = "DIR/lianyi.db", .teller = t, .idem = m, .tables = route_tables, … }, f, a, &p));
+//   err e = api_run(p);                      // thread body; until api_stop from any thread and the drain
+//   teller_stop(t), join its thread;         // it may still hold calls
+//   api_close(p);
+#ifndef API_DISPATCH_H
+#define API_DISPATCH_H
+#include "api/http.h"
+#include "api/route.h"
+#include "store/idem.h"
+
+typedef struct api api;
+
+// Who calls: asked on the loop thread, with its reader outside any transaction. The credentials' store belongs to src/admin,
+// which this layer must not know. They fill `ret` but for lang. E_KEY_INVALID, E_SESSION_EXPIRED, or operating trouble.
+typedef struct api_doors {
+    void *user;
+    err (*by_key)(void *user, db *d, str key, int64_t now_us, arena *a, caller *ret);
+    err (*by_session)(void *user, db *d, str token, int64_t now_us, arena *a, caller *ret);
+} api_doors;
+
+typedef struct api_config {
+    os *o;
+    const char *db_path;                      // readers are opened here
+    teller *teller;                           // NULL in processes that only read: writes are answered 503
+    idem *idem;                               // answers to writes; belongs to the teller's thread
+    void *app;                                // req.app
+    const route_table *const *tables;         // api_table of this layer among them
+    api_doors doors;
+    const char *host;
+    int port;
+    http_limits limits;                       // zeros: defaults
+    int readers, slow;                        // threads for RUN_POOL and for route.work; 0: 2 and 1
+    size_t readers_queue, slow_queue;         // waiting at most; 0: 256 and 32
+    const char *version;                      // of the product, in /openapi.json
+    bool (*ready)(void *app);                 // NULL: ready as soon as it listens
+    void (*metrics)(void *app, buf *text);    // further lines of /metrics (loop thread); may be NULL
+} api_config;
+
+#define SESSION_COOKIE "ly_session"
+#define API_BODY_BYTES_MAX (1024 * 1024)      // of a route that says nothing else
+#define API_RATE_PER_MINUTE 600               // of a caller, over all routes that say nothing else
+#define API_RATE_FAILED_PER_MINUTE 60         // wrong credentials from one address
+#define IDEMPOTENCY_KEY_MAX 128
+
+// E_INTERNAL: the tables break the lint, detail names the first violation. E_IO: the address. E_DB and others: the database.
+err api_open(const api_config *c, fault *f, arena *a, api **ret);
+int api_port(const api *p);
+const router *api_router(const api *p);
+http_server *api_http(const api *p);          // its loop is where timers of others may live
+err api_run(api *p);                          // thread body: the loop
+void api_stop(api *p);                        // any thread
+void api_close(api *p);                       // after api_run; the teller's thread must have ended
+
+// /healthz, /readyz, /metrics, /openapi.json
+extern const route_table api_table;
+
+// problem+json (RFC 9457) of a fault, in the caller's language. Trouble of ours (5xx) is told without its detail.
+void problem_write(const fault *f, lang l, str request_id, arena *a, buf *out);
+#define PROBLEM_TYPE "application/problem+json"
+lang lang_of_header(str accept_language);     // zh unless en is preferred
+
+#endif

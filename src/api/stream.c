@@ -1,0 +1,177 @@
+#include "api/api_impl.h"
+#include <stdlib.h>
+
+#define BEAT_MS 15000
+#define STREAM_US (15 * INT64_C(60000000))
+
+struct message {
+    message *next;
+    size_t channel_n, n;
+    char bytes[];                             // the channel's name, then what is sent
+};
+
+// --- Publishing: any thread -----------------------------------------------------------------------------------------------------------
+static void add_data(buf *b, str data)
+{
+    do {
+        buf_add_str(b, S("data: "));
+        buf_add_str(b, str_cut(&data, '\n'));
+        buf_add_char(b, '\n');
+    } while (data.s);
+}
+
+static message *message_new(str channel, str event, int64_t id, str data)
+{
+    buf b = { 0 };
+    if (id)
+        buf_addf(&b, "id: %lld\n", (long long)id);
+    if (event.len)
+        buf_addf(&b, "event: " STR_FMT "\n", STR_ARG(event));
+    add_data(&b, data);
+    buf_add_char(&b, '\n');
+    message *m = malloc(sizeof *m + channel.len + b.len);
+    ENSURE(m);
+    *m = (message){ .channel_n = channel.len, .n = b.len };
+    memcpy(m->bytes, channel.s, channel.len);
+    memcpy(m->bytes + channel.len, b.s, b.len);
+    buf_free(&b);
+    return m;
+}
+
+bool stream_listening(const api *p) { return atomic_load_explicit(&p->hub.listeners, memory_order_relaxed) > 0; }
+
+void stream_publish(api *p, str channel, str event, int64_t id, str data)
+{
+    hub *h = &p->hub;
+    if (!stream_listening(p))
+        return;
+    ENSURE(channel.len && channel.len <= STREAM_CHANNEL_MAX);
+    message *m = message_new(channel, event, id, data);
+    pthread_mutex_lock(&h->lock);
+    bool taken = !h->closed && h->waiting < STREAM_WAITING_MAX;
+    if (taken) {
+        if (h->last)
+            h->last->next = m;
+        else
+            h->first = m;
+        h->last = m;
+        if (h->waiting++ == 0)
+            uv_async_send(&h->wake);
+    } else {
+        atomic_fetch_add_explicit(&h->dropped, 1, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&h->lock);
+    if (!taken)
+        free(m);
+}
+
+// --- Sending: loop thread ---------------------------------------------------------------------------------------------------------------
+static void broadcast(hub *h, str channel, str bytes)
+{
+    for (call *c = h->calls; c; c = c->next)
+        if (!channel.len || str_eq(c->r.channel, channel))
+            http_stream_write(c->http, bytes);           // a stream that is cut tells through on_gone
+}
+
+static message *take_all(hub *h)
+{
+    pthread_mutex_lock(&h->lock);
+    message *m = h->first;
+    h->first = h->last = NULL;
+    h->waiting = 0;
+    pthread_mutex_unlock(&h->lock);
+    return m;
+}
+
+static void on_wake(uv_async_t *w)
+{
+    api *p = w->data;
+    for (message *m = take_all(&p->hub), *next; m; m = next) {
+        next = m->next;
+        broadcast(&p->hub, str_of(m->bytes, m->channel_n), str_of(m->bytes + m->channel_n, m->n));
+        free(m);
+    }
+}
+
+static void on_beat(uv_timer_t *t)
+{
+    api *p = t->data;
+    int64_t now = os_mono_us(p->c.o);
+    broadcast(&p->hub, (str){ 0 }, S(": beat\n\n"));
+    for (call *c = p->hub.calls; c; c = c->next)
+        if (now >= c->stream_end_us)
+            http_stream_end(c->http);
+}
+
+static void on_gone(http_call *hc, void *p)
+{
+    (void)hc;
+    call *c = p;
+    hub *h = &c->api->hub;
+    for (call **at = &h->calls; *at; at = &(*at)->next) {
+        if (*at == c) {
+            *at = c->next;
+            break;
+        }
+    }
+    atomic_fetch_sub(&h->listeners, 1);
+    buf_free(&c->body);
+}
+
+void hub_join(call *c)
+{
+    hub *h = &c->api->hub;
+    ENSURE(c->r.channel.len && c->r.channel.len <= STREAM_CHANNEL_MAX);
+    if (h->closed || atomic_load(&h->listeners) >= STREAM_LISTENERS_MAX) {
+        call_end(c, h->closed ? E_SHUTTING_DOWN : E_OVERLOADED);
+        return;
+    }
+    atomic_fetch_add(&h->listeners, 1);
+    c->next = h->calls;
+    h->calls = c;
+    c->stream_end_us = c->started_us + STREAM_US;
+    metrics_count(&c->api->metrics[c->index], 200, os_mono_us(c->api->c.o) - c->started_us);
+    const http_header headers[] = {
+        { S("x-request-id"), c->r.request_id },
+        { S("cache-control"), S("no-store") },
+        { S("x-content-type-options"), S("nosniff") },
+        { S("x-accel-buffering"), S("no") },              // proxies must not hold events back
+    };
+    http_response rs = { .status = 200, .headers = headers, .headers_n = sizeof headers / sizeof *headers,
+                         .type = S("text/event-stream; charset=utf-8"), .no_gzip = true };
+    http_stream_open(c->http, &rs, on_gone, c);
+    http_stream_write(c->http, S("retry: 2000\n\n"));
+}
+
+// --- Life ---------------------------------------------------------------------------------------------------------------------------------
+void hub_open(api *p)
+{
+    hub *h = &p->hub;
+    pthread_mutex_init(&h->lock, NULL);
+    h->wake.data = p;
+    h->beat.data = p;
+    ENSURE(uv_async_init(http_loop(p->http), &h->wake, on_wake) == 0);
+    ENSURE(uv_timer_init(http_loop(p->http), &h->beat) == 0);
+    ENSURE(uv_timer_start(&h->beat, on_beat, BEAT_MS, BEAT_MS) == 0);
+}
+
+void hub_shut(api *p)
+{
+    hub *h = &p->hub;
+    pthread_mutex_lock(&h->lock);
+    h->closed = true;                         // from here on nobody touches `wake`
+    pthread_mutex_unlock(&h->lock);
+    for (call *c = h->calls; c; c = c->next)
+        http_stream_end(c->http);
+    uv_close((uv_handle_t *)&h->wake, NULL);
+    uv_close((uv_handle_t *)&h->beat, NULL);
+}
+
+void hub_free(api *p)
+{
+    for (message *m = take_all(&p->hub), *next; m; m = next) {
+        next = m->next;
+        free(m);
+    }
+    pthread_mutex_destroy(&p->hub.lock);
+}

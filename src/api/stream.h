@@ -1,0 +1,17 @@
+// Live streams (server-sent events): a RUN_STREAM handler names the channel (r->channel) and whoever publishes to it reaches
+// all its listeners. Nothing is kept: who was away asks again by other routes. A heartbeat every 15 s; a stream ends after
+// 15 minutes, so that the browser comes back and its session is looked at again.
+#ifndef API_STREAM_H
+#define API_STREAM_H
+#include "api/dispatch.h"
+
+#define STREAM_CHANNEL_MAX 64                 // bytes of a channel's name
+#define STREAM_LISTENERS_MAX 256              // per process; beyond: 503
+#define STREAM_WAITING_MAX 4096               // messages not yet taken by the loop; beyond they are dropped and counted
+
+// Any thread. `event` names the kind; id 0: none; data: UTF-8, usually one JSON object.
+void stream_publish(api *p, str channel, str event, int64_t id, str data);
+// Any thread, cheap: false when nobody listens to anything, so that messages need not be made.
+bool stream_listening(const api *p);
+
+#endif
