@@ -42,39 +42,82 @@ typedef struct event {
     uint32_t props_n;
 } event;
 
-// Bytes of an event: versioned, self-delimiting given its length; the same in batch rows, log and (later) parts.
-void event_encode(buf *b, const event *e);
-// Untrusted bytes: E_CORRUPT with a reason. Strings point into `bytes`, props into the arena.
-err event_decode(str bytes, arena *a, event *ret);
+#define EVENT_MESSAGE_ID_MAX 128
 
-// --- The log: append-only segments of checksummed frames -------------------------------------------------------------
-// DIR/log/<first event number, 16 hex>.seg. A frame: magic, length, first_no, count, at_us, body, prints, CRC-32C.
-// Opening scans to the last valid sequence, cuts a torn tail, and refuses a gap or damage in the middle (E_CORRUPT).
+// Bytes of an event: versioned, self-delimiting given its length; the same in batch rows, log and (later) parts.
+// ENSUREs what the struct above promises: limits, props sorted, text well-formed, numbers finite.
+void event_encode(buf *b, const event *e);
+// Untrusted bytes: E_CORRUPT, with the reason in *ret_why (may be NULL). Strings point into `bytes`, props into the arena.
+err event_decode_why(str bytes, arena *a, event *ret, const char **ret_why);
+static inline err event_decode(str bytes, arena *a, event *ret) { return event_decode_why(bytes, a, ret, NULL); }
+// Only kind, subject, time_us and received_us, quickly; the rest is zero.
+err event_decode_head(str bytes, event *ret);
+// The property, or NULL.
+const value *event_prop_of(const event *e, uint32_t id);
+
+// --- Groups: what one commit made ------------------------------------------------------------------------------------
 typedef struct frame {
     int64_t first_no;
     uint32_t count;
     int64_t at_us;
     str body;              // per event: varint length, bytes
-    str prints;            // count × 17 bytes
+    str prints;            // count × 17 bytes: u8 has, u64 lo, u64 hi (little-endian); or empty: none has one
 } frame;
 
+// Walks the events of a body: false at its end or when the bytes are not `count` events (frame_walk.bad).
+typedef struct frame_walk { cursor c; uint32_t left; bool bad; } frame_walk;
+frame_walk frame_walk_of(const frame *g);
+bool frame_walk_next(frame_walk *w, str *ret_bytes);
+// The fingerprint of the i-th event; false: it has none.
+bool frame_print(const frame *g, uint32_t i, hash128 *ret);
+
 // --- Opening --------------------------------------------------------------------------------------------------------
-// `dir` is DIR/log (made when absent). Scans the log and rebuilds memory. *ret_last: last event number in the log.
-err timeline_open(os *o, const char *dir, fault *f, arena *a, timeline **ret, int64_t *ret_last);
-void timeline_close(timeline *t);
+// The log is DIR/log/<first event number, 16 hex>.seg: append-only segments of checksummed frames (eventlog.h).
+typedef struct timeline_config {
+    os *o;
+    const char *dir;       // DIR/log; made when absent
+    uint8_t database[16];  // identity of the database the log belongs to
+    // Events up to here are no longer in the database (head.deleted_no): they must be in the log and are never cut as torn.
+    int64_t needed_no;
+    int64_t segment_bytes; // a segment longer than this is closed; 0: 64 MB
+} timeline_config;
 
-// Makes a committed group readable (writer thread; called in order). Bytes are copied.
+// Scans the log to its last valid sequence, cuts a torn tail and rebuilds memory. *ret_last: last event number in the log.
+// E_CORRUPT, with file and offset or both identities in the fault: damage or a gap in the middle, a log of another database,
+// a log that ends before needed_no. A log ahead of the database is for the caller to refuse: only it knows both numbers.
+err timeline_open(const timeline_config *c, fault *f, arena *a, timeline **ret, int64_t *ret_last);
+void timeline_close(timeline *t);             // NULL is fine
+
+// Makes a committed group readable (writer thread; called in order). Bytes are copied and kept in memory until the group is
+// synced in the log. A group that is readable already is skipped.
 void timeline_add(timeline *t, const frame *g);
-// Appends a group to the log file; not durable until timeline_sync. Frames already in the log are skipped.
+// Appends a group to the log file (one thread at a time); not durable until timeline_sync. Groups already in the log are
+// skipped; one that is not readable yet becomes so. E_IO, E_DISK_FULL: nothing of it is in the log, and the same group may
+// come again. E_CORRUPT: not the group that follows the last one.
 err timeline_append(timeline *t, const frame *g);
+// After a failed sync the file's unsynced part is not believed: the next append or sync opens it anew, checks what was synced,
+// and writes the rest again.
 err timeline_sync(timeline *t);
-int64_t timeline_logged(const timeline *t);   // last event number appended and synced
-int64_t timeline_head(const timeline *t);     // last event number readable
+int64_t timeline_logged(const timeline *t);   // last event number appended and synced; any thread
+int64_t timeline_head(const timeline *t);     // last event number readable; any thread
 
-// Frames of the log in order from event number `from`: for rebuilding, doctor and replay. fn false stops.
+// Frames of the log in order, from the one that holds event number `from` on: for rebuilding, doctor and replay. Only what is
+// synced. fn false stops.
 err timeline_frames(timeline *t, int64_t from, bool (*fn)(void *p, const frame *g), void *p, fault *f, arena *a);
-// Every event up to `head` in order of arrival. Strings live during the call of fn.
+// Every event from number `from` up to `head` in order of arrival. Strings live during the call of fn. fn false stops.
 err timeline_each(timeline *t, int64_t from, int64_t head, bool (*fn)(void *p, const event *e), void *p);
+
+typedef struct timeline_stats {
+    int64_t head_no, logged_no;
+    int64_t events, subjects;  // readable events; subjects that have one
+    int64_t links;
+    int64_t memory_bytes;      // index, links and payload not yet synced
+    int64_t pending_bytes;     // of these: payload not yet synced
+    int64_t log_bytes;         // all segments
+    int64_t segments;
+    int64_t torn_bytes;        // cut from the log's end when it was opened
+} timeline_stats;
+timeline_stats timeline_stats_now(timeline *t);        // any thread
 
 // --- De-duplication ---------------------------------------------------------------------------------------------------
 // Known fingerprints of the last 7 days by arrival (TIMELINE "Exactly once"). Teller thread only.
@@ -89,9 +132,13 @@ void dedupe_note(dedupe *d, int64_t event_no, int64_t at_us);   // group committ
 int64_t dedupe_known(const dedupe *d);
 
 // --- Links ------------------------------------------------------------------------------------------------------------
-// A person is a set of (subject, from, to) links; its id is its oldest subject's. Unlinked: the subject itself.
+// A person is a set of (subject, from, to) links; its id is its oldest subject's. Whatever no link covers belongs to the
+// person whose id is the subject itself.
+// From now on events of `subject` with time in [from_us, to_us) are `person`'s, whatever earlier links said about that time;
+// person = subject takes a link back. INT64_MIN and INT64_MAX are open ends. Writer thread.
 void timeline_link(timeline *t, uint32_t subject, uint32_t person, int64_t from_us, int64_t to_us);
-uint32_t timeline_person(timeline *t, uint32_t subject);
+uint32_t timeline_person(timeline *t, uint32_t subject);                      // whose it is now (the open end); any thread
+uint32_t timeline_person_at(timeline *t, uint32_t subject, int64_t time_us);  // whose it was at that time; any thread
 
 // --- Questions ------------------------------------------------------------------------------------------------------
 // Names in questions are resolved by whoever owns the dictionaries.

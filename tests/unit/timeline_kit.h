@@ -1,0 +1,200 @@
+// What the timeline's tests share: random events, groups of them, folders of their own, an os that fails on command.
+#ifndef TIMELINE_KIT_H
+#define TIMELINE_KIT_H
+#include "tests.h"
+#include "timeline/timeline.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+// xorshift: the same numbers on every machine.
+static inline uint64_t kit_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+static inline uint32_t kit_below(uint64_t *seed, uint32_t n) { return (uint32_t)(kit_random(seed) >> 33) % n; }
+
+static inline str kit_dir(arena *a)
+{
+    char *path = arena_cstr(a, S("/tmp/lianyi-timeline-XXXXXX"));
+    assert_non_null(mkdtemp(path));
+    return str_c(path);
+}
+
+// Removes a folder of files.
+static inline void kit_remove(arena *a, str dir)
+{
+    str *names;
+    size_t n;
+    os *o = os_posix();
+    if (os_list(o, dir.s, a, &names, &n) != E_OK)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        str path = arena_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(dir), STR_ARG(names[i]));
+        if (os_remove(o, path.s) != E_OK)
+            kit_remove(a, path);
+    }
+    rmdir(dir.s);
+}
+
+typedef struct kit_group { buf body, prints; frame g; } kit_group;
+
+static inline void kit_group_start(kit_group *k, int64_t first_no, int64_t at_us)
+{
+    buf_clear(&k->body);
+    buf_clear(&k->prints);
+    k->g = (frame){ .first_no = first_no, .at_us = at_us };
+}
+
+static inline void kit_group_add(kit_group *k, const event *e, const hash128 *print)
+{
+    buf one = { 0 };
+    event_encode(&one, e);
+    buf_add_lenstr(&k->body, buf_str(&one));
+    buf_free(&one);
+    buf_add_u8(&k->prints, print != NULL);
+    buf_add_u64(&k->prints, print ? print->lo : 0);
+    buf_add_u64(&k->prints, print ? print->hi : 0);
+    k->g.count++;
+    k->g.body = buf_str(&k->body);
+    k->g.prints = buf_str(&k->prints);
+}
+
+static inline void kit_group_free(kit_group *k)
+{
+    buf_free(&k->body);
+    buf_free(&k->prints);
+}
+
+static inline value kit_value(uint64_t *seed, arena *a)
+{
+    switch (kit_below(seed, 7)) {
+    case 0:
+        return (value){ 0 };
+    case 1:
+        return (value){ .k = V_BOOL, .i = kit_below(seed, 2) };
+    case 2:
+        return (value){ .k = V_I64, .i = (int64_t)kit_random(seed) };
+    case 3:
+        return (value){ .k = V_I64, .i = (int64_t)kit_below(seed, 100) - 50 };
+    case 4:
+        return (value){ .k = V_F64, .f = (double)kit_below(seed, 1000) / 8 };
+    case 5:
+        return (value){ .k = V_STR, .s = arena_fmt(a, "上海-%02u", kit_below(seed, 20)) };
+    default:
+        return (value){ .k = V_JSON, .s = S("[1,{\"a\":\"b\"}]") };
+    }
+}
+
+static inline event kit_event(uint64_t *seed, arena *a, uint32_t subjects)
+{
+    int64_t at = INT64_C(1774000000000000) + (int64_t)kit_below(seed, 1000000) * 1000000;
+    event e = { .subject = kit_below(seed, subjects), .kind = 1 + kit_below(seed, 6), .time_us = at };
+    e.received_us = at + kit_below(seed, 100000000);
+    e.sent_us = at - (int64_t)kit_below(seed, 5000000);
+    e.source = kit_below(seed, 4);
+    e.flags = kit_below(seed, 8);
+    e.cause_no = kit_below(seed, 3) ? 0 : kit_below(seed, 1000000);
+    e.message_id = kit_below(seed, 2) ? arena_fmt(a, "m-%u", kit_below(seed, 1000000)) : (str){ 0 };
+    e.props_n = kit_below(seed, 5);
+    prop *p = arena_array(a, prop, e.props_n + 1);
+    for (uint32_t i = 0, id = 0; i < e.props_n; i++)
+        p[i] = (prop){ id += 1 + kit_below(seed, 4), kit_value(seed, a) };
+    e.props = p;
+    return e;
+}
+
+static inline bool kit_value_eq(value x, value y)
+{
+    if (x.k != y.k)
+        return false;
+    return x.k == V_NULL ? true : x.k == V_F64 ? x.f == y.f : x.k == V_STR || x.k == V_JSON ? str_eq(x.s, y.s) : x.i == y.i;
+}
+
+static inline bool kit_event_eq(const event *x, const event *y)
+{
+    if (x->subject != y->subject || x->kind != y->kind || x->time_us != y->time_us || x->sent_us != y->sent_us ||
+        x->received_us != y->received_us || x->source != y->source || x->flags != y->flags || x->cause_no != y->cause_no ||
+        !str_eq(x->message_id, y->message_id) || x->props_n != y->props_n)
+        return false;
+    for (uint32_t i = 0; i < x->props_n; i++)
+        if (x->props[i].id != y->props[i].id || !kit_value_eq(x->props[i].v, y->props[i].v))
+            return false;
+    return true;
+}
+
+// --- An os that fails on command --------------------------------------------------------------------------------------------
+// Passes everything to the machine. When `fail_in` reaches 0 the next write writes half and fails, or the next sync fails after
+// the file's bytes behind `keep` (what the last good sync covered) were spoiled, as a kernel may do that drops dirty pages.
+typedef struct kit_os {
+    os o;
+    int writes_left, syncs_left;   // calls that still succeed; −1: all
+    bool spoil;
+} kit_os;
+typedef struct kit_file { os_file f; os_file *in; kit_os *k; int64_t synced; } kit_file;
+
+static inline err kit_os_open(os *o, const char *path, int flags, os_file **ret)
+{
+    os_file *in;
+    TRY(os_open(os_posix(), path, flags, &in));
+    kit_file *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    *f = (kit_file){ { o }, in, (kit_os *)o, 0 };
+    TRY(os_size(in, &f->synced));
+    *ret = &f->f;
+    return E_OK;
+}
+static inline void kit_os_close(os_file *f)
+{
+    os_close(((kit_file *)f)->in);
+    free(f);
+}
+static inline err kit_os_read(os_file *f, void *p, size_t n, int64_t at, size_t *ret) { return os_read_at(((kit_file *)f)->in, p, n, at, ret); }
+static inline err kit_os_write(os_file *f, const void *p, size_t n, int64_t at)
+{
+    kit_file *k = (kit_file *)f;
+    if (k->k->writes_left == 0) {
+        k->k->writes_left = -1;
+        (void)os_write_at(k->in, p, n / 2, at);
+        return E_DISK_FULL;
+    }
+    k->k->writes_left -= k->k->writes_left > 0;
+    return os_write_at(k->in, p, n, at);
+}
+static inline err kit_os_sync(os_file *f)
+{
+    kit_file *k = (kit_file *)f;
+    int64_t size = 0;
+    TRY(os_size(k->in, &size));
+    if (k->k->syncs_left == 0) {
+        k->k->syncs_left = -1;
+        char zeros[64] = { 0 };
+        for (int64_t at = k->synced; k->k->spoil && at < size; at += (int64_t)sizeof zeros)
+            (void)os_write_at(k->in, zeros, size - at < 64 ? (size_t)(size - at) : 64, at);
+        return E_IO;
+    }
+    k->k->syncs_left -= k->k->syncs_left > 0;
+    k->synced = size;
+    return os_sync(k->in);
+}
+static inline err kit_os_truncate(os_file *f, int64_t n) { return os_truncate(((kit_file *)f)->in, n); }
+static inline err kit_os_size(os_file *f, int64_t *ret) { return os_size(((kit_file *)f)->in, ret); }
+
+// `ops` must live as long as the os.
+static inline void kit_os_init(kit_os *k, os_ops *ops)
+{
+    *ops = *os_posix()->ops;
+    ops->open = kit_os_open;
+    ops->close = kit_os_close;
+    ops->read_at = kit_os_read;
+    ops->write_at = kit_os_write;
+    ops->sync = kit_os_sync;
+    ops->truncate = kit_os_truncate;
+    ops->size = kit_os_size;
+    *k = (kit_os){ { ops }, -1, -1, false };
+}
+
+#endif
