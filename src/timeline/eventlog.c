@@ -197,12 +197,12 @@ static bool segment_name(str name, int64_t *ret_no)
     return v >= 1 && v <= INT64_MAX;
 }
 
+// Names that are there need not be durable: the process that made them may have been killed before it synced their directory.
 static err make_dir(eventlog *l, arena *a)
 {
     err e = os_mkdir(l->o, l->dir);
-    if (e == E_EXISTS)
-        return E_OK;
-    TRY(e);
+    if (e != E_OK && e != E_EXISTS)
+        return e;
     str up = str_c(l->dir);
     while (up.len && up.s[up.len - 1] != '/')
         up.len--;
@@ -255,6 +255,7 @@ static err open_all(opening *o)
     if (none)
         return create_segment(l, o->a);
     l->synced_bytes = last_segment(l)->bytes;
+    TRY(os_sync_dir(l->o, l->dir));
     return write_again(l);
 }
 
