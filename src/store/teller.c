@@ -237,11 +237,24 @@ void teller_refuse_waiting(teller *t)
     answer(waiting);
 }
 
+static bool run_between(teller *t)
+{
+    op *o = queue_take_between(t);
+    if (!o)
+        return false;
+    int64_t began_us = os_mono_us(t->c.o);
+    o->outcome = o->between(o, t->c.d);
+    teller_note_stall(t, began_us, false);
+    answer(o);
+    return true;
+}
+
 err teller_step(teller *t, bool *ret_worked)
 {
     *ret_worked = false;
     if (t->dead != E_OK)
         return t->dead;
+    *ret_worked = run_between(t);
     op *o = queue_take(t, true);
     if (!o)
         return E_OK;
@@ -294,7 +307,7 @@ teller_stats teller_stats_now(teller *t)
 {
     uv_mutex_lock(&t->lock);
     teller_stats s = t->stats;
-    s.queue_now = (int64_t)(t->lanes[0].n + t->lanes[1].n);
+    s.queue_now = (int64_t)(t->lanes[LANE_INTERACTIVE].n + t->lanes[LANE_BULK].n);
     uv_mutex_unlock(&t->lock);
     return s;
 }

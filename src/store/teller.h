@@ -13,7 +13,8 @@ typedef struct teller teller;
 typedef struct tx tx;
 typedef struct op op;
 
-typedef enum lane { LANE_INTERACTIVE, LANE_BULK } lane;
+// LANE_BETWEEN: no operation but a piece of work on the teller's connection while no transaction is open (a step of a backup).
+typedef enum lane { LANE_INTERACTIVE, LANE_BULK, LANE_BETWEEN, LANE_COUNT } lane;
 
 // An operation. Owned by whoever submits it, untouched by them until `done` is called (on the teller's thread).
 struct op {
@@ -21,6 +22,8 @@ struct op {
     // E_DISK_FULL, E_IO and E_CORRUPT ("trouble": the database may have dropped the transaction by itself) undo the whole
     // group, also when the operation swallows them, and every operation of it gets that error.
     err (*run)(op *o, tx *t);
+    // LANE_BETWEEN instead of run: must leave no transaction open. Trouble ends only this piece of work.
+    err (*between)(op *o, db *d);
     // The outcome: E_OK means on disk. Called after the commit, in the order they ran (in each lane the order of submission).
     // May free the op and may submit another. E_SHUTTING_DOWN: never run.
     void (*done)(op *o, err outcome);

@@ -47,7 +47,7 @@ struct teller {
     _Atomic int64_t head_no, visible_no;
     uv_mutex_t lock;       // guards what follows
     uv_cond_t submitted, seen;
-    op_lane lanes[2];
+    op_lane lanes[LANE_COUNT];
     bool closing, failed;
     teller_stats stats;
 };
@@ -56,6 +56,7 @@ struct teller {
 void queue_init(teller *t);
 void queue_destroy(teller *t);
 op *queue_take(teller *t, bool bulk_too);
+op *queue_take_between(teller *t);
 op *queue_take_all(teller *t);                // and accepts no more
 bool queue_closing(teller *t);
 void queue_wait(teller *t, int64_t us);       // until something waits, or closing, or so long

@@ -1,10 +1,10 @@
-// The bounded queue in two lanes. Any thread puts in, the teller's takes out.
+// The bounded queue in its lanes. Any thread puts in, the teller's takes out.
 #include "store/teller_impl.h"
 
 void queue_init(teller *t)
 {
     ENSURE(uv_mutex_init(&t->lock) == 0 && uv_cond_init(&t->submitted) == 0 && uv_cond_init(&t->seen) == 0);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < LANE_COUNT; i++)
         t->lanes[i] = (op_lane){ NULL, &t->lanes[i].first, 0 };
 }
 
@@ -17,7 +17,7 @@ void queue_destroy(teller *t)
 
 bool teller_submit(teller *t, op *o)
 {
-    ENSURE(o->run && o->done && (o->lane == LANE_INTERACTIVE || o->lane == LANE_BULK));
+    ENSURE((unsigned)o->lane < LANE_COUNT && o->done && (o->lane == LANE_BETWEEN ? o->between != NULL : o->run != NULL));
     uv_mutex_lock(&t->lock);
     op_lane *l = &t->lanes[o->lane];
     bool taken = !t->closing && l->n < t->c.queue_max;
@@ -55,13 +55,22 @@ op *queue_take(teller *t, bool bulk_too)
     return o;
 }
 
+op *queue_take_between(teller *t)
+{
+    uv_mutex_lock(&t->lock);
+    op *o = lane_take(&t->lanes[LANE_BETWEEN]);
+    uv_mutex_unlock(&t->lock);
+    return o;
+}
+
 op *queue_take_all(teller *t)
 {
     uv_mutex_lock(&t->lock);
     t->closing = true;
+    *t->lanes[LANE_BULK].end = t->lanes[LANE_BETWEEN].first;
     *t->lanes[LANE_INTERACTIVE].end = t->lanes[LANE_BULK].first;
     op *all = t->lanes[LANE_INTERACTIVE].first;
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < LANE_COUNT; i++)
         t->lanes[i] = (op_lane){ NULL, &t->lanes[i].first, 0 };
     uv_mutex_unlock(&t->lock);
     return all;
@@ -78,7 +87,10 @@ bool queue_closing(teller *t)
 void queue_wait(teller *t, int64_t us)
 {
     uv_mutex_lock(&t->lock);
-    if (!t->lanes[0].n && !t->lanes[1].n && !t->closing)
+    bool waiting = false;
+    for (int i = 0; i < LANE_COUNT; i++)
+        waiting |= t->lanes[i].n > 0;
+    if (!waiting && !t->closing)
         uv_cond_timedwait(&t->submitted, &t->lock, (uint64_t)us * 1000);
     uv_mutex_unlock(&t->lock);
 }
