@@ -2,30 +2,13 @@
 #ifndef API_IMPL_H
 #define API_IMPL_H
 #include "api/dispatch.h"
+#include "api/limits.h"
 #include "api/stream.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <uv.h>
 
 typedef struct call call;
-
-// --- Rate limits (limits.c): loop thread ---------------------------------------------------------------------------------------
-// GCRA: one instant per key, the time at which its bucket would be full again. A slot whose instant has passed is free.
-#define LIMIT_SETS 2048
-#define LIMIT_WAYS 4
-typedef struct limiter {
-    hash_key key;
-    struct { uint64_t who; int64_t full_us; } v[LIMIT_SETS][LIMIT_WAYS];
-} limiter;
-
-typedef struct allowance {
-    bool ok;
-    int32_t limit, left;
-    int64_t reset_s, retry_s;                 // until the bucket is full; until the next request would pass
-} allowance;
-
-// `who` tells callers apart, `bucket` their buckets. Takes one request when it may pass.
-allowance limiter_take(limiter *l, str who, uint64_t bucket, int32_t per_minute, int64_t mono_us);
 
 // --- Metrics (metrics.c): written by the loop thread alone ---------------------------------------------------------------------
 #define LATENCY_BUCKETS 12

@@ -25,6 +25,7 @@ struct engine {
     rules *rules;
     struct vault *vault;           // people/vault.h
     struct people *people;         // people/people.h
+    struct admin *admin;           // admin/admin.h
     struct loyalty *loyalty;       // loyalty/ledger.h
     struct ingest *ingest;         // connect/ingest.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
