@@ -92,7 +92,8 @@ void db_backup_end(db_backup *b);
 
 const char *db_fault(const db *d);            // text of the last error
 err db_integrity(db *d, arena *a, str *ret_report);     // "ok" or what is wrong
-// True when EXPLAIN QUERY PLAN of the statement walks a whole table (a test asserts that inline routes do not).
+// True when EXPLAIN QUERY PLAN of the statement walks a whole table or index (a test asserts that inline routes do not).
+// Also for ORDER BY … LIMIT without a range: whether the limit stops it early, the plan does not say.
 err db_scans(db *d, str sql, bool *ret);
 
 #endif

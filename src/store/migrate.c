@@ -22,8 +22,8 @@ static err refuse_row(const db_rows *r, const migration *m, fault *f, arena *a)
     str theirs = db_blob(r, 3);
     if (str_eq(theirs, str_of((const char *)ours, sizeof ours)))
         return E_OK;
-    return fault_detail(f, a, E_CORRUPT, "migration %04d: the database was made by another text of it: %.*s/%.*s there, %s/%s here",
-                        m->number, STR_ARG(module), STR_ARG(name), m->module, m->name);
+    return fault_detail(f, a, E_CORRUPT, "migration %04d: the database was made by another text of it: %.*s/%.*s there, %s/%s"
+                        " here", m->number, STR_ARG(module), STR_ARG(name), m->module, m->name);
 }
 
 // Before anything is changed: everything the database has seen must be known here, by the same text.
@@ -72,9 +72,11 @@ err migrate(db *d, const migration *list, size_t n, int64_t now_us, fault *f, ar
     TRY(check_applied(d, list, n, f, a));
     size_t applied = 0;
     for (size_t i = 0; i < n; i++) {
-        int64_t known;
-        TRY(db_int(d, &known, 0, "SELECT number FROM migration WHERE number = $1", dbi(list[i].number)));
-        if (known)
+        int64_t count;
+        e = db_int(d, &count, 0, "SELECT count(*) FROM migration WHERE number = $1", dbi(list[i].number));
+        if (e != E_OK)
+            return fault_detail(f, a, e, "%s", db_fault(d));
+        if (count)
             continue;
         TRY(apply(d, &list[i], now_us, f, a));
         applied++;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define BUSY_MS 5000              // only recovery and closing ever make a connection of this process wait for another
+#define CHUNK_BYTES (1 << 20)
 #define WAL_KEEP_BYTES "67108864" // a log that grew beyond is cut back when it starts over
 
 // --- errors ----------------------------------------------------------------------------------------------------------
@@ -73,6 +74,38 @@ static void harden(sqlite3 *c, db_mode mode)
     sqlite3_wal_autocheckpoint(c, 0);
 }
 
+// What recovery found in the log may be in the machine's memory only: a process killed between writing and syncing, or
+// ended by a failed sync, leaves commits that are read again but would not survive a power cut. Whoever builds on them
+// (the timeline's log, a checkpoint) must not be ahead of the disk, so they are made durable first; and written again,
+// because after a failed sync the machine takes the lost pages for clean and a sync alone would bring nothing to the disk.
+static int rewrite(sqlite3_file *log, char *p, int64_t size)
+{
+    int rc = SQLITE_OK;
+    for (int64_t at = 0; rc == SQLITE_OK && at < size; at += CHUNK_BYTES) {
+        int n = size - at < CHUNK_BYTES ? (int)(size - at) : CHUNK_BYTES;
+        rc = log->pMethods->xRead(log, p, n, at);
+        if (rc == SQLITE_OK)
+            rc = log->pMethods->xWrite(log, p, n, at);
+    }
+    return rc == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
+}
+
+static err secure_recovered(db *d)
+{
+    sqlite3_file *log = NULL;
+    sqlite3_int64 size = 0;
+    int rc = sqlite3_file_control(d->c, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (rc == SQLITE_OK && log && log->pMethods)
+        rc = log->pMethods->xFileSize(log, &size);
+    if (rc == SQLITE_OK && size > 0) {
+        char *p = malloc(CHUNK_BYTES);
+        ENSURE(p);
+        rc = rewrite(log, p, size);
+        free(p);
+    }
+    return sqlite_err(d, rc, "secure the recovered log");
+}
+
 // The writer recovers the log with its first read; a reader's first read only proves the file is a database.
 static err set_up(db *d)
 {
@@ -89,7 +122,7 @@ static err set_up(db *d)
     TRY(db_query_one(d, &r, &found, "PRAGMA journal_mode"));
     bool wal = found && str_eq(db_str(&r, 0), S("wal"));
     TRY(db_end(&r));
-    return wal ? E_OK : sqlite_refuse(d, "no write-ahead log on this file");
+    return wal ? secure_recovered(d) : sqlite_refuse(d, "no write-ahead log on this file");
 }
 
 err db_open(os *o, const char *path, db_mode mode, db **ret)

@@ -334,6 +334,7 @@ bool os_sim_crashed(const os_sim *s) { return s->crashed; }
 
 void os_sim_respawn(os_sim *s)
 {
+    sim_disk_unlock(&s->disk);
     s->life++;
     s->crashed = false;
     s->crash_at = s->crash_at_write = s->fail_at = s->fail_sync_at = 0;

@@ -322,9 +322,14 @@ void sim_disk_power_cut(sim_disk *d, sim_rng *r)
         sim_inode *inode = d->inodes.v[i];
         settle(inode, o, r);
         copy_bytes(&inode->now, &inode->disk);
-        inode->locked_by = NULL;
     }
     sweep(d);
+}
+
+void sim_disk_unlock(sim_disk *d)
+{
+    for (size_t i = 0; i < d->inodes.n; i++)
+        d->inodes.v[i]->locked_by = NULL;
 }
 
 int64_t sim_disk_bytes(const sim_disk *d)

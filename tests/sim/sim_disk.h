@@ -58,6 +58,7 @@ void sim_inode_sync_failed(sim_inode *i, sim_rng *r);
 
 // Decides what of everything pending is on disk, and makes that what programs see.
 void sim_disk_power_cut(sim_disk *d, sim_rng *r);
+void sim_disk_unlock(sim_disk *d);
 int64_t sim_disk_bytes(const sim_disk *d);
 
 #endif

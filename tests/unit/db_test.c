@@ -94,11 +94,291 @@ static void test_one_row_and_one_number(void **state)
     assert_int_equal(changed, 0);
 }
 
+// Counts the rows of t, two levels of the same statement open at once.
+static int64_t pairs(db *d, int depth)
+{
+    db_rows r;
+    int64_t n = 0;
+    assert_ok(db_query(d, &r, "SELECT n FROM t ORDER BY n"));
+    while (db_next(&r))
+        n += depth ? pairs(d, depth - 1) : db_i64(&r, 0);
+    assert_ok(db_end(&r));
+    return n;
+}
+
+static void test_statement_used_inside_itself(void **state)
+{
+    db *d = ((world *)*state)->d;
+    assert_ok(db_exec(d, "CREATE TABLE t (n BIGINT)"));
+    assert_ok(db_exec(d, "INSERT INTO t VALUES (1), (2), (3)"));
+    for (int i = 0; i < 3; i++)                   // again: the statements made for it are found again
+        assert_int_equal(pairs(d, 3), 27 * 6);
+}
+
+static void test_texts_are_cached_by_content(void **state)
+{
+    db *d = ((world *)*state)->d;
+    arena *a = ((world *)*state)->a;
+    db_rows open;
+    const db_arg args[] = { dbi(5) };
+    assert_ok(db_query_text(d, &open, S("SELECT $1"), args, 1));
+    assert_true(db_next(&open));
+    for (int i = 0; i < 1200; i++) {              // more than are kept, while one of them stays in use
+        db_rows r;
+        assert_ok(db_query_text(d, &r, arena_fmt(a, "SELECT $1 + %d", i % 600), args, 1));
+        assert_true(db_next(&r));
+        assert_int_equal(db_i64(&r, 0), 5 + i % 600);
+        assert_ok(db_end(&r));
+    }
+    assert_int_equal(db_i64(&open, 0), 5);
+    assert_ok(db_end(&open));
+    assert_ok(db_exec_text(d, S("CREATE TABLE t (n BIGINT) ; \n"), NULL, 0));
+}
+
+// What a statement is refused with, and that the connection works afterwards.
+static void test_refused(void **state)
+{
+    static const struct { const char *sql; size_t n; db_arg arg; const char *fault; } cases[] = {
+        { "SELECT", 0, { 0 }, "incomplete input" },
+        { "", 0, { 0 }, "an empty statement" },
+        { " -- only a comment", 0, { 0 }, "an empty statement" },
+        { "SELECT lacking FROM t", 0, { 0 }, "no such column" },
+        { "SELECT * FROM missing", 0, { 0 }, "no such table" },
+        { "SELECT 1; SELECT 2", 0, { 0 }, "more than one statement" },
+        { "SELECT $1", 0, { 0 }, "1 arguments wanted, 0 given" },
+        { "SELECT 1", 1, { 0 }, "0 arguments wanted, 1 given" },
+        { "SELECT $2", 1, { 0 }, "2 arguments wanted, 1 given" },
+        { "SELECT $1", 1, { .kind = DB_TEXT, .s = { "a\0b", 3 } }, "U+0000 in the text of $1" },
+        { "SELECT \"a string\"", 0, { 0 }, "no such column" },
+        { "INSERT INTO t (id) VALUES (1)", 0, { 0 }, "UNIQUE constraint failed" },
+        { "INSERT INTO t (id, n) VALUES (2, -1)", 0, { 0 }, "CHECK constraint failed" },
+        { "INSERT INTO t (id, up) VALUES (2, 99)", 0, { 0 }, "FOREIGN KEY constraint failed" },
+        { "PRAGMA writable_schema = 1; ", 0, { 0 }, NULL },       // accepted and, being defensive, without effect:
+        { "DELETE FROM sqlite_schema", 0, { 0 }, "may not be modified" },
+    };
+    db *d = ((world *)*state)->d;
+    assert_ok(db_exec(d, "CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT CHECK (n > 0), up BIGINT REFERENCES t (id))"));
+    assert_ok(db_exec(d, "INSERT INTO t VALUES (1, 1, NULL)"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        err e = db_exec_text(d, str_c(cases[i].sql), &cases[i].arg, cases[i].n);
+        assert_int_equal(e, cases[i].fault ? E_DB : E_OK);
+        if (cases[i].fault && !strstr(db_fault(d), cases[i].fault))
+            fail_msg("%s: %s", cases[i].sql, db_fault(d));
+        db_rows r;
+        e = db_query_text(d, &r, str_c(cases[i].sql), &cases[i].arg, cases[i].n);
+        while (db_next(&r))
+            ;
+        assert_int_equal(db_end(&r), cases[i].fault ? E_DB : E_OK);
+        int64_t n;
+        assert_ok(db_int(d, &n, 0, "SELECT count(*) FROM t"));
+        assert_int_equal(n, 1);
+    }
+}
+
+static void test_open_refused(void **state)
+{
+    world *w = *state;
+    db *d;
+    const char *path = arena_fmt(w->a, "%s/other", w->dir).s;
+    assert_err(db_open(os_posix(), path, DB_READER, &d), E_IO);
+    assert_err(db_open(os_posix(), "/nowhere/t.db", DB_WRITER, &d), E_IO);
+    assert_err(db_open(os_posix(), w->path, DB_WRITER, &d), E_LOCKED);
+    assert_ok(os_write_file(os_posix(), path, S("this is no database, though it begins with more bytes than the header of one has")));
+    assert_err(db_open(os_posix(), path, DB_WRITER, &d), E_CORRUPT);
+}
+
+static void test_scripts(void **state)
+{
+    db *d = ((world *)*state)->d;
+    assert_ok(db_script(d, S("")));
+    assert_ok(db_script(d, S(" -- nothing\n")));
+    assert_ok(db_script(d, S("CREATE TABLE t (n BIGINT); INSERT INTO t VALUES (1), (2);;\n-- end")));
+    assert_ok(db_script(d, S("SELECT * FROM t")));
+    static const char *const bad[] = { "BEGIN", "COMMIT", "SAVEPOINT x", "INSERT INTO t VALUES (3); ROLLBACK", "SELECT 1; nonsense" };
+    assert_ok(db_begin(d));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_err(db_script(d, str_c(bad[i])), E_DB);
+    assert_err(db_script(d, str_of("SELECT 1;\0", 10)), E_DB);
+    assert_ok(db_rollback(d));
+    int64_t n;
+    assert_ok(db_int(d, &n, 0, "SELECT count(*) FROM t"));
+    assert_int_equal(n, 2);
+}
+
+static void test_reader_sees_the_moment_it_began(void **state)
+{
+    world *w = *state;
+    assert_ok(db_exec(w->d, "CREATE TABLE t (n BIGINT)"));
+    db *r;
+    int64_t n;
+    assert_ok(db_open(os_posix(), w->path, DB_READER, &r));
+    assert_ok(db_begin_read(r));                  // nothing read yet, the moment is fixed all the same
+    assert_ok(db_exec(w->d, "INSERT INTO t VALUES (1)"));
+    assert_ok(db_int(r, &n, -1, "SELECT count(*) FROM t"));
+    assert_int_equal(n, 0);
+    assert_ok(db_end_read(r));
+    assert_ok(db_int(r, &n, -1, "SELECT count(*) FROM t"));
+    assert_int_equal(n, 1);
+    static const char *const writes[] = { "INSERT INTO t VALUES (2)", "CREATE TABLE u (n BIGINT)", "PRAGMA user_version = 5",
+                                          "BEGIN IMMEDIATE" };
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
+        assert_err(db_exec_text(r, str_c(writes[i]), NULL, 0), E_DB);
+    db_close(r);
+}
+
+static void test_scans(void **state)
+{
+    static const struct { const char *sql; bool scans; } cases[] = {
+        { "SELECT * FROM t", true },
+        { "SELECT * FROM t WHERE n = $1", true },
+        { "SELECT count(*) FROM t", true },
+        { "SELECT * FROM t WHERE id = $1", false },
+        { "SELECT * FROM t WHERE city = $1 AND id < $2 ORDER BY id DESC LIMIT 50", false },
+        { "SELECT * FROM t ORDER BY city, id LIMIT 5", true },    // by index, but all of it if nothing stops it
+        { "SELECT a.* FROM t AS a JOIN t AS b ON b.id = a.n WHERE a.id = $1", false },
+        { "SELECT a.* FROM t AS a JOIN t AS b ON b.n = a.n WHERE a.id = $1", true },
+        { "SELECT $1 + 1", false },
+        { "INSERT INTO t (id) VALUES ($1)", false },
+        { "UPDATE t SET n = $2 WHERE id = $1", false },
+        { "DELETE FROM t WHERE n = 1", true },
+        { "SELECT j.value FROM t, json_each(t.city) AS j WHERE t.id = $1", false },
+    };
+    db *d = ((world *)*state)->d;
+    bool scans;
+    assert_ok(db_script(d, S("CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT, city TEXT); CREATE INDEX t_city ON t (city, id)")));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_ok(db_scans(d, str_c(cases[i].sql), &scans));
+        if (scans != cases[i].scans)
+            fail_msg("%s: %s", cases[i].sql, scans ? "scans" : "does not scan");
+    }
+    assert_err(db_scans(d, S("SELECT * FROM nowhere"), &scans), E_DB);
+}
+
+static void test_integrity_names_what_is_wrong(void **state)
+{
+    world *w = *state;
+    str report;
+    assert_ok(db_script(w->d, S("CREATE TABLE a (id BIGINT PRIMARY KEY); CREATE TABLE b (a BIGINT REFERENCES a (id))")));
+    assert_ok(db_integrity(w->d, w->a, &report));
+    assert_str(report, S("ok"));
+    assert_ok(db_script(w->d, S("PRAGMA foreign_keys = 0; INSERT INTO b VALUES (7); PRAGMA foreign_keys = 1")));
+    assert_ok(db_integrity(w->d, w->a, &report));
+    assert_str(report, S("foreign key: b 1 a 0\n"));
+}
+
+// --- beside a naive model --------------------------------------------------------------------------------------------
+// Rows by number, and copies of them: one for the transaction, one per open savepoint.
+#define KEYS 40
+#define LEVELS 5
+
+typedef struct model {
+    int64_t rows[LEVELS + 2][KEYS];               // 0: none
+    int open;                                     // 0: no transaction, 1: a transaction, 2…: savepoints in it
+} model;
+
+static int64_t *now(model *m) { return m->rows[m->open]; }
+
+static void push(model *m)
+{
+    memcpy(m->rows[m->open + 1], m->rows[m->open], sizeof m->rows[0]);
+    m->open++;
+}
+
+static void keep(model *m)
+{
+    memcpy(m->rows[m->open - 1], m->rows[m->open], sizeof m->rows[0]);
+    m->open--;
+}
+
+static void change_row(db *d, model *m, int what, int key, int64_t value)
+{
+    int64_t changed = -1, *row = &now(m)[key], before = *row;
+    if (what == 0)
+        assert_int_equal(db_exec(d, "INSERT INTO t (id, n) VALUES ($1, $2)", dbi(key), dbi(value)), before ? E_DB : E_OK);
+    else if (what == 1)
+        assert_ok(db_exec(d, "INSERT INTO t (id, n) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n", dbi(key),
+                          dbi(value)));
+    else if (what == 2)
+        assert_ok(db_exec_count(d, &changed, "UPDATE t SET n = $2 WHERE id = $1", dbi(key), dbi(value)));
+    else
+        assert_ok(db_exec_count(d, &changed, "DELETE FROM t WHERE id = $1", dbi(key)));
+    if (what >= 2)
+        assert_int_equal(changed, before != 0);
+    *row = what == 0 ? (before ? before : value) : what == 1 ? before + value : what == 2 ? (before ? value : 0) : 0;
+}
+
+static void change_level(db *d, model *m, int what)
+{
+    if (m->open == 0) {
+        assert_ok(db_begin(d));
+        push(m);
+    } else if (what == 0 && m->open <= LEVELS) {
+        assert_ok(db_savepoint(d));
+        push(m);
+    } else if (what == 1) {
+        assert_ok(m->open == 1 ? db_commit(d) : db_release(d));
+        keep(m);
+    } else if (what == 2) {
+        assert_ok(m->open == 1 ? db_rollback(d) : db_rollback_to(d));
+        m->open--;
+    }
+}
+
+static void compare(db *d, model *m)
+{
+    db_rows r;
+    int key = 0;
+    assert_ok(db_query(d, &r, "SELECT id, n FROM t ORDER BY id"));
+    for (; db_next(&r); key++) {
+        while (key < KEYS && !now(m)[key])
+            key++;
+        assert_int_equal(db_i64(&r, 0), key);
+        assert_int_equal(db_i64(&r, 1), now(m)[key]);
+    }
+    assert_ok(db_end(&r));
+    while (key < KEYS)
+        assert_int_equal(now(m)[key++], 0);
+}
+
+static void test_random_statements_beside_a_model(void **state)
+{
+    world *w = *state;
+    model m = { 0 };
+    uint64_t x = 42;
+    assert_ok(db_exec(w->d, "CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT NOT NULL)"));
+    for (int i = 0; i < 3000; i++) {
+        x = x * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint64_t pick = x >> 33;
+        if (pick % 4 == 0)
+            change_level(w->d, &m, (int)(pick >> 2) % 3);
+        else
+            change_row(w->d, &m, (int)(pick >> 2) % 4, (int)(pick >> 4) % KEYS, 1 + (int64_t)(pick >> 10) % 1000);
+        compare(w->d, &m);
+        if (m.open == 0 && pick % 16 == 0) {      // what was committed is what the next opening finds
+            db_close(w->d);
+            assert_ok(db_open(os_posix(), w->path, DB_WRITER, &w->d));
+        }
+    }
+    assert_ok(db_rollback(w->d));
+    assert_ok(db_rollback(w->d));                 // nothing open: nothing to do
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_one_row_and_one_number, setup, teardown),
+        T(test_rows),
+        T(test_one_row_and_one_number),
+        T(test_statement_used_inside_itself),
+        T(test_texts_are_cached_by_content),
+        T(test_refused),
+        T(test_open_refused),
+        T(test_scripts),
+        T(test_reader_sees_the_moment_it_began),
+        T(test_scans),
+        T(test_integrity_names_what_is_wrong),
+        T(test_random_statements_beside_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -357,6 +357,34 @@ static void test_failures(void **state)
     os_sim_destroy(s);
 }
 
+// A killed process loses nothing it wrote; a power cut afterwards still does.
+static void test_kill(void **state)
+{
+    (void)state;
+    int lost = 0;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        os_sim *s = os_sim_create(seed);
+        os *o = os_sim_os(s);
+        os_file *f = open_at(s, "/f");
+        assert_ok(os_lock(f));
+        os_sim_crash_at(s, os_sim_calls(s) + 1);
+        assert_err(os_write_at(f, "x", 1, 0), E_IO);
+        os_sim_respawn(s);
+        assert_err(os_write_at(f, "y", 1, 0), E_IO);
+        os_close(f);
+        arena *a = arena_create();
+        assert_str(contents(s, a, "/f"), S("x"));
+        f = open_at(s, "/f");
+        assert_ok(os_lock(f));
+        os_close(f);
+        os_sim_restart(s);
+        lost += !os_exists(o, "/f") || !str_eq(contents(s, a, "/f"), S("x"));
+        arena_destroy(a);
+        os_sim_destroy(s);
+    }
+    assert_true(lost > 5 && lost < 35);
+}
+
 // The same seed and calls: the same bytes after the cut.
 static void test_same_seed_same_world(void **state)
 {
@@ -389,7 +417,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_posix), cmocka_unit_test(test_sim), cmocka_unit_test(test_power_cut_keeps_the_synced),
         cmocka_unit_test(test_names_need_their_directory_synced), cmocka_unit_test(test_failed_sync_is_not_made_good_by_the_next),
-        cmocka_unit_test(test_failures), cmocka_unit_test(test_same_seed_same_world),
+        cmocka_unit_test(test_failures), cmocka_unit_test(test_kill), cmocka_unit_test(test_same_seed_same_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
