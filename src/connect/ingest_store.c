@@ -41,8 +41,8 @@ static void unsee(void *p)
     dedupe_forget(s->d, s->print);
 }
 
-// True: this message was stored before. Remembers it otherwise, until the operation is undone.
-static bool duplicate(tx *t, const ingest *in, uint32_t source, const ingest_event *e, hash128 *ret_print)
+// Was this message stored before? Remembers it otherwise, until the operation is undone.
+static err duplicate(tx *t, const ingest *in, uint32_t source, const ingest_event *e, hash128 *ret_print, bool *ret_known)
 {
     engine *g = engine_of(t);
     char label[32];
@@ -50,12 +50,13 @@ static bool duplicate(tx *t, const ingest *in, uint32_t source, const ingest_eve
     arena_mark m = arena_save(t->a);
     *ret_print = vault_hash_named(in->config.vault, S("message"), arena_join(t->a, str_of(label, (size_t)n), e->message_id));
     arena_release(t->a, m);
-    if (dedupe_seen(g->dd, *ret_print, t->now_us, e->age_us))
-        return true;
+    TRY(dedupe_seen(g->dd, *ret_print, t->now_us, e->age_us, ret_known));
+    if (*ret_known)
+        return E_OK;
     seen *s = arena_new(t->a, seen);
     *s = (seen){ g->dd, *ret_print };
     tx_undo(t, unsee, s);
-    return false;
+    return E_OK;
 }
 
 static bool may_mint(tx *t, ingest *in, uint32_t source)
@@ -109,7 +110,10 @@ static bool users_fault(err e) { return err_info_of(e)->http < 500; }
 static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
 {
     hash128 print = { 0, 0 };
-    if (!str_empty(e->message_id) && duplicate(t, in, who->source, e, &print)) {
+    bool known = false;
+    if (!str_empty(e->message_id))
+        TRY(duplicate(t, in, who->source, e, &print, &known));
+    if (known) {
         e->verdict = INGEST_DUPLICATE;
         return E_OK;
     }

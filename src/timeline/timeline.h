@@ -120,16 +120,45 @@ typedef struct timeline_stats {
 timeline_stats timeline_stats_now(timeline *t);        // any thread
 
 // --- De-duplication ---------------------------------------------------------------------------------------------------
-// Known fingerprints of the last 7 days by arrival (TIMELINE "Exactly once"). Teller thread only.
+// Fingerprints of message ids known for at least the last 7 days by arrival (TIMELINE "Exactly once"): the newest generation in
+// memory, older ones in sealed files, merged in tiers, forgotten as a whole when all of it is older than the window.
+// It is derived: what is not in a sealed file comes again from the log and the batch rows, and so does what is damaged.
+// Teller thread only, but for dedupe_work and dedupe_stats_now.
 typedef struct dedupe dedupe;
-typedef struct dedupe_config { os *o; const char *dir; int64_t window_us; size_t generation_max; } dedupe_config;
-err dedupe_open(const dedupe_config *c, fault *f, arena *a, dedupe **ret, int64_t *ret_last_no);   // events after last_no must be added again
-void dedupe_close(dedupe *d);
-// True when it was known already; adds it otherwise. age_us = received − sentAt, negative when unknown (search everywhere).
-bool dedupe_seen(dedupe *d, hash128 print, int64_t at_us, int64_t age_us);
-void dedupe_forget(dedupe *d, hash128 print);           // undo of one just added
-void dedupe_note(dedupe *d, int64_t event_no, int64_t at_us);   // group committed up to event_no: generations may be sealed
-int64_t dedupe_known(const dedupe *d);
+typedef struct dedupe_config {
+    os *o;
+    const char *dir;           // made when absent
+    int64_t window_us;         // 0: 7 days
+    size_t generation_max;     // prints of a generation; 0: 4 M (80 MB)
+    int64_t bytes_max;         // of all files; 0: 8 GB. Beyond, the oldest go and the window is shorter than asked for
+    // The database's last event: files that claim more belong to another history (a backup was restored) and are removed.
+    int64_t head_no;
+    bool background;           // somebody calls dedupe_work; otherwise dedupe_note does that work itself, and takes its time
+} dedupe_config;
+
+// *ret_last_no: what sealed files cover; feed everything after it in order of arrival. Damaged files are removed, with all that
+// are newer, so that their events are fed again.
+err dedupe_open(const dedupe_config *c, fault *f, arena *a, dedupe **ret, int64_t *ret_last_no);
+void dedupe_close(dedupe *d);                          // NULL is fine. What is in memory alone is fed again at the next start
+void dedupe_feed(dedupe *d, const frame *g, int64_t from);       // a committed group's prints, those of events below `from` not
+
+// Known already? Adds it otherwise. at_us: of the group, never going back. age_us = received − sentAt; negative when unknown
+// (search everywhere). E_IO, E_CORRUPT: a file could not be read, so nobody knows; nothing was added.
+err dedupe_seen(dedupe *d, hash128 print, int64_t at_us, int64_t age_us, bool *ret_known);
+void dedupe_forget(dedupe *d, hash128 print);          // undo of one just added, before its group's dedupe_note
+void dedupe_note(dedupe *d, int64_t event_no, int64_t at_us);    // group committed up to event_no: generations may be sealed
+// Seals or merges once, on a thread of its own choice; false: nothing to do.
+bool dedupe_work(dedupe *d);
+
+typedef struct dedupe_stats {
+    int64_t known;             // prints (one that two generations hold counts twice)
+    int64_t generations, sealed;   // all; those in files
+    int64_t memory_bytes, file_bytes;
+    int64_t covered_us;        // how far back it reaches now: newest arrival − oldest kept
+    bool shortened;            // files were dropped for bytes_max before their time
+    err trouble;               // of the last sealing or merging; it is tried again at the next note
+} dedupe_stats;
+dedupe_stats dedupe_stats_now(dedupe *d);              // any thread
 
 // --- Links ------------------------------------------------------------------------------------------------------------
 // A person is a set of (subject, from, to) links; its id is its oldest subject's. Whatever no link covers belongs to the
