@@ -386,4 +386,5 @@ void os_sim_advance(os_sim *s, int64_t us)
 }
 
 void os_sim_set_now(os_sim *s, int64_t us) { s->now_us = us; }
+void os_sim_set_harsh(os_sim *s, bool harsh) { s->disk.harsh = harsh; }
 uint64_t os_sim_draw(os_sim *s) { return sim_draw(&s->rng); }

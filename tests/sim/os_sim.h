@@ -48,6 +48,10 @@ void os_sim_flip_bit(os_sim *s, const char *path, int64_t byte, int bit);   // i
 void os_sim_advance(os_sim *s, int64_t us);
 void os_sim_set_now(os_sim *s, int64_t us);
 
+// A harsher disk: a sector of 4096 bytes that was partly overwritten when the power goes may come out as garbage, also
+// the bytes in it that were synced before. Off in the beginning: only what pads its writes to sectors survives this.
+void os_sim_set_harsh(os_sim *s, bool harsh);
+
 uint64_t os_sim_draw(os_sim *s);              // from the machine's own seed: for tests that want one source of chance
 
 #endif

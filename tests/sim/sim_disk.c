@@ -117,6 +117,21 @@ static void apply_pieces(buf *b, const sim_write *w, odds o, sim_rng *r)
     }
 }
 
+#define SECTOR 4096
+
+// The sectors at both ends of a write that begins or ends inside one.
+static void harm_neighbours(buf *b, const sim_write *w, sim_rng *r)
+{
+    int64_t ends[] = { w->at, w->at + (int64_t)w->bytes.len };
+    for (int k = 0; k < 2; k++) {
+        if (ends[k] % SECTOR == 0 || sim_draw(r) % 4)
+            continue;
+        int64_t at = ends[k] / SECTOR * SECTOR;
+        for (int64_t i = at; i < at + SECTOR && i < (int64_t)b->len; i++)
+            b->s[i] = (char)sim_draw(r);
+    }
+}
+
 static void settle(sim_inode *i, odds o, sim_rng *r)
 {
     for (size_t k = 0; k < i->pending.n; k++) {
@@ -320,6 +335,9 @@ void sim_disk_power_cut(sim_disk *d, sim_rng *r)
     o = draw_odds(r);
     for (size_t i = 0; i < d->inodes.n; i++) {
         sim_inode *inode = d->inodes.v[i];
+        const sim_write *last = inode->pending.n ? &inode->pending.v[inode->pending.n - 1] : NULL;
+        if (d->harsh && last && !last->truncate)
+            harm_neighbours(&inode->disk, last, r);
         settle(inode, o, r);
         copy_bytes(&inode->now, &inode->disk);
     }

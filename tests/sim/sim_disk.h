@@ -40,6 +40,7 @@ typedef struct sim_disk {
     sim_names now, disk;
     VEC(sim_naming) pending;
     VEC(sim_inode *) inodes;
+    bool harsh;                               // a torn sector harms its neighbours' bytes
 } sim_disk;
 
 void sim_disk_free(sim_disk *d);

@@ -357,6 +357,32 @@ static void test_failures(void **state)
     os_sim_destroy(s);
 }
 
+// On the harsh disk an append may harm synced bytes of its sector, and no others.
+static void test_harsh_disk(void **state)
+{
+    (void)state;
+    int harmed = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        arena *a = arena_create();
+        os_sim *s = os_sim_create(seed);
+        os_sim_set_harsh(s, true);
+        str old = filled(a, 'o', 5000);
+        os_file *f = open_at(s, "/f");
+        assert_ok(os_write_at(f, old.s, old.len, 0));
+        assert_ok(os_sync(f));
+        assert_ok(os_sync_dir(os_sim_os(s), "/"));
+        assert_ok(os_write_at(f, old.s, 100, 5000));
+        os_sim_restart(s);
+        os_close(f);
+        str all = contents(s, a, "/f");
+        assert_str(str_take(all, 4096), str_take(old, 4096));
+        harmed += !str_eq(str_take(all, 5000), old);
+        os_sim_destroy(s);
+        arena_destroy(a);
+    }
+    assert_true(harmed > 5 && harmed < 50);
+}
+
 // A killed process loses nothing it wrote; a power cut afterwards still does.
 static void test_kill(void **state)
 {
@@ -417,7 +443,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_posix), cmocka_unit_test(test_sim), cmocka_unit_test(test_power_cut_keeps_the_synced),
         cmocka_unit_test(test_names_need_their_directory_synced), cmocka_unit_test(test_failed_sync_is_not_made_good_by_the_next),
-        cmocka_unit_test(test_failures), cmocka_unit_test(test_kill), cmocka_unit_test(test_same_seed_same_world),
+        cmocka_unit_test(test_failures), cmocka_unit_test(test_kill), cmocka_unit_test(test_harsh_disk), cmocka_unit_test(test_same_seed_same_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,7 @@ static void test_power_cuts(void **state)
     int cuts = 0, lost_unheard = 0, kept_unheard = 0;
     for (uint64_t seed = 0; seed < 320; seed++) {
         os_sim *s = os_sim_create(seed);
+        os_sim_set_harsh(s, seed % 3 == 0);       // the VFS does not count on a torn sector sparing its neighbours
         int done = -1;
         db *d = NULL;
         for (int life = 0; life < 3; life++) {
