@@ -1,6 +1,7 @@
 // The server: its loop, its listening socket, its clock, and how it ends.
 #include "api/http_loop.h"
 #include "base/time.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,8 +64,8 @@ static void renew_date(http_server *h)
     h->date_s = now;
     civil t = civil_from_us(now * US_PER_S, 0);
     int64_t day = civil_to_days(t.year, t.month, t.day);
-    snprintf(h->date, sizeof h->date, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * (day % 7), t.day, months + 3 * (t.month - 1), t.year,
-             t.hour, t.minute, t.second);
+    snprintf(h->date, sizeof h->date, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * (day % 7), t.day,
+             months + 3 * (t.month - 1), t.year, t.hour, t.minute, t.second);
 }
 
 static void close_all(http_server *h)
@@ -239,6 +240,7 @@ bool http_gone(const http_call *c) { return !c->conn; }
 http_stats http_stats_now(const http_server *h)
 {
 #define NOW(field) .field = atomic_load_explicit(&h->stats.field, memory_order_relaxed)
-    return (http_stats){ NOW(accepted), NOW(open), NOW(requests), NOW(refused), NOW(timeouts), NOW(bytes_in), NOW(bytes_out), NOW(inflated) };
+    return (http_stats){ NOW(accepted), NOW(open),     NOW(requests),  NOW(refused),
+                         NOW(timeouts), NOW(bytes_in), NOW(bytes_out), NOW(inflated) };
 #undef NOW
 }

@@ -26,7 +26,9 @@ typedef struct http_limits {
     size_t memory_bytes;                     // bodies of all requests together: 256 MB, beyond it 503
     size_t stream_bytes;                     // unsent bytes of a stream: 1 MB
     size_t linger_bytes;                     // read and dropped after a refusal, so that the client sees the answer: 4 MB
-    int64_t header_ms, body_ms, idle_ms, write_ms, linger_ms, drain_ms;     // 10 s, 30 s, 60 s, 30 s, 2 s, 10 s (body and write +1 s per 64 KB)
+    int64_t header_ms, body_ms;              // 10 s from the first byte; 30 s, and 1 s more for each 64 KB that has come
+    int64_t idle_ms, write_ms;               // 60 s between requests; 30 s in which a reader must take 64 KB, or all there is
+    int64_t linger_ms, drain_ms;             // 2 s for the client to hang up after the last reply; 10 s after http_stop
     int connections_max, pipeline_max;       // 4096, 16
 } http_limits;
 extern const http_limits http_limits_default;

@@ -2,6 +2,8 @@
 #include "api/http_loop.h"
 #include <stdlib.h>
 
+#define REFUSED_MAX 256                      // connections beyond connections_max that still get an answer
+
 static bool has_stream(const http_conn *k)
 {
     for (const http_call *c = k->first; c; c = c->next)
@@ -98,6 +100,7 @@ static void begin_call(http_conn *k, http_call *c)
     http_server *h = k->server;
     enqueue(k, c);
     http_count(&h->stats.requests, 1);
+    http_count(&h->stats.inflated, (int64_t)c->inflated);
     if (!c->keep || h->stopping)
         k->input_over = true;
     h->config.on_request(h->config.user, c, &c->rq);
@@ -268,7 +271,7 @@ void http_conn_on_timer(http_timer *t, void *user)
     http_conn *k = (http_conn *)(void *)((char *)t - offsetof(http_conn, timer));
     http_server *h = k->server;
     int64_t now = http_now_ms(h);
-    bool slow_reader = k->writing && now >= k->write_due_ms;
+    bool slow_reader = http_write_stalled(k, now);
     bool slow_sender = k->read_due_ms && now >= k->read_due_ms;
     if (!slow_reader && !slow_sender) {
         set_deadline(k);
@@ -328,7 +331,9 @@ void http_conn_accept(http_server *h)
     uv_tcp_nodelay(&k->tcp, 1);
     name_remote(k);
     uv_read_start((uv_stream_t *)&k->tcp, on_alloc, on_read);
-    if (h->conns_n > h->config.limits.connections_max)
+    if (h->conns_n > h->config.limits.connections_max + REFUSED_MAX)
+        http_conn_close(k);
+    else if (h->conns_n > h->config.limits.connections_max)
         refuse(k, &(fault){ .code = E_OVERLOADED });
     http_conn_settle(k);
 }

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #define HTTP_READ_BYTES (64 * 1024)
+#define HTTP_WRITE_LEAST (64 * 1024)         // a reader must take this much in each limits.write_ms
 #define HTTP_UNSENT_MAX (256 * 1024)         // beyond it no further request of the connection is looked at
 
 typedef struct http_handed { http_call *c; void (*fn)(http_call *c, void *p); void *p; } http_handed;
@@ -58,6 +59,7 @@ struct http_conn {
     http_call *streams;                      // streams that lost their place; on_close comes when the socket is closed
     int calls_n;
     buf out, sending, held;                  // unsent; under way in uv_write; read but not yet looked at
+    size_t write_left;                       // of the write under way, when its deadline was set
     size_t dropped;                          // bytes read after the end of what is taken
     bool feeding;                            // inside the loop over read bytes: replies wait for its end
     bool paused;                             // reading stands still until replies have left
@@ -80,6 +82,7 @@ void http_conn_on_timer(http_timer *t, void *user);
 // http_write.c
 void http_write_pump(http_conn *k);          // moves replies whose turn it is to the socket
 static inline size_t http_unsent(const http_conn *k) { return k->out.len + k->sending.len; }
+bool http_write_stalled(http_conn *k, int64_t now_ms);   // the write's deadline has passed with too little taken; else renews it
 void http_write_drop_calls(http_conn *k);    // nobody will read the replies of what is in the queue
 
 // http_reply.c

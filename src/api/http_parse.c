@@ -180,6 +180,7 @@ static bool begin_body(http_parse *p)
 static bool finish_body(http_parse *p)
 {
     bool damaged = p->inflate && p->wire && !http_inflate_done(p->inflate);
+    p->call->inflated = p->inflate ? p->call->body.len : 0;
     http_inflate_give(p->pool, p->inflate);
     p->inflate = NULL;
     p->want_continue = p->whole = false;

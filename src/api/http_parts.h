@@ -38,7 +38,7 @@ struct http_call {
     http_request rq;
     buf head, body, out;                   // head: target, then names and values as they arrive
     VEC(http_mark) marks;
-    size_t target_len, charged;            // charged: bytes counted in pool->memory
+    size_t target_len, charged, inflated;  // charged: bytes counted in pool->memory; inflated: size of a body that came as gzip
     bool close, silent, http10, keep;      // keep: the client wants the connection to go on
     void (*on_close)(http_call *c, void *p);
     void *on_close_p;

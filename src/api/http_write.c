@@ -31,12 +31,24 @@ static void flush(http_conn *k)
     k->sending = k->out;
     k->out = (buf){ 0 };
     k->writing = true;
-    const http_limits *l = &k->server->config.limits;
-    k->write_due_ms = http_now_ms(k->server) + l->write_ms + (int64_t)(k->sending.len / 65536) * 1000;
+    k->write_due_ms = http_now_ms(k->server) + k->server->config.limits.write_ms;
     uv_buf_t rest = uv_buf_init(k->sending.s + sent, (unsigned)(k->sending.len - sent));
     http_count(&k->server->stats.bytes_out, (int64_t)rest.len);
+    k->write_left = rest.len;
     if (uv_write(&k->write, (uv_stream_t *)&k->tcp, &rest, 1, on_written) < 0)
         http_conn_close(k);
+}
+
+bool http_write_stalled(http_conn *k, int64_t now_ms)
+{
+    if (!k->writing || now_ms < k->write_due_ms)
+        return false;
+    size_t left = uv_stream_get_write_queue_size((uv_stream_t *)&k->tcp);
+    if (left + HTTP_WRITE_LEAST > k->write_left)
+        return true;
+    k->write_left = left;
+    k->write_due_ms = now_ms + k->server->config.limits.write_ms;
+    return false;
 }
 
 static void on_written(uv_write_t *w, int status)
