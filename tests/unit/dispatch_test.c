@@ -1,0 +1,252 @@
+// The choke point, over real connections.
+#include "tests.h"
+#include "api_fixture.h"
+#include "base/json.h"
+#include "base/time.h"
+#include <stdio.h>
+#include <unistd.h>
+
+static void expect(const answer *a, int status, const char *has, const char *what)
+{
+    str head = str_take(a->body, 300);
+    if (a->status != status)
+        fail_msg("%s: %d " STR_FMT, what, a->status, STR_ARG(head));
+    if (!memmem(a->body.s, a->body.len, has, strlen(has)))
+        fail_msg("%s: no %s in " STR_FMT, what, has, STR_ARG(head));
+}
+
+// Requests of one key, in order: the later ones see what the earlier did.
+static const struct step {
+    enum key_scope key;
+    const char *method, *target, *head, *json;
+    int status;
+    const char *has;
+} steps[] = {
+    { SCOPE_READ, "GET", "/probe/inline/5", "", NULL, 200, "{\"id\":5,\"rows\":0}" },
+    { SCOPE_READ, "GET", "/probe/pool/5?limit=9", "", NULL, 200, "{\"id\":9,\"rows\":0}" },
+    { SCOPE_READ, "GET", "/probe/pool/5?limit=0", "", NULL, 422, "\"code\":\"field_too_small\"" },
+    { SCOPE_READ, "GET", "/probe/pool/5?limit=101", "", NULL, 422, "\"field\":\"limit\"" },
+    { SCOPE_READ, "GET", "/probe/pool/5?nolimit=1", "", NULL, 422, "field_unknown" },
+    { SCOPE_READ, "GET", "/probe/pool/5?mode=undeclared", "", NULL, 500, "\"code\":\"undeclared\"" },
+    { SCOPE_READ, "GET", "/probe/inline/5?mode=bad_reply", "", NULL, 500, "\"code\":\"undeclared\"" },
+    { SCOPE_READ, "GET", "/probe/inline/0", "", NULL, 404, "not_found" },
+    { SCOPE_READ, "GET", "/probe/inline/-1", "", NULL, 404, "not_found" },
+    { SCOPE_READ, "GET", "/probe/inline/9223372036854775808", "", NULL, 404, "not_found" },
+    { SCOPE_READ, "GET", "/probe/inline/x", "", NULL, 404, "not_found" },
+    { SCOPE_READ, "GET", "/probe/nothing", "", NULL, 404, "route_unknown" },
+    { SCOPE_READ, "DELETE", "/probe/inline/5", "", NULL, 405, "method_not_allowed" },
+    { SCOPE_READ, "GET", "/probe/inline/5", "", "{}", 400, "bad_request" },
+    { SCOPE_READ, "POST", "/probe/rows", "Idempotency-Key: a\r\n", "{\"name\":\"a\"}", 403, "forbidden" },
+    { SCOPE_INGEST, "GET", "/probe/inline/5", "", NULL, 403, "people.read" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "", "{\"name\":\"a\"}", 400, "idempotency_key_required" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: a b\r\n", "{\"name\":\"a\"}", 400, "idempotency_key_invalid" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: k\r\n", "", 400, "body_required" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: k\r\n", "{\"name\":\"A\"}", 422, "\"field\":\"name\"" },
+    { SCOPE_WRITE, "POST", "/probe/rows?x=1", "Idempotency-Key: k\r\n", "{\"name\":\"a\"}", 422, "\"field\":\"x\"" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 1\r\n", "{\"name\":\"a\"}", 201, "\"rows\":1" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 1\r\n", "{\"name\":\"a\"}", 201, "\"rows\":1" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 1\r\n", "{\"name\":\"b\"}", 409, "idempotency_mismatch" },
+    { SCOPE_ADMIN, "POST", "/probe/rows", "Idempotency-Key: 1\r\n", "{\"name\":\"b\"}", 201, "\"rows\":2" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 2\r\n", "{\"name\":\"a\",\"mode\":\"conflict\"}", 409, "as asked" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 3\r\n", "{\"name\":\"a\",\"mode\":\"undeclared\"}", 500, "undeclared" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 4\r\n", "{\"name\":\"a\",\"mode\":\"bad_reply\"}", 500, "undeclared" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 2\r\n", "{\"name\":\"a\"}", 201, "\"rows\":3" },     // what failed left no trace
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 5\r\n", "{\"name\":\"a\",\"mode\":\"long\"}", 201, "xxx" },
+    { SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: 5\r\n", "{\"name\":\"a\",\"mode\":\"long\"}", 409, "idempotency_done" },
+    { SCOPE_READ, "GET", "/probe/inline/5", "", NULL, 200, "\"rows\":4" },
+    { SCOPE_WRITE, "PUT", "/probe/rows/5", "", "{\"name\":\"a\"}", 428, "version_required" },
+    { SCOPE_WRITE, "PUT", "/probe/rows/5", "If-Match: \"6\"\r\n", "{\"name\":\"a\"}", 412, "version_stale" },
+    { SCOPE_WRITE, "PUT", "/probe/rows/5", "If-Match: \"7\"\r\n", "{\"name\":\"a\"}", 200, "\"id\":5" },
+    { SCOPE_WRITE, "PUT", "/probe/rows/5", "If-Match: *\r\n", "{\"name\":\"a\"}", 200, "\"id\":5" },
+    { SCOPE_READ, "GET", "/probe/rows/5", "If-None-Match: \"7\"\r\n", NULL, 304, "" },
+    { SCOPE_READ, "GET", "/probe/rows/5", "If-None-Match: \"6\"\r\n", NULL, 200, "\"id\":5" },
+    { SCOPE_INGEST, "POST", "/probe/lenient?any=thing", "", "not json", 200, "not json from 1" },
+};
+
+static void test_steps(void **state)
+{
+    fixture *x = *state;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const struct step *s = &steps[i];
+        answer a = ask_key(x, s->key, s->method, s->target, s->head, s->json);
+        expect(&a, s->status, s->has, arena_fmt(x->a, "%s %s %s", s->method, s->target, s->json ? s->json : "").s);
+        assert_true(answer_header(&a, "x-request-id").len == 16);
+        if (a.status >= 400) {
+            assert_str(answer_header(&a, "content-type"), S("application/problem+json"));
+            assert_false(memmem(a.body.s, a.body.len, "secret", 6));
+        }
+    }
+}
+
+static void test_headers(void **state)
+{
+    fixture *x = *state;
+    ask_key(x, SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: h\r\n", "{\"name\":\"a\"}");
+    answer a = ask_key(x, SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: h\r\n", "{\"name\":\"a\"}");
+    assert_str(answer_header(&a, "idempotent-replay"), S("true"));
+    assert_str(answer_header(&a, "cache-control"), S("no-store"));
+    assert_str(answer_header(&a, "x-content-type-options"), S("nosniff"));
+    assert_true(answer_header(&a, "ratelimit").len > 0 && answer_header(&a, "ratelimit-policy").len > 0);
+    a = ask_key(x, SCOPE_READ, "GET", "/probe/rows/5", "", NULL);
+    assert_str(answer_header(&a, "etag"), S("\"7\""));
+    a = ask_key(x, SCOPE_READ, "PATCH", "/probe/rows/5", "", NULL);
+    assert_str(answer_header(&a, "allow"), S("GET, PUT, OPTIONS, HEAD"));
+    a = ask(x, "OPTIONS", "/probe/rows/5", "", S(""));
+    assert_int_equal(a.status, 204);
+    assert_false(answer_header(&a, "access-control-allow-origin").len > 0);
+    a = ask(x, "OPTIONS", "/probe/lenient", "Origin: https://app.example\r\n", S(""));
+    assert_str(answer_header(&a, "access-control-allow-origin"), S("*"));
+    a = ask_key(x, SCOPE_READ, "HEAD", "/probe/inline/5", "", NULL);
+    assert_int_equal(a.status, 200);
+    assert_int_equal(a.body.len, 0);
+    a = ask_key(x, SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: t\r\nAccept-Language: en-GB, zh;q=0.5\r\n", "{}");
+    expect(&a, 422, "\\\"name\\\" is required", "english");
+    a = ask_key(x, SCOPE_WRITE, "POST", "/probe/rows", "Idempotency-Key: t\r\nAccept-Language: fr, zh;q=0.5, en;q=0.1\r\n", "{}");
+    expect(&a, 422, "「name」必填", "chinese");
+    str all = arena_fmt(x->a, "Authorization: Bearer " STR_FMT "\r\nContent-Type: text/plain\r\nIdempotency-Key: t\r\n",
+                        STR_ARG(x->key[SCOPE_WRITE]));
+    a = ask(x, "POST", "/probe/rows", all.s, S("{\"name\":\"a\"}"));
+    expect(&a, 415, "media_type", "text/plain");
+}
+
+static void test_credentials(void **state)
+{
+    fixture *x = *state;
+    answer a = ask(x, "GET", "/probe/inline/5", "", S(""));
+    expect(&a, 401, "unauthenticated", "nobody");
+    assert_str(answer_header(&a, "www-authenticate"), S("Bearer realm=\"lianyi\""));
+    static const char *const wrong[] = { "Bearer x", "Bearer lyk_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "Basic !!!", "Basic Og==", "Digest x", "Bearer" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        a = ask(x, "GET", "/probe/inline/5", arena_fmt(x->a, "Authorization: %s\r\n", wrong[i]).s, S(""));
+        expect(&a, 401, "key_invalid", wrong[i]);
+    }
+    a = ask(x, "GET", "/healthz", "Authorization: Bearer x\r\n", S(""));
+    expect(&a, 200, "\"status\":\"ok\"", "public");
+    a = ask(x, "POST", "/probe/lenient", "", arena_fmt(x->a, "key:" STR_FMT, STR_ARG(x->key[SCOPE_INGEST])));
+    expect(&a, 200, "from 1", "key in the body");
+    a = ask(x, "POST", "/probe/lenient", "", S("key:lyk_b"));
+    expect(&a, 401, "key_invalid", "wrong key in the body");
+    a = ask(x, "GET", "/probe/inline/5", "Cookie: other=1; ly_session=nonsense\r\n", S(""));
+    expect(&a, 401, "session_expired", "unknown session");
+}
+
+static void test_limits(void **state)
+{
+    fixture *x = *state;
+    answer a = { 0 };
+    for (int i = 0; i < 2; i++) {
+        a = ask_key(x, SCOPE_READ, "GET", "/probe/rare", "", NULL);
+        assert_int_equal(a.status, 200);
+    }
+    assert_str(answer_header(&a, "ratelimit-policy"), S("\"default\";q=2;w=60"));
+    a = ask_key(x, SCOPE_READ, "GET", "/probe/rare", "", NULL);
+    expect(&a, 429, "rate_limited", "third");
+    int64_t wait;
+    assert_true(str_to_i64(answer_header(&a, "retry-after"), &wait) && wait > 0 && wait <= 30);
+    a = ask_key(x, SCOPE_ADMIN, "GET", "/probe/rare", "", NULL);
+    assert_int_equal(a.status, 200);
+    atomic_fetch_add(&x->ahead_us, 31 * US_PER_S);
+    a = ask_key(x, SCOPE_READ, "GET", "/probe/rare", "", NULL);
+    assert_int_equal(a.status, 200);
+}
+
+// One thread, one place in its queue: the first is at work, the second waits, the third is told to come again.
+static void test_overload(void **state)
+{
+    (void)state;
+    fixture *x = fixture_open(1, 1, 0);
+    str key = arena_fmt(x->a, "GET /probe/gate HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " STR_FMT "\r\nConnection: close\r\n\r\n",
+                        STR_ARG(x->key[SCOPE_READ]));
+    int first = fixture_connect(x), second = fixture_connect(x);
+    assert_int_equal(write(first, key.s, key.len), (ssize_t)key.len);
+    fixture_gate_wait(x, 1);
+    assert_int_equal(write(second, key.s, key.len), (ssize_t)key.len);
+    // The loop reads connections in the order they became ready, so by the answer to a later one the second is queued.
+    answer a = ask(x, "GET", "/healthz", "", S(""));
+    assert_int_equal(a.status, 200);
+    a = ask_key(x, SCOPE_READ, "GET", "/probe/gate", "", NULL);
+    expect(&a, 503, "overloaded", "third");
+    assert_str(answer_header(&a, "retry-after"), S("1"));
+    fixture_gate_open(x);
+    char head[16];
+    assert_true(read(first, head, 12) == 12 && memcmp(head, "HTTP/1.1 200", 12) == 0);
+    assert_true(read(second, head, 12) == 12 && memcmp(head, "HTTP/1.1 200", 12) == 0);
+    close(first);
+    close(second);
+    a = ask_key(x, SCOPE_READ, "GET", "/probe/gate", "", NULL);
+    assert_int_equal(a.status, 200);
+    fixture_close(x);
+}
+
+static void read_until(int fd, buf *in, const char *want)
+{
+    char part[1024];
+    while (!in->len || !memmem(in->s, in->len, want, strlen(want))) {
+        ssize_t n = read(fd, part, sizeof part);
+        assert_true(n > 0);
+        buf_add(in, part, (size_t)n);
+    }
+}
+
+static void test_stream(void **state)
+{
+    fixture *x = *state;
+    assert_false(stream_listening(x->api));
+    int fd = fixture_connect(x);
+    str rq = arena_fmt(x->a, "GET /probe/live HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " STR_FMT "\r\n\r\n", STR_ARG(x->key[SCOPE_READ]));
+    assert_int_equal(write(fd, rq.s, rq.len), (ssize_t)rq.len);
+    buf in = { 0 };
+    read_until(fd, &in, "retry: 2000");
+    assert_non_null(memmem(in.s, in.len, "text/event-stream", 17));
+    assert_true(stream_listening(x->api));
+    stream_publish(x->api, S("other"), S("event"), 1, S("{\"no\":1}"));
+    stream_publish(x->api, S("live"), S("event"), 2, S("a\nb"));
+    read_until(fd, &in, "data: b\n\n");
+    assert_non_null(memmem(in.s, in.len, "id: 2\nevent: event\ndata: a\ndata: b\n\n", 36));
+    assert_null(memmem(in.s, in.len, "\"no\":1", 6));
+    close(fd);
+    buf_free(&in);
+}
+
+static void test_system(void **state)
+{
+    fixture *x = *state;
+    answer a = ask(x, "GET", "/readyz", "", S(""));
+    expect(&a, 200, "ok", "ready");
+    a = ask(x, "GET", "/openapi.json", "", S(""));
+    jval *v;
+    assert_ok(json_parse(x->a, a.body, NULL, &v));
+    jval *post = json_get(json_get(json_get(v, S("paths")), S("/probe/rows")), S("post"));
+    assert_str(json_str(json_get(post, S("x-permission"))), S("people.write"));
+    assert_str(json_str(json_get(post, S("operationId"))), S("post_probe_rows"));
+    assert_non_null(json_get(json_get(json_get(v, S("components")), S("schemas")), S("probe_new")));
+    ask_key(x, SCOPE_READ, "GET", "/probe/inline/5?mode=undeclared", "", NULL);
+    a = ask_key(x, SCOPE_READ, "GET", "/metrics", "", NULL);
+    expect(&a, 200, "lianyi_http_requests_total{route=\"GET /probe/inline/{id}\",class=\"5xx\"} ", "metrics");
+    expect(&a, 200, "lianyi_http_request_seconds_bucket{route=\"GET /probe/inline/{id}\",le=\"+Inf\"} ", "metrics");
+    assert_null(memmem(a.body.s, a.body.len, "lianyi_api_undeclared_total 0\n", 30));
+    a = ask(x, "GET", "/metrics", "", S(""));
+    assert_int_equal(a.status, 401);
+}
+
+static int open_one(void **state) { return (*state = fixture_open(2, 16, 0)) ? 0 : -1; }
+
+static int close_one(void **state)
+{
+    fixture_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_steps, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_headers, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_credentials, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_limits, open_one, close_one),
+        cmocka_unit_test(test_overload),
+        cmocka_unit_test_setup_teardown(test_stream, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_system, open_one, close_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
