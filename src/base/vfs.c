@@ -1,9 +1,4 @@
-#include "base/vfs.h"
-#include "base/buf.h"
-#include "base/vec.h"
-#include <pthread.h>
-#include <sqlite3.h>
-#include <stdatomic.h>
+#include "base/vfs_inside.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,48 +6,7 @@
 #define SECTOR_BYTES 4096
 #define JULIAN_EPOCH_MS INT64_C(210866760000000)   // 1970-01-01 as SQLite counts: milliseconds since noon 4714-11-24 BC
 
-typedef struct handle handle;
-
-// One file, shared by all connections that have it open. The lock fields belong to vfs.mutex.
-typedef struct node {
-    char *path;                // "" once removed: new opens make another
-    os_file *f;                // NULL: a temporary file, in `mem`
-    buf mem;
-    int refs;
-    bool named;                // its name is durable
-    bool failed;               // a sync failed: no more writes (set and read by the only writer)
-    const handle *writer;      // main database: the one connection that may write
-    int shared;                // connections holding SHARED or more
-    const handle *reserved, *pending;
-    VEC(void *) regions;       // the log's index
-    int shm_users;
-    int shm_shared[SQLITE_SHM_NLOCK];
-    const handle *shm_exclusive[SQLITE_SHM_NLOCK];
-} node;
-
-typedef struct vfs {
-    sqlite3_vfs base;
-    os *o;
-    char name[40];
-    int users;                 // under SQLite's static application mutex
-    pthread_mutex_t mutex;
-    VEC(node *) nodes;
-} vfs;
-
-// What one connection holds of a node.
-struct handle {
-    sqlite3_file base;
-    vfs *v;
-    node *n;
-    int level;                 // SQLITE_LOCK_*
-    bool mapped;
-    unsigned shm_shared, shm_exclusive;           // bit per lock
-};
-
 static vfs *vfs_of(sqlite3_vfs *v) { return (vfs *)v; }
-static handle *handle_of(sqlite3_file *f) { return (handle *)f; }
-static void enter(vfs *v) { pthread_mutex_lock(&v->mutex); }
-static void leave(vfs *v) { pthread_mutex_unlock(&v->mutex); }
 
 static int code_of(err e, int otherwise) { return e == E_OK ? SQLITE_OK : e == E_DISK_FULL ? SQLITE_FULL : otherwise; }
 
@@ -218,177 +172,6 @@ static int x_size(sqlite3_file *f, sqlite3_int64 *ret)
     return SQLITE_OK;
 }
 
-// --- locks between the connections of this process -------------------------------------------------------------------
-// SHARED: reading. RESERVED: one means to write. PENDING: no new readers. EXCLUSIVE: no readers. (www.sqlite.org/lockingv3.html)
-static int lock_level(handle *h, node *n, int level)
-{
-    if (n->pending && n->pending != h)
-        return SQLITE_BUSY;
-    if (level >= SQLITE_LOCK_RESERVED && n->reserved && n->reserved != h)
-        return SQLITE_BUSY;
-    if (h->level == SQLITE_LOCK_NONE) {
-        n->shared++;
-        h->level = SQLITE_LOCK_SHARED;
-    }
-    if (level == SQLITE_LOCK_RESERVED)
-        n->reserved = h;
-    if (level >= SQLITE_LOCK_PENDING) {
-        n->pending = h;
-        h->level = SQLITE_LOCK_PENDING;
-    }
-    if (level == SQLITE_LOCK_EXCLUSIVE && n->shared > 1)
-        return SQLITE_BUSY;
-    h->level = level;
-    return SQLITE_OK;
-}
-
-static int x_lock(sqlite3_file *f, int level)
-{
-    handle *h = handle_of(f);
-    if (h->level >= level)
-        return SQLITE_OK;
-    enter(h->v);
-    int rc = lock_level(h, h->n, level);
-    leave(h->v);
-    return rc;
-}
-
-static void unlock_level(handle *h, int level)
-{
-    node *n = h->n;
-    if (h->level <= level)
-        return;
-    if (n->pending == h)
-        n->pending = NULL;
-    if (n->reserved == h)
-        n->reserved = NULL;
-    if (level == SQLITE_LOCK_NONE)
-        n->shared--;
-    h->level = level;
-}
-
-static int x_unlock(sqlite3_file *f, int level)
-{
-    handle *h = handle_of(f);
-    enter(h->v);
-    unlock_level(h, level);
-    leave(h->v);
-    return SQLITE_OK;
-}
-
-static int x_check_reserved(sqlite3_file *f, int *ret)
-{
-    handle *h = handle_of(f);
-    enter(h->v);
-    *ret = h->n->reserved || h->n->pending;
-    leave(h->v);
-    return SQLITE_OK;
-}
-
-// --- the log's index -------------------------------------------------------------------------------------------------
-static int x_shm_map(sqlite3_file *f, int region, int bytes, int extend, void volatile **ret)
-{
-    handle *h = handle_of(f);
-    enter(h->v);
-    node *n = h->n;
-    if (!h->mapped) {
-        h->mapped = true;
-        n->shm_users++;
-    }
-    while (extend && n->regions.n <= (size_t)region) {
-        void *p = calloc(1, (size_t)bytes);
-        ENSURE(p);
-        vec_push(&n->regions, p);
-    }
-    *ret = (size_t)region < n->regions.n ? n->regions.v[region] : NULL;
-    leave(h->v);
-    return SQLITE_OK;
-}
-
-static bool shm_free(const handle *h, int first, int count, bool exclusive)
-{
-    for (int i = first; i < first + count; i++) {
-        bool mine = h->shm_shared & (1u << i);
-        if (h->n->shm_exclusive[i] || (exclusive && h->n->shm_shared[i] > mine))
-            return false;
-    }
-    return true;
-}
-
-static void shm_lock(handle *h, int i, bool exclusive)
-{
-    if (exclusive) {
-        h->n->shm_exclusive[i] = h;
-        h->shm_exclusive |= 1u << i;
-    } else if (!(h->shm_shared & (1u << i))) {
-        h->n->shm_shared[i]++;
-        h->shm_shared |= 1u << i;
-    }
-}
-
-static void shm_unlock(handle *h, int i)
-{
-    unsigned bit = 1u << i;
-    if (h->shm_exclusive & bit)
-        h->n->shm_exclusive[i] = NULL;
-    if (h->shm_shared & bit)
-        h->n->shm_shared[i]--;
-    h->shm_exclusive &= ~bit;
-    h->shm_shared &= ~bit;
-}
-
-static int x_shm_lock(sqlite3_file *f, int first, int count, int flags)
-{
-    handle *h = handle_of(f);
-    bool exclusive = flags & SQLITE_SHM_EXCLUSIVE, release = flags & SQLITE_SHM_UNLOCK;
-    unsigned bits = ((1u << count) - 1) << first;
-    if (!release && (h->shm_exclusive & bits) == bits)
-        return SQLITE_OK;
-    enter(h->v);
-    bool can = release || shm_free(h, first, count, exclusive);
-    for (int i = first; can && i < first + count; i++) {
-        if (release)
-            shm_unlock(h, i);
-        else
-            shm_lock(h, i, exclusive);
-    }
-    leave(h->v);
-    return can ? SQLITE_OK : SQLITE_BUSY;
-}
-
-// Readers look at the index without a lock, between two barriers; the mutex is the stronger form every checker understands.
-static void x_shm_barrier(sqlite3_file *f)
-{
-    atomic_thread_fence(memory_order_seq_cst);
-    enter(handle_of(f)->v);
-    leave(handle_of(f)->v);
-}
-
-static void shm_unmap(handle *h)
-{
-    node *n = h->n;
-    if (!h->mapped)
-        return;
-    for (int i = 0; i < SQLITE_SHM_NLOCK; i++)
-        shm_unlock(h, i);
-    h->mapped = false;
-    if (--n->shm_users > 0)
-        return;
-    for (size_t i = 0; i < n->regions.n; i++)
-        free(n->regions.v[i]);
-    n->regions.n = 0;
-}
-
-static int x_shm_unmap(sqlite3_file *f, int remove)
-{
-    (void)remove;
-    handle *h = handle_of(f);
-    enter(h->v);
-    shm_unmap(h);
-    leave(h->v);
-    return SQLITE_OK;
-}
-
 // --- the rest of a file ----------------------------------------------------------------------------------------------
 static int x_control(sqlite3_file *f, int what, void *p) { return (void)f, (void)what, (void)p, SQLITE_NOTFOUND; }
 static int x_sector(sqlite3_file *f) { return (void)f, SECTOR_BYTES; }
@@ -398,8 +181,7 @@ static int x_close(sqlite3_file *f)
 {
     handle *h = handle_of(f);
     enter(h->v);
-    shm_unmap(h);
-    unlock_level(h, SQLITE_LOCK_NONE);
+    vfs_drop_locks(h);
     if (h->n->writer == h)
         h->n->writer = NULL;
     node_release(h->v, h->n);
@@ -409,9 +191,9 @@ static int x_close(sqlite3_file *f)
 
 static const sqlite3_io_methods methods = {
     .iVersion = 2, .xClose = x_close, .xRead = x_read, .xWrite = x_write, .xTruncate = x_truncate, .xSync = x_sync,
-    .xFileSize = x_size, .xLock = x_lock, .xUnlock = x_unlock, .xCheckReservedLock = x_check_reserved,
+    .xFileSize = x_size, .xLock = vfs_lock, .xUnlock = vfs_unlock, .xCheckReservedLock = vfs_check_reserved,
     .xFileControl = x_control, .xSectorSize = x_sector, .xDeviceCharacteristics = x_promises,
-    .xShmMap = x_shm_map, .xShmLock = x_shm_lock, .xShmBarrier = x_shm_barrier, .xShmUnmap = x_shm_unmap,
+    .xShmMap = vfs_shm_map, .xShmLock = vfs_shm_lock, .xShmBarrier = vfs_shm_barrier, .xShmUnmap = vfs_shm_unmap,
 };
 
 // --- names -----------------------------------------------------------------------------------------------------------
@@ -497,6 +279,9 @@ static int x_time_days(sqlite3_vfs *base, double *ret)
 }
 
 static int x_last_error(sqlite3_vfs *base, int n, char *p) { return (void)base, (void)n, (void)p, 0; }
+
+// Before main, while there is one thread: SQLite's count of its memory is a mutex that all connections would share.
+__attribute__((constructor)) static void no_shared_counters(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
 // --- registration ----------------------------------------------------------------------------------------------------
 // SQLite's own list is the registry; its static mutex guards finding and counting.

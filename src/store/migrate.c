@@ -65,8 +65,8 @@ err migrate(db *d, const migration *list, size_t n, int64_t now_us, fault *f, ar
 {
     for (size_t i = 1; i < n; i++)
         ENSURE(list[i - 1].number < list[i].number);
-    err e = db_exec(d, "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, module TEXT NOT NULL, name TEXT NOT NULL,"
-                       " hash BLOB NOT NULL, applied_us BIGINT NOT NULL)");
+    err e = db_exec(d, "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, module TEXT NOT NULL,"
+                       " name TEXT NOT NULL, hash BLOB NOT NULL, applied_us BIGINT NOT NULL)");
     if (e != E_OK)
         return fault_detail(f, a, e, "%s", db_fault(d));
     TRY(check_applied(d, list, n, f, a));

@@ -183,7 +183,7 @@ static void test_open_refused(void **state)
     assert_err(db_open(os_posix(), path, DB_READER, &d), E_IO);
     assert_err(db_open(os_posix(), "/nowhere/t.db", DB_WRITER, &d), E_IO);
     assert_err(db_open(os_posix(), w->path, DB_WRITER, &d), E_LOCKED);
-    assert_ok(os_write_file(os_posix(), path, S("this is no database, though it begins with more bytes than the header of one has")));
+    assert_ok(os_write_file(os_posix(), path, S("this is no database, though it begins with more bytes than a header has, a hundred it is")));
     assert_err(db_open(os_posix(), path, DB_WRITER, &d), E_CORRUPT);
 }
 
@@ -194,7 +194,8 @@ static void test_scripts(void **state)
     assert_ok(db_script(d, S(" -- nothing\n")));
     assert_ok(db_script(d, S("CREATE TABLE t (n BIGINT); INSERT INTO t VALUES (1), (2);;\n-- end")));
     assert_ok(db_script(d, S("SELECT * FROM t")));
-    static const char *const bad[] = { "BEGIN", "COMMIT", "SAVEPOINT x", "INSERT INTO t VALUES (3); ROLLBACK", "SELECT 1; nonsense" };
+    static const char *const bad[] = { "BEGIN", "COMMIT", "SAVEPOINT x", "INSERT INTO t VALUES (3); ROLLBACK",
+                                       "SELECT 1; nonsense" };
     assert_ok(db_begin(d));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_err(db_script(d, str_c(bad[i])), E_DB);
@@ -245,7 +246,8 @@ static void test_scans(void **state)
     };
     db *d = ((world *)*state)->d;
     bool scans;
-    assert_ok(db_script(d, S("CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT, city TEXT); CREATE INDEX t_city ON t (city, id)")));
+    assert_ok(db_script(d, S("CREATE TABLE t (id BIGINT PRIMARY KEY, n BIGINT, city TEXT);"
+                             "CREATE INDEX t_city ON t (city, id)")));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_ok(db_scans(d, str_c(cases[i].sql), &scans));
         if (scans != cases[i].scans)
@@ -296,8 +298,8 @@ static void change_row(db *d, model *m, int what, int key, int64_t value)
     if (what == 0)
         assert_int_equal(db_exec(d, "INSERT INTO t (id, n) VALUES ($1, $2)", dbi(key), dbi(value)), before ? E_DB : E_OK);
     else if (what == 1)
-        assert_ok(db_exec(d, "INSERT INTO t (id, n) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n", dbi(key),
-                          dbi(value)));
+        assert_ok(db_exec(d, "INSERT INTO t (id, n) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n",
+                          dbi(key), dbi(value)));
     else if (what == 2)
         assert_ok(db_exec_count(d, &changed, "UPDATE t SET n = $2 WHERE id = $1", dbi(key), dbi(value)));
     else

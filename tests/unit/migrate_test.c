@@ -81,7 +81,8 @@ static void test_altered_is_refused(void **state)
     world *w = *state;
     size_t applied;
     assert_ok(run(w, &one, 1, &applied));
-    const migration list[] = { sql(1, "uno", "-- expand: a\nCREATE TABLE a (id BIGINT)"), sql(2, "b", "CREATE TABLE b (id BIGINT)") };
+    const migration list[] = { sql(1, "uno", "-- expand: a\nCREATE TABLE a (id BIGINT)"),
+                               sql(2, "b", "CREATE TABLE b (id BIGINT)") };
     assert_err(run(w, list, 2, &applied), E_CORRUPT);
     assert_non_null(strstr(w->f.detail.s, "store/one"));
     assert_non_null(strstr(w->f.detail.s, "store/uno"));
@@ -116,7 +117,8 @@ static void test_power_cut_in_between(void **state)
     (void)state;
     const migration list[] = { one, sql(2, "two", "-- expand: b\nCREATE TABLE b (id BIGINT); CREATE INDEX b_id ON b (id);"
                                                   "INSERT INTO b VALUES (1), (2), (3)"),
-                               sql(3, "three", "-- contract: b\nALTER TABLE b ADD COLUMN n BIGINT; UPDATE b SET n = id * 2; DROP INDEX b_id") };
+                               sql(3, "three", "-- contract: b\nALTER TABLE b ADD COLUMN n BIGINT; UPDATE b SET n = id * 2;"
+                                               "DROP INDEX b_id") };
     bool seen[4] = { 0 };
     size_t applied = 0;
     for (int64_t n = 1; applied == 0; n++) {

@@ -441,9 +441,15 @@ static void test_same_seed_same_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_posix), cmocka_unit_test(test_sim), cmocka_unit_test(test_power_cut_keeps_the_synced),
-        cmocka_unit_test(test_names_need_their_directory_synced), cmocka_unit_test(test_failed_sync_is_not_made_good_by_the_next),
-        cmocka_unit_test(test_failures), cmocka_unit_test(test_kill), cmocka_unit_test(test_harsh_disk), cmocka_unit_test(test_same_seed_same_world),
+        cmocka_unit_test(test_posix),
+        cmocka_unit_test(test_sim),
+        cmocka_unit_test(test_power_cut_keeps_the_synced),
+        cmocka_unit_test(test_names_need_their_directory_synced),
+        cmocka_unit_test(test_failed_sync_is_not_made_good_by_the_next),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_kill),
+        cmocka_unit_test(test_harsh_disk),
+        cmocka_unit_test(test_same_seed_same_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

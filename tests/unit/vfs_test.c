@@ -123,7 +123,8 @@ static err make_schema(db *d)
 {
     TRY(db_begin(d));
     err e = db_script(d, S("CREATE TABLE head (n BIGINT NOT NULL); INSERT INTO head VALUES (0);"
-                           "CREATE TABLE t (id BIGINT PRIMARY KEY, tx BIGINT NOT NULL, body BLOB NOT NULL); CREATE INDEX t_tx ON t (tx)"));
+                           "CREATE TABLE t (id BIGINT PRIMARY KEY, tx BIGINT NOT NULL, body BLOB NOT NULL);"
+                           "CREATE INDEX t_tx ON t (tx)"));
     e = e == E_OK ? db_commit(d) : e;
     if (e != E_OK)
         db_rollback(d);
@@ -518,11 +519,17 @@ static void test_copy_given_up_or_failing_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reader_keeps_its_moment), cmocka_unit_test(test_second_writer_is_refused),
-        cmocka_unit_test(test_foreign_program_is_locked_out), cmocka_unit_test(test_power_cuts),
-        cmocka_unit_test(test_every_call_fails_once), cmocka_unit_test(test_failed_sync_is_final), cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_damage_is_noticed), cmocka_unit_test(test_readers_beside_a_writer),
-        cmocka_unit_test(test_copy_carries_writes_over), cmocka_unit_test(test_copy_given_up_or_failing_leaves_nothing),
+        cmocka_unit_test(test_reader_keeps_its_moment),
+        cmocka_unit_test(test_second_writer_is_refused),
+        cmocka_unit_test(test_foreign_program_is_locked_out),
+        cmocka_unit_test(test_power_cuts),
+        cmocka_unit_test(test_every_call_fails_once),
+        cmocka_unit_test(test_failed_sync_is_final),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_damage_is_noticed),
+        cmocka_unit_test(test_readers_beside_a_writer),
+        cmocka_unit_test(test_copy_carries_writes_over),
+        cmocka_unit_test(test_copy_given_up_or_failing_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
