@@ -20,6 +20,8 @@ void names_close(names *n);
 // E_FIELD_VALUE: empty, too long, not UTF-8. E_LIMIT_REACHED: a dictionary is full.
 err names_kind(tx *t, names *n, str name, uint32_t *ret);
 err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t *ret);
+// Teller only, at init: what people call an event kind. (The names in memory stay when the operation is undone.)
+err names_declare(tx *t, names *n, str name, str zh, str en);
 // Teller only: 0 when unknown. Sees what the open group learned.
 uint32_t names_kind_known(const names *n, str name);
 uint32_t names_prop_known(const names *n, str name);
@@ -29,6 +31,7 @@ uint32_t names_kind_find(names *n, str name);
 uint32_t names_prop_find(names *n, str name);
 str names_kind_name(names *n, uint32_t id, arena *a);
 str names_prop_name(names *n, uint32_t id, arena *a);
+str names_kind_label(names *n, uint32_t id, lang l, arena *a);   // what people call it; empty when not declared
 dictionary names_dictionary(names *n);          // for timeline_ask
 uint32_t names_kind_count(names *n);            // any thread
 int64_t names_refused(names *n);                // names refused since the start; any thread
