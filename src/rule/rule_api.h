@@ -11,6 +11,10 @@ ENUM_DECLARE(ring_kind_outcome);
 enum rule_state { RULE_ON, RULE_OFF, RULE_SHADOW, RULE_STATE_COUNT };
 ENUM_DECLARE(rule_state);
 
+// Versions of records: ETag "v3", If-Match "v3" (or *). E_VERSION_REQUIRED, E_VERSION_STALE.
+err version_match(req *r, int64_t version);
+const char *version_etag(arena *a, int64_t version);
+
 // What one effect did. Which members come depends on the kind.
 #define RING_VIEW(F, T)                                                                                                       \
     F(T, STR, kind, .required = true, .max = 40, .doc = "Effect: stage, tag, trait, points, task, task_done, opportunity, consent.") \
@@ -26,6 +30,9 @@ ENUM_DECLARE(rule_state);
 SHAPE_STRUCT(ring_view, RING_VIEW);
 void ring_view_of(const ring *r, ring_view *ret);
 void ring_views_of(const ring_log *log, arena *a, const ring_view **ret, uint32_t *ret_n);
+
+// From what is written down, for one event.
+err ring_views_of_cause(db *d, int64_t cause, arena *a, const ring_view **ret, uint32_t *ret_n);
 
 #define RULE_VIEW(F, T)                                                                                        \
     F(T, I64, id, .required = true, .doc = "Id.")                                                             \

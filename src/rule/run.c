@@ -1,0 +1,284 @@
+#include "rule/run.h"
+#include "base/time.h"
+#include "rule/timers.h"
+
+// Operating trouble undoes the group; everything else is one rule's own failure.
+static bool is_trouble(err e)
+{
+    return e == E_IO || e == E_DISK_FULL || e == E_DB || e == E_CORRUPT;
+}
+
+static err effect_note(rule_ctx *c, const ring *r)
+{
+    buf b = { 0 };
+    jw w = { .b = &b };
+    jw_obj(&w);
+    jw_kstr(&w, "what", r->what);
+    jw_kstr(&w, "why", r->why);
+    jw_ki64(&w, "amount", r->amount);
+    jw_ki64(&w, "balance", r->balance);
+    jw_ki64(&w, "ref", r->ref);
+    jw_ki64(&w, "due", r->due_us);
+    jw_ki64(&w, "event", r->event_no);
+    jw_end_obj(&w);
+    err e = db_exec(c->t->d, "INSERT INTO effect (cause, rule, place, kind, outcome, detail, person, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    dbi(c->ev->no), dbi(c->rule), dbi(c->place), dbs(str_c(r->kind)), dbi(r->outcome), dbs(buf_str(&b)), dbi(c->person),
+                    dbi(c->t->now_us));
+    buf_free(&b);
+    return e;
+}
+
+static ring ring_new(const rule_ctx *c, const char *kind, ring_outcome outcome, str why)
+{
+    return (ring){ .kind = kind, .outcome = outcome, .cause_no = c->ev->no, .rule = c->rule, .rule_key = c->rule_key,
+                   .what = { "", 0 }, .why = why, .person = c->person };
+}
+
+static err ring_tell(rule_ctx *c, const char *kind, ring_outcome outcome, str why)
+{
+    ring r = ring_new(c, kind, outcome, why);
+    engine_ring(c->t, &r);
+    return effect_note(c, &r);
+}
+
+typedef struct effect_call { rule_ctx *c; const effect_kind *k; const jval *params; ring r; } effect_call;
+
+static err effect_nested(tx *t, void *p)
+{
+    effect_call *call = p;
+    (void)t;
+    TRY(call->k->apply(call->c, call->params, &call->r));
+    return call->r.outcome == RING_NOTHING ? E_OK : effect_note(call->c, &call->r);
+}
+
+// One effect in its own savepoint. *ret_done: it did something.
+static err effect_run(rule_ctx *c, const effect_kind *k, const jval *params, bool *ret_done)
+{
+    engine *e = c->e;
+    ring_log *log = e->rings;
+    uint32_t before = log ? log->n : 0;
+    fault *outer = c->t->f;
+    fault mine = { 0 };
+    effect_call call = { c, k, params, ring_new(c, k->name, RING_DONE, (str){ "", 0 }) };
+    c->t->f = &mine;
+    err r = tx_nested(c->t, effect_nested, &call);
+    c->t->f = outer;
+    *ret_done = r == E_OK && call.r.outcome == RING_DONE;
+    if (r == E_OK) {
+        if (call.r.outcome != RING_NOTHING)
+            engine_ring(c->t, &call.r);
+        return E_OK;
+    }
+    e->rings = log;                     // undoing the savepoint may have stopped a collection begun inside it
+    if (log)
+        log->n = before;                // what nested rules told is undone with it
+    if (is_trouble(r))
+        return r;
+    return ring_tell(c, k->name, RING_FAILED, str_c(err_info_of(r)->code));
+}
+
+static err effects_run(rule_ctx *c, const rule_def *d, bool *ret_any)
+{
+    int *used = c->e->run->effects;
+    size_t i, n;
+    jval *item;
+    yyjson_arr_foreach((jval *)(uintptr_t)d->then, i, n, item) {
+        yyjson_obj_iter it = yyjson_obj_iter_with(item);
+        jval *key = yyjson_obj_iter_next(&it);
+        const effect_kind *k = rules_effect(c->e->rules, json_str(key));
+        ENSURE(k);
+        c->place = (int)i;
+        bool done = false;
+        if (c->quiet && !k->quiet)
+            TRY(ring_tell(c, k->name, RING_SUPPRESSED, S("quiet")));
+        else if (++*used > CHAIN_EFFECTS_MAX)
+            TRY(ring_tell(c, k->name, RING_CUT, S("effects")));
+        else
+            TRY(effect_run(c, k, yyjson_obj_iter_get_val(key), &done));
+        *ret_any = *ret_any || done;
+    }
+    return E_OK;
+}
+
+// --- Once and caps ------------------------------------------------------------------------------------------------------------
+
+typedef struct scope { int64_t person; str text; } scope;
+
+// False: a rule once per property, and the event has none.
+static bool scope_of(const rule_ctx *c, const rule_def *d, scope *ret)
+{
+    if (str_eq(d->once, S("person")))
+        *ret = (scope){ c->person, S("") };
+    else
+        *ret = (scope){ 0, ctx_prop_str(c, d->once) };
+    return ret->person != 0 || ret->text.len > 0;
+}
+
+static err once_claim(rule_ctx *c, const rule_def *d, const scope *s, bool *ret)
+{
+    int64_t n;
+    if (d->once_within_us)
+        TRY(db_exec_count(c->t->d, &n,
+                          "INSERT INTO rule_once (rule, person, scope, at_us, event_no) VALUES ($1, $2, $3, $4, $5)"
+                          " ON CONFLICT (rule, person, scope) DO UPDATE SET at_us = excluded.at_us, event_no = excluded.event_no"
+                          " WHERE rule_once.at_us <= excluded.at_us - $6",
+                          dbi(d->id), dbi(s->person), dbs(s->text), dbi(c->ev->time_us), dbi(c->ev->no), dbi(d->once_within_us)));
+    else
+        TRY(db_exec_count(c->t->d, &n,
+                          "INSERT INTO rule_once (rule, person, scope, at_us, event_no) VALUES ($1, $2, $3, $4, $5)"
+                          " ON CONFLICT (rule, person, scope) DO NOTHING",
+                          dbi(d->id), dbi(s->person), dbs(s->text), dbi(c->ev->time_us), dbi(c->ev->no)));
+    *ret = n > 0;
+    return E_OK;
+}
+
+// Days count from 1970; weeks are the Monday's day; months are negative so that they never meet a day.
+static int64_t period_of(char per, int64_t at_us)
+{
+    int32_t day = time_local_day(at_us);
+    civil c = civil_from_us(at_us, ZONE_OFFSET_US);
+    return per == 'd' ? day : per == 'w' ? day - time_weekday(day) + 1 : -(int64_t)(c.year * 12 + c.month);
+}
+
+static err cap_claim(rule_ctx *c, const rule_def *d, bool *ret)
+{
+    int64_t n;
+    TRY(db_exec_count(c->t->d, &n,
+                      "INSERT INTO rule_count (rule, person, period, n) VALUES ($1, $2, $3, 1)"
+                      " ON CONFLICT (rule, person, period) DO UPDATE SET n = rule_count.n + 1 WHERE rule_count.n < $4",
+                      dbi(d->id), dbi(c->person), dbi(period_of(d->cap_per, c->ev->time_us)), dbi(d->cap_max)));
+    *ret = n > 0;
+    return E_OK;
+}
+
+static err once_release(rule_ctx *c, const rule_def *d, const scope *s)
+{
+    return db_exec(c->t->d, "DELETE FROM rule_once WHERE rule = $1 AND person = $2 AND scope = $3 AND event_no = $4", dbi(d->id),
+                   dbi(s->person), dbs(s->text), dbi(c->ev->no));
+}
+
+// Told in the reply, not written down: repeats are the normal case.
+static void claim_refused(rule_ctx *c, str why)
+{
+    ring r = ring_new(c, "rule", RING_SUPPRESSED, why);
+    engine_ring(c->t, &r);
+}
+
+static err rule_fire(rule_ctx *c, const rule_def *d)
+{
+    bool free = true, any = false;
+    scope s = { 0 };
+    if (d->once.len && !scope_of(c, d, &s))
+        return E_OK;
+    if (d->once.len)
+        TRY(once_claim(c, d, &s, &free));
+    if (!free) {
+        claim_refused(c, S("once"));
+        return E_OK;
+    }
+    if (d->cap_max)
+        TRY(cap_claim(c, d, &free));
+    if (!free) {
+        claim_refused(c, S("cap"));
+        return d->once.len ? once_release(c, d, &s) : E_OK;
+    }
+    TRY(effects_run(c, d, &any));
+    return any || !d->once.len ? E_OK : once_release(c, d, &s);
+}
+
+static err rule_run_one(rule_ctx *c, const rule_def *d)
+{
+    bool holds = true;
+    if (d->cond)
+        TRY(condition_test(c, d->cond, &holds));
+    if (!holds) {
+        if (c->why.len == 0 || d->state != 0)
+            return E_OK;
+        c->place = -1;
+        return ring_tell(c, "rule", RING_SUPPRESSED, c->why);
+    }
+    rules_note_fired(c->e->rules, d);
+    return d->state == 0 ? rule_fire(c, d) : E_OK;
+}
+
+// --- Waking -------------------------------------------------------------------------------------------------------------------
+
+// "after": a timer that carries the event itself.
+static err rule_delay(rule_ctx *c, const rule_def *d, str bytes)
+{
+    if (c->quiet)
+        return E_OK;
+    buf b = { 0 };
+    buf_add_varint(&b, (uint64_t)c->ev->no);
+    buf_add_str(&b, bytes);
+    err e = timer_set(c->t, c->ev->time_us + d->after_us, "rule", d->id, buf_str(&b));
+    buf_free(&b);
+    return e;
+}
+
+static rule_ctx ctx_new(tx *t, const rule_def *d, const event *ev, bool quiet, uint32_t person)
+{
+    engine *e = engine_of(t);
+    return (rule_ctx){ .t = t, .e = e, .ev = ev, .kind = names_kind_name(e->names, ev->kind, t->a), .person = person, .rule = d->id,
+                       .rule_key = arena_str(t->a, d->key), .quiet = quiet, .why = { "", 0 } };
+}
+
+static uint32_t person_of(tx *t, uint32_t subject)
+{
+    engine *e = engine_of(t);
+    return subject == 0 ? 0 : e->person_of ? e->person_of(t, subject) : subject;
+}
+
+static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, bool quiet, bool too_deep)
+{
+    for (size_t i = 0; i < list.n; i++) {
+        const rule_def *d = list.v[i];
+        if (d->state == 1)
+            continue;
+        // A rule before this one may have joined persons: ask again each time.
+        rule_ctx c = ctx_new(t, d, ev, quiet, person_of(t, ev->subject));
+        c.place = -1;
+        if (too_deep)
+            TRY(ring_tell(&c, "rule", RING_CUT, S("depth")));
+        else if (d->after_us)
+            TRY(rule_delay(&c, d, bytes));
+        else
+            TRY(rule_run_one(&c, d));
+    }
+    return E_OK;
+}
+
+err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
+{
+    engine *e = engine_of(t);
+    rule_run *outer = e->run;
+    int used = 0;
+    rule_run mine = { .depth = outer ? outer->depth + 1 : 1, .effects = outer ? outer->effects : &used, .cause = ev->no,
+                      .quiet = (ev->flags & EVENT_QUIET) != 0 };
+    e->run = &mine;
+    err r = rules_wake(t, list, ev, bytes, mine.quiet, mine.depth > CHAIN_DEPTH_MAX);
+    e->run = outer;
+    return r;
+}
+
+err run_delayed(tx *t, int64_t rule, str payload)
+{
+    engine *e = engine_of(t);
+    const rule_def *d = rules_by_id(e->rules, rule);
+    if (!d || d->state == 1)
+        return E_OK;
+    cursor c = cursor_of(payload.s, payload.len);
+    int64_t no = (int64_t)cursor_varint(&c);
+    if (c.bad)
+        return E_CORRUPT;
+    event ev;
+    TRY(event_decode(str_of((const char *)c.p, cursor_left(&c)), t->a, &ev));
+    ev.no = no;
+    int used = 0;
+    rule_run mine = { .depth = 1, .effects = &used, .cause = no };
+    rule_ctx ctx = ctx_new(t, d, &ev, false, person_of(t, ev.subject));
+    e->run = &mine;
+    err r = rule_run_one(&ctx, d);
+    e->run = NULL;
+    return r;
+}
