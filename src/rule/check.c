@@ -28,7 +28,7 @@ static str path_index(const checking *c, str path, size_t i)
     return arena_fmt(c->a, STR_FMT "[%zu]", STR_ARG(path), i);
 }
 
-bool param_duration(const jval *v, int64_t *ret_us)
+bool arg_duration(const jval *v, int64_t *ret_us)
 {
     str s = json_str(v);
     int64_t n;
@@ -41,7 +41,7 @@ bool param_duration(const jval *v, int64_t *ret_us)
     return true;
 }
 
-bool param_label(const jval *v, const char *const *labels, size_t *ret)
+bool arg_label(const jval *v, const char *const *labels, size_t *ret)
 {
     for (size_t i = 0; labels[i]; i++)
         if (str_eq(json_str(v), str_c(labels[i]))) {
@@ -66,7 +66,7 @@ static bool is_value(const jval *v, int depth)
     return true;
 }
 
-static err text_check(const checking *c, const param *p, const jval *v, str path)
+static err text_check(const checking *c, const arg *p, const jval *v, str path)
 {
     str s = json_str(v);
     if (!s.s)
@@ -79,12 +79,12 @@ static err text_check(const checking *c, const param *p, const jval *v, str path
     if (p->max && count > p->max)
         return fault_field(c->f, c->a, E_FIELD_TOO_LONG, path, p->max);
     size_t label;
-    if (p->labels && !param_label(v, p->labels, &label))
+    if (p->labels && !arg_label(v, p->labels, &label))
         return check_fail(c, path, "not one of the known words");
     return E_OK;
 }
 
-static err number_check(const checking *c, const param *p, const jval *v, str path)
+static err number_check(const checking *c, const arg *p, const jval *v, str path)
 {
     int64_t n;
     if (p->from_event && json_str(v).len > 1 && json_str(v).s[0] == '$')
@@ -100,25 +100,25 @@ static err number_check(const checking *c, const param *p, const jval *v, str pa
 
 static err texts_check(const checking *c, const jval *v, str path)
 {
-    static const param both[] = { { "zh", PARAM_STR, .required = true, .max = 120 }, { "en", PARAM_STR, .required = true, .max = 120 } };
-    return params_check(c, v, path, both, 2);
+    static const arg both[] = { { "zh", ARG_STR, .required = true, .max = 120 }, { "en", ARG_STR, .required = true, .max = 120 } };
+    return args_check(c, v, path, both, 2);
 }
 
-static err param_check(const checking *c, const param *p, const jval *v, str path)
+static err arg_check(const checking *c, const arg *p, const jval *v, str path)
 {
     int64_t us;
     switch (p->kind) {
-    case PARAM_STR: return text_check(c, p, v, path);
-    case PARAM_I64: return number_check(c, p, v, path);
-    case PARAM_BOOL: return yyjson_is_bool((jval *)(uintptr_t)v) ? E_OK : fail_type(c, path, "true or false");
-    case PARAM_VALUE: return is_value(v, 0) ? E_OK : fail_type(c, path, "text, a number, true, false or a list of them");
-    case PARAM_TEXTS: return texts_check(c, v, path);
-    case PARAM_DURATION: return param_duration(v, &us) ? E_OK : check_fail(c, path, "a duration like 30d, 12h or 15m");
+    case ARG_STR: return text_check(c, p, v, path);
+    case ARG_I64: return number_check(c, p, v, path);
+    case ARG_BOOL: return yyjson_is_bool((jval *)(uintptr_t)v) ? E_OK : fail_type(c, path, "true or false");
+    case ARG_VALUE: return is_value(v, 0) ? E_OK : fail_type(c, path, "text, a number, true, false or a list of them");
+    case ARG_TEXTS: return texts_check(c, v, path);
+    case ARG_DURATION: return arg_duration(v, &us) ? E_OK : check_fail(c, path, "a duration like 30d, 12h or 15m");
     }
     return E_INTERNAL;
 }
 
-static const param *param_named(const param *list, size_t n, str name)
+static const arg *arg_named(const arg *list, size_t n, str name)
 {
     for (size_t i = 0; i < n; i++)
         if (str_eq(str_c(list[i].name), name))
@@ -126,7 +126,7 @@ static const param *param_named(const param *list, size_t n, str name)
     return NULL;
 }
 
-err params_check(const checking *c, const jval *v, str path, const param *list, size_t n)
+err args_check(const checking *c, const jval *v, str path, const arg *list, size_t n)
 {
     jval *m = (jval *)(uintptr_t)v;
     if (!yyjson_is_obj(m))
@@ -135,10 +135,10 @@ err params_check(const checking *c, const jval *v, str path, const param *list, 
     jval *key, *item;
     yyjson_obj_foreach(m, i, count, key, item) {
         str at = path_join(c, path, json_str(key));
-        const param *p = param_named(list, n, json_str(key));
+        const arg *p = arg_named(list, n, json_str(key));
         if (!p)
             return fault_field(c->f, c->a, E_FIELD_UNKNOWN, at, 0);
-        TRY(param_check(c, p, item, at));
+        TRY(arg_check(c, p, item, at));
     }
     for (size_t k = 0; k < n; k++)
         if (list[k].required && !json_get(v, str_c(list[k].name)))
@@ -155,12 +155,12 @@ static err when_check(const checking *c, const jval *v)
         if (n == 0 || n > RULE_EVENTS_MAX)
             return fault_field(c->f, c->a, E_FIELD_TOO_MANY, S("when.event"), RULE_EVENTS_MAX);
         yyjson_arr_foreach(on, i, n, item)
-            TRY(text_check(c, &(param){ .max = NAMES_BYTES_MAX }, item, path_index(c, S("when.event"), i)));
-        static const param rest[] = { { "event", PARAM_VALUE, .required = true }, { "after", PARAM_DURATION } };
-        return params_check(c, v, S("when"), rest, 2);
+            TRY(text_check(c, &(arg){ .max = NAMES_BYTES_MAX }, item, path_index(c, S("when.event"), i)));
+        static const arg rest[] = { { "event", ARG_VALUE, .required = true }, { "after", ARG_DURATION } };
+        return args_check(c, v, S("when"), rest, 2);
     }
-    static const param list[] = { { "event", PARAM_STR, .required = true, .max = NAMES_BYTES_MAX }, { "after", PARAM_DURATION } };
-    return params_check(c, v, S("when"), list, 2);
+    static const arg list[] = { { "event", ARG_STR, .required = true, .max = NAMES_BYTES_MAX }, { "after", ARG_DURATION } };
+    return args_check(c, v, S("when"), list, 2);
 }
 
 static err then_check(const checking *c, const jval *v)
@@ -191,16 +191,16 @@ static err then_check(const checking *c, const jval *v)
 
 static err once_check(const checking *c, const jval *v)
 {
-    static const param list[] = { { "per", PARAM_STR, .required = true, .max = NAMES_BYTES_MAX }, { "within", PARAM_DURATION } };
-    return params_check(c, v, S("once"), list, 2);
+    static const arg list[] = { { "per", ARG_STR, .required = true, .max = NAMES_BYTES_MAX }, { "within", ARG_DURATION } };
+    return args_check(c, v, S("once"), list, 2);
 }
 
 static err cap_check(const checking *c, const jval *v)
 {
     static const char *const periods[] = { "day", "week", "month", NULL };
-    static const param list[] = { { "per", PARAM_STR, .required = true, .labels = periods },
-                                  { "max", PARAM_I64, .required = true, .min = 1, .max = 10000 } };
-    return params_check(c, v, S("cap"), list, 2);
+    static const arg list[] = { { "per", ARG_STR, .required = true, .labels = periods },
+                                  { "max", ARG_I64, .required = true, .min = 1, .max = 10000 } };
+    return args_check(c, v, S("cap"), list, 2);
 }
 
 static err if_check(const checking *c, const jval *v)
@@ -226,7 +226,7 @@ static err name_check(const checking *c, const jval *v)
 
 static err note_check(const checking *c, const jval *v)
 {
-    return text_check(c, &(param){ .max = 500 }, v, S("note"));
+    return text_check(c, &(arg){ .max = 500 }, v, S("note"));
 }
 
 static const struct part { const char *name; bool required; err (*check)(const checking *c, const jval *v); } parts[] = {

@@ -16,7 +16,7 @@ static bool comparison_read(const jval *v, comparison *ret)
 {
     jval *m = (jval *)(uintptr_t)v;
     size_t which = 0, n = yyjson_arr_size(m);
-    if (!yyjson_is_arr(m) || n < 2 || n > 3 || !yyjson_is_str(yyjson_arr_get(m, 0)) || !param_label(yyjson_arr_get(m, 1), cmps, &which))
+    if (!yyjson_is_arr(m) || n < 2 || n > 3 || !yyjson_is_str(yyjson_arr_get(m, 0)) || !arg_label(yyjson_arr_get(m, 1), cmps, &which))
         return false;
     *ret = (comparison){ json_str(yyjson_arr_get(m, 0)), (cmp)which, yyjson_arr_get(m, 2) };
     return (ret->op == CMP_HAS) == (n == 2) && (ret->op == CMP_IN) == (ret->operand && yyjson_is_arr(ret->operand));

@@ -118,7 +118,7 @@ static void compile_when(rule_def *d, const jval *when)
         d->events[d->events_n++] = json_str(on);
     yyjson_arr_foreach(on, i, n, item)
         d->events[d->events_n++] = json_str(item);
-    param_duration(json_get(when, S("after")), &d->after_us);
+    arg_duration(json_get(when, S("after")), &d->after_us);
 }
 
 // The body must have passed rule_check.
@@ -131,7 +131,7 @@ static void compile(rule_def *d, const jval *body)
     jval *once = json_get(body, S("once")), *cap = json_get(body, S("cap"));
     if (once) {
         d->once = json_str(json_get(once, S("per")));
-        param_duration(json_get(once, S("within")), &d->once_within_us);
+        arg_duration(json_get(once, S("within")), &d->once_within_us);
     }
     if (cap) {
         int64_t max = 0;
@@ -289,11 +289,11 @@ static err load_events(tx *t, jval *list)
 {
     size_t i, n;
     jval *item;
-    static const param fields[] = { { "kind", PARAM_STR, .required = true, .max = NAMES_BYTES_MAX },
-                                    { "zh", PARAM_STR, .required = true, .max = 120 },
-                                    { "en", PARAM_STR, .required = true, .max = 120 } };
+    static const arg fields[] = { { "kind", ARG_STR, .required = true, .max = NAMES_BYTES_MAX },
+                                    { "zh", ARG_STR, .required = true, .max = 120 },
+                                    { "en", ARG_STR, .required = true, .max = 120 } };
     yyjson_arr_foreach(list, i, n, item) {
-        TRY(params_check(&(checking){ t->a, t->f, engine_of(t) }, item, arena_fmt(t->a, "events[%zu]", i), fields, 3));
+        TRY(args_check(&(checking){ t->a, t->f, engine_of(t) }, item, arena_fmt(t->a, "events[%zu]", i), fields, 3));
         TRY(names_declare(t, engine_of(t)->names, json_str(json_get(item, S("kind"))), json_str(json_get(item, S("zh"))),
                           json_str(json_get(item, S("en")))));
     }

@@ -22,20 +22,20 @@
 // --- Checking -------------------------------------------------------------------------------------------------------------
 typedef struct checking { arena *a; fault *f; struct engine *e; } checking;
 
-// Parameters of conditions and effects are declared, as everything else. PARAM_VALUE: text, number, bool or list of them.
+// Parameters of conditions and effects are declared, as everything else. ARG_VALUE: text, number, bool or list of them.
 // `labels`: one of these. `from_event`: "$name" is allowed too and means that property of the event.
-typedef enum param_kind { PARAM_STR, PARAM_I64, PARAM_BOOL, PARAM_VALUE, PARAM_TEXTS, PARAM_DURATION } param_kind;
-typedef struct param {
+typedef enum arg_kind { ARG_STR, ARG_I64, ARG_BOOL, ARG_VALUE, ARG_TEXTS, ARG_DURATION } arg_kind;
+typedef struct arg {
     const char *name;
-    param_kind kind;
+    arg_kind kind;
     bool required, from_event;
     int64_t min, max;              // code points of text, value of integers
     const char *const *labels;
-} param;
-err params_check(const checking *c, const jval *v, str path, const param *list, size_t n);
+} arg;
+err args_check(const checking *c, const jval *v, str path, const arg *list, size_t n);
 err check_fail(const checking *c, str path, const char *detail);          // E_FIELD_VALUE
-bool param_duration(const jval *v, int64_t *ret_us);   // "30d", "12h", "15m"
-bool param_label(const jval *v, const char *const *labels, size_t *ret);
+bool arg_duration(const jval *v, int64_t *ret_us);   // "30d", "12h", "15m"
+bool arg_label(const jval *v, const char *const *labels, size_t *ret);
 
 // --- Running ----------------------------------------------------------------------------------------------------------------
 // A rule at work. Strings live in the group's arena.
