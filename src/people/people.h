@@ -40,8 +40,22 @@ bool people_is_new(tx *t, const identity *ids, size_t n);
 // Values of personal data an event carried (sealed at parse time): stores them in the person's vault and gives the reference
 // that stands in the event instead, "vault:<id>" in the group's arena. The same value of the same person: the same reference.
 err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref);
-// At most once in 5 minutes per person a row is touched.
-err people_seen(tx *t, uint32_t person, int64_t at_us);
+// "Last seen" is kept in memory by people_resolve and written by this, some hundred rows a call: a bulk operation every minute or so.
+// What a crash loses is at most what was not yet written.
+err people_flush_seen(tx *t, bool *ret_more);
+
+// An identity turns out to be this subject's person's (a phone authorised at registration): links it, joins if need be.
+// *ret_why empty: done. "strong": it belongs to somebody else who has a strong identity of their own.
+err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, str *ret_why);
+uint32_t people_person_of(tx *t, uint32_t subject);
+// Any connection: a person's id as it is now (joined ones answer to their old ids); 0 unknown.
+err people_current(db *d, int64_t id, int64_t *ret);
+
+// --- Columns that name a person ----------------------------------------------------------------------------------------------
+// Walked by join (later by split, export and erasure). `move` re-points $1 → $2; where a row of $2 has precedence it leaves
+// that of $1 behind, for `drop` (NULL: nothing is left behind).
+typedef struct person_column { const char *table, *column, *move, *drop; } person_column;
+void people_add_columns(engine *e, const person_column *list, size_t n);   // after people_open; `list` outlives the engine
 
 // --- Opening ----------------------------------------------------------------------------------------------------------------
 err people_open(engine *e, db *d);         // sets e->people and e->person_of; registers effects and conditions

@@ -48,6 +48,15 @@ bool vault_is_personal(str prop_name, vault_kind *ret);
 err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret);
 void vault_wipe(void *p, size_t n);    // forget plain text: not optimised away
 hash128 vault_hash(const vault *v, vault_kind kind, str plain);
-hash128 vault_hash_named(const vault *v, str purpose, str value);   // other keyed hashes: identities, fingerprints
+hash128 vault_hash_named(const vault *v, str purpose, str text);   // other keyed hashes: identities, fingerprints
+hash128 vault_hash_last4(const vault *v, str digits);               // of four digits
+
+// Teller: the row of this value for this subject, made when new. The box is opened and sealed again by the subject's own key.
+err vault_keep(tx *t, const vault *v, uint32_t subject, const vault_item *item, int64_t *ret_id, bool *ret_new);
+// Any connection. E_NOT_FOUND: no such row, or its subject's key was destroyed. The caller answers for permission and audit.
+err vault_read(db *d, const vault *v, int64_t id, arena *a, vault_kind *ret_kind, str *ret_plain);
+err vault_hash_of(db *d, int64_t id, hash128 *ret);
+int64_t vault_ref(str text);                                        // "vault:12" → 12; 0: no reference
+str vault_mask(arena *a, vault_kind kind, str plain);               // 138••••6207
 
 #endif

@@ -30,6 +30,8 @@ struct engine {
     struct ingest *ingest;         // connect/ingest.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
     uint32_t (*person_of)(tx *t, uint32_t subject);
+    // What stands for a property's text in "once per property": the same for all references to one personal value. NULL: the text.
+    str (*value_key)(tx *t, str text);
     ring_log *rings;               // engine_collect
     const struct emitting *emitting;      // the event being appended, so that on_event need not decode it
     rule_run *run;                 // the rule being run: cause and depth of what its effects emit
@@ -97,7 +99,7 @@ void engine_collect(tx *t, ring_log *to);
 void engine_ring(tx *t, const ring *r);            // effects add theirs; nothing is collected when nobody listens
 
 // --- Opening --------------------------------------------------------------------------------------------------------------
-// Order of assembly: zeroed engine with o, d's migrations done → names_open → vault_open → loyalty → people_open → task_register …
-// → rules_open (after every module registered its effects and conditions). See rule/rules.h.
+// Order of assembly, after the migrations: zeroed engine with o, tl → names_open → rules_create → vault_open → loyalty → people_open →
+// task_register … → rules_open (after every module registered its effects and conditions). See rule/rules.h.
 
 #endif

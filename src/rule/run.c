@@ -110,7 +110,7 @@ static bool scope_of(const rule_ctx *c, const rule_def *d, scope *ret)
     if (str_eq(d->once, S("person")))
         *ret = (scope){ c->person, S("") };
     else
-        *ret = (scope){ 0, ctx_prop_str(c, d->once) };
+        *ret = (scope){ 0, c->e->value_key ? c->e->value_key(c->t, ctx_prop_str(c, d->once)) : ctx_prop_str(c, d->once) };
     return ret->person != 0 || ret->text.len > 0;
 }
 
