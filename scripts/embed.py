@@ -52,10 +52,10 @@ def schema(top, out):
             sys.exit(f'{a[4]} and {b[4]} have the same number')
     lines = ['// Made from schema/ by scripts/embed.py.', '#include "store/migrate.h"']
     for n, _, _, text, _ in found:
-        lines.append(f'static const char m{n:04}[] = {{\n{c_bytes(text.encode() + bytes(1))}\n}};')
+        lines.append(f'static const unsigned char m{n:04}[] = {{\n{c_bytes(text.encode() + bytes(1))}\n}};')
     lines.append('const migration migrations[] = {')
     for n, module, name, text, _ in found:
-        lines.append(f'    {{ {n}, {c_str(module)}, {c_str(name)}, {{ m{n:04}, {len(text.encode())} }} }},')
+        lines.append(f'    {{ {n}, {c_str(module)}, {c_str(name)}, {{ (const char *)m{n:04}, {len(text.encode())} }} }},')
     lines += ['    { 0, 0, 0, { 0, 0 } }', '};', f'const size_t migrations_count = {len(found)};', '']
     write_if_changed(out, '\n'.join(lines))
 

@@ -428,6 +428,17 @@ static err consent_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
+err people_withdraw_channels(tx *t, uint32_t person, int64_t event_no)
+{
+    for (size_t i = 0; channels[i]; i++)
+        TRY(db_exec(t->d,
+                    "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us) VALUES ($1, $2, 0, '', $3, $4)"
+                    " ON CONFLICT (person, purpose) DO UPDATE SET given = 0, event_no = excluded.event_no, at_us = excluded.at_us",
+                    dbi(person), dbs(str_c(channels[i])), dbi(event_no), dbi(t->now_us)));
+    return engine_emit(t, &(event_new){ .subject = person, .kind = S("consent.withdrawn"), .flags = EVENT_SYSTEM, .cause_no = event_no,
+                                        .props = (const event_prop[]){ prop_str(S("purpose"), S("channels")) }, .props_n = 1 }, NULL);
+}
+
 static void purpose_print(str purpose, lang l, buf *b)
 {
     for (size_t i = 0; purposes[i]; i++)

@@ -51,6 +51,10 @@ uint32_t people_person_of(tx *t, uint32_t subject);
 // Any connection: a person's id as it is now (joined ones answer to their old ids); 0 unknown.
 err people_current(db *d, int64_t id, int64_t *ret);
 
+// --- For modules that deal with a person ----------------------------------------------------------------------------------------
+err people_opportunity(db *d, uint32_t person, int64_t *ret);          // the open one; 0: none
+err people_withdraw_channels(tx *t, uint32_t person, int64_t event_no); // call, sms, wecom, push; told by consent.withdrawn
+
 // --- Columns that name a person ----------------------------------------------------------------------------------------------
 // Walked by join (later by split, export and erasure). `move` re-points $1 → $2; where a row of $2 has precedence it leaves
 // that of $1 behind, for `drop` (NULL: nothing is left behind).

@@ -88,6 +88,11 @@ err opportunity_open_of(db *d, uint32_t person, int64_t *ret)
     return E_OK;
 }
 
+err people_opportunity(db *d, uint32_t person, int64_t *ret)
+{
+    return opportunity_open_of(d, person, ret);
+}
+
 // Highest stage reached and not cancelled since.
 static err opp_fold(tx *t, int64_t id, enum stage *ret)
 {

@@ -1,0 +1,225 @@
+#include "domain.h"
+#include "base/json.h"
+#include "store/migrate.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static world *of_os(os *o) { return (world *)(void *)o; }
+static int64_t fake_now(os *o) { return of_os(o)->now_us; }
+
+static void visible(void *user, const group_frame *g)
+{
+    world *w = (world *)(void *)((char *)user - offsetof(world, e));
+    str body = arena_str(w->a, g->body);
+    cursor c = cursor_of(body.s, body.len);
+    for (uint32_t i = 0; i < g->count; i++) {
+        told x = { .no = g->first_no + i };
+        assert_ok(event_decode(cursor_lenstr(&c), w->a, &x.e));
+        x.e.no = x.no;
+        x.cause = x.e.cause_no;
+        x.kind = names_kind_name(w->e.names, x.e.kind, w->a);
+        vec_push(&w->events, x);
+    }
+    assert_false(c.bad);
+}
+
+static void engine_open(world *w)
+{
+    engine *e = &w->e;
+    *e = (engine){ .o = &w->o };
+    size_t applied;
+    assert_ok(db_open(&w->o, w->path, DB_WRITER, &w->d));
+    assert_ok(migrate(w->d, migrations, migrations_count, w->now_us, NULL, w->a, &applied));
+    assert_ok(names_open(w->d, &e->names));
+    e->rules = rules_create();
+    assert_ok(vault_open(&w->o, w->key, w->a, &e->vault));
+    assert_ok(people_open(e, w->d));
+    assert_ok(task_register(e));
+    assert_ok(rules_open(e, w->d));
+    assert_ok(teller_open(&(teller_config){ .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible }, &w->f, w->a,
+                          &e->teller));
+}
+
+static void engine_close(world *w)
+{
+    teller_close(w->e.teller);
+    rules_close(w->e.rules);
+    people_close(&w->e);
+    vault_close(w->e.vault);
+    names_close(w->e.names);
+}
+
+void world_open(world *w)
+{
+    memset(w, 0, sizeof *w);
+    w->ops = *os_posix()->ops;
+    w->ops.now_us = fake_now;
+    w->o.ops = &w->ops;
+    w->now_us = local_us("2026-03-09 10:00");
+    snprintf(w->dir, sizeof w->dir, "/tmp/lianyi-domain-XXXXXX");
+    assert_non_null(mkdtemp(w->dir));
+    snprintf(w->path, sizeof w->path, "%s/t.db", w->dir);
+    snprintf(w->key, sizeof w->key, "%s/master.key", w->dir);
+    w->a = arena_create();
+    assert_ok(vault_create(&w->o, w->key));
+    engine_open(w);
+}
+
+void world_reopen(world *w)
+{
+    engine_close(w);
+    engine_open(w);
+}
+
+void world_close(world *w)
+{
+    engine_close(w);
+    str *names;
+    size_t n;
+    assert_ok(os_list(os_posix(), w->dir, w->a, &names, &n));
+    for (size_t i = 0; i < n; i++)
+        assert_ok(os_remove(os_posix(), arena_fmt(w->a, "%s/%s", w->dir, names[i].s).s));
+    rmdir(w->dir);
+    vec_free(&w->events);
+    arena_destroy(w->a);
+}
+
+typedef struct call { op o; world *w; err (*fn)(tx *t, void *p); void *p; err outcome; bool done; } call;
+
+static err call_run(op *o, tx *t)
+{
+    call *c = (call *)(void *)o;
+    t->f = &c->w->f;
+    engine_collect(t, &c->w->rings);
+    err e = c->fn(t, c->p);
+    if (e == E_OK)
+        engine_collect(t, NULL);
+    // Strings of rings live in the group's arena: the test outlives it.
+    for (uint32_t i = 0; i < c->w->rings.n; i++) {
+        ring *r = &c->w->rings.v[i];
+        r->what = arena_str(c->w->a, r->what);
+        r->why = arena_str(c->w->a, r->why);
+        r->rule_key = arena_str(c->w->a, r->rule_key);
+    }
+    return e;
+}
+
+static void call_done(op *o, err outcome)
+{
+    call *c = (call *)(void *)o;
+    c->outcome = outcome;
+    c->done = true;
+}
+
+err world_run(world *w, err (*fn)(tx *t, void *p), void *p)
+{
+    call c = { .o = { .run = call_run, .done = call_done }, .w = w, .fn = fn, .p = p };
+    w->rings.n = w->rings.dropped = 0;
+    w->f = (fault){ 0 };
+    assert_true(teller_submit(w->e.teller, &c.o));
+    bool worked;
+    assert_ok(teller_step(w->e.teller, &worked));
+    assert_true(c.done);
+    assert_null(w->e.rings);
+    assert_null(w->e.run);
+    return c.outcome;
+}
+
+static err load(tx *t, void *p)
+{
+    return rules_load(t, *(str *)p, S("playbook"));
+}
+
+void world_load(world *w, const char *json)
+{
+    str text = str_c(json);
+    err e = world_run(w, load, &text);
+    if (e != E_OK)
+        fail_msg("%s at " STR_FMT ": " STR_FMT, err_info_of(e)->code, STR_ARG(w->f.field), STR_ARG(w->f.detail));
+}
+
+str world_file(world *w, const char *path)
+{
+    str text;
+    assert_ok(os_read_file(os_posix(), arena_fmt(w->a, "%s/%s", getenv("LIANYI_SRC") ? getenv("LIANYI_SRC") : SOURCE_ROOT, path).s, w->a, &text));
+    return text;
+}
+
+int64_t local_us(const char *local)
+{
+    civil c = { 0 };
+    assert_true(sscanf(local, "%d-%d-%d %d:%d", &c.year, &c.month, &c.day, &c.hour, &c.minute) == 5);
+    return civil_to_us(c, ZONE_OFFSET_US);
+}
+
+void world_set_time(world *w, const char *local)
+{
+    w->now_us = local_us(local);
+}
+
+static err keep(tx *t, const happening *h, vault_kind kind, const char *plain, str name, event_prop *out)
+{
+    vault_item item;
+    str ref;
+    TRY(vault_seal(engine_of(t)->vault, kind, str_c(plain), &item));
+    TRY(people_keep(t, h->who.subject, &item, &ref));
+    *out = prop_str(name, ref);
+    return E_OK;
+}
+
+static err happen(tx *t, void *p)
+{
+    happening *h = p;
+    engine *e = engine_of(t);
+    identity ids[2];
+    size_t n = 0, m = h->n;
+    if (h->user)
+        ids[n++] = people_identity(e->vault, IDENTITY_USER_ID, str_c(h->user));
+    if (h->device)
+        ids[n++] = people_identity(e->vault, IDENTITY_ANONYMOUS_ID, str_c(h->device));
+    TRY(people_resolve(t, ids, n, S("test"), &h->who));
+    event_prop *props = arena_array(t->a, event_prop, h->n + 2);
+    memcpy(props, h->props, h->n * sizeof *props);
+    if (h->phone)
+        TRY(keep(t, h, VAULT_PHONE, h->phone, S("phone"), &props[m++]));
+    if (h->vin)
+        TRY(keep(t, h, VAULT_VIN, h->vin, S("vin"), &props[m++]));
+    return engine_emit(t, &(event_new){ .subject = h->who.subject, .kind = str_c(h->kind), .props = props, .props_n = m, .time_us = h->at_us,
+                                        .received_us = h->received_us, .flags = h->flags, .source = 1 }, &h->no);
+}
+
+err world_happen(world *w, happening *h)
+{
+    return world_run(w, happen, h);
+}
+
+int64_t world_int(world *w, const char *sql)
+{
+    db_rows r;
+    assert_ok(db_query_text(w->d, &r, str_c(sql), NULL, 0));
+    int64_t v = db_next(&r) ? db_i64(&r, 0) : INT64_MIN;
+    assert_ok(db_end(&r));
+    return v;
+}
+
+size_t world_told(const world *w, const char *kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->events.n; i++)
+        n += str_eq(w->events.v[i].kind, str_c(kind));
+    return n;
+}
+
+const ring *world_ring(const world *w, const char *kind, ring_outcome outcome)
+{
+    for (uint32_t i = 0; i < w->rings.n; i++)
+        if (strcmp(w->rings.v[i].kind, kind) == 0 && w->rings.v[i].outcome == outcome)
+            return &w->rings.v[i];
+    return NULL;
+}
+
+size_t world_rings(const world *w)
+{
+    return w->rings.n;
+}

@@ -1,0 +1,47 @@
+// A whole engine on a directory of its own, driven by hand: a clock that stands still unless a test moves it, operations run
+// one at a time, every committed event kept with its kind's name.
+#ifndef TESTS_DOMAIN_H
+#define TESTS_DOMAIN_H
+#include "tests.h"
+#include "base/time.h"
+#include "people/people_internal.h"
+#include "rule/rules.h"
+#include "rule/timers.h"
+#include "task/task.h"
+
+typedef struct told { int64_t no, cause; str kind; event e; } told;
+
+typedef struct world {
+    os o;
+    os_ops ops;
+    int64_t now_us;
+    char dir[64], path[96], key[96];
+    arena *a;
+    engine e;
+    db *d;
+    ring_log rings;                    // of the last operation
+    fault f;
+    VEC(told) events;                  // committed, in order
+} world;
+
+void world_open(world *w);             // empty database, all modules, no rules
+void world_reopen(world *w);           // closes and opens again, as a restart does
+void world_close(world *w);
+// One operation, rings collected; its error.
+err world_run(world *w, err (*fn)(tx *t, void *p), void *p);
+void world_load(world *w, const char *json);          // rules, as a playbook file
+str world_file(world *w, const char *path);           // of the source tree
+void world_set_time(world *w, const char *local);     // "2026-03-09 20:37"
+int64_t local_us(const char *local);
+
+typedef struct happening { const char *user, *device, *kind; const event_prop *props; size_t n; int64_t at_us; uint32_t flags;
+                           const char *phone, *vin; int64_t received_us; resolved who; int64_t no; } happening;
+// An event as ingest brings it: identities resolved, phone and vin sealed and kept.
+err world_happen(world *w, happening *h);
+#define HAPPEN(w, ...) world_happen((w), &(happening){ __VA_ARGS__ })
+int64_t world_int(world *w, const char *sql);         // of the writer's connection, between operations
+size_t world_told(const world *w, const char *kind);  // committed events of that kind
+const ring *world_ring(const world *w, const char *kind, ring_outcome outcome);     // first such ring of the last operation
+size_t world_rings(const world *w);
+
+#endif
