@@ -47,10 +47,12 @@ static err stage_now(tx *t, uint32_t person, enum stage *ret_shown, enum stage *
                      "SELECT p.stage, p.owned, p.advocate_us, p.follow_us,"
                      " COALESCE((SELECT max(o.stage) FROM opportunity o WHERE o.person = p.id AND o.state = 0), 0) FROM person p WHERE p.id = $1",
                      dbi(person)));
-    *ret_shown = (enum stage)db_i64(&r, 0);
-    bool owns = db_i64(&r, 1) > 0, advocate = db_i64(&r, 2) > 0, follows = db_i64(&r, 3) > 0;
-    enum stage open = (enum stage)db_i64(&r, 4);
-    *ret_due = owns ? (advocate ? STAGE_ADVOCATE : STAGE_OWNER) : open ? open : follows ? STAGE_FOLLOW : STAGE_VISITOR;
+    if (found) {
+        bool owns = db_i64(&r, 1) > 0, advocate = db_i64(&r, 2) > 0, follows = db_i64(&r, 3) > 0;
+        enum stage open = (enum stage)db_i64(&r, 4);
+        *ret_shown = (enum stage)db_i64(&r, 0);
+        *ret_due = owns ? (advocate ? STAGE_ADVOCATE : STAGE_OWNER) : open ? open : follows ? STAGE_FOLLOW : STAGE_VISITOR;
+    }
     TRY(db_end(&r));
     return found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "person");
 }
@@ -75,7 +77,7 @@ static err opp_read(db *d, uint32_t person, opp *ret, bool *ret_found)
     TRY(db_query_one(d, &r, ret_found,
                      "SELECT id, stage, opened_us, contact_us FROM opportunity WHERE person = $1 AND state = 0 ORDER BY opened_us, id LIMIT 1",
                      dbi(person)));
-    *ret = (opp){ db_i64(&r, 0), db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) };
+    *ret = *ret_found ? (opp){ db_i64(&r, 0), db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) } : (opp){ 0 };
     return db_end(&r);
 }
 
@@ -320,8 +322,8 @@ static err idle_fire(tx *t, int64_t ref, str payload)
     db_rows r;
     bool found;
     TRY(db_query_one(t->d, &r, &found, "SELECT person, stage, opened_us, contact_us FROM opportunity WHERE id = $1 AND state = 0", dbi(ref)));
-    uint32_t person = (uint32_t)db_i64(&r, 0);
-    opp o = { ref, db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) };
+    uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
+    opp o = found ? (opp){ ref, db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) } : (opp){ 0 };
     TRY(db_end(&r));
     if (!found)
         return E_OK;

@@ -271,8 +271,8 @@ err vault_read(db *d, const vault *v, int64_t id, arena *a, vault_kind *ret_kind
     db_rows r;
     bool found;
     TRY(db_query_one(d, &r, &found, "SELECT subject, kind, sealed FROM vault WHERE id = $1", dbi(id)));
-    uint32_t subject = (uint32_t)db_i64(&r, 0);
-    vault_kind kind = (vault_kind)db_i64(&r, 1);
+    uint32_t subject = found ? (uint32_t)db_i64(&r, 0) : 0;
+    vault_kind kind = found ? (vault_kind)db_i64(&r, 1) : VAULT_PHONE;
     str sealed = found ? arena_str(a, db_blob(&r, 2)) : (str){ 0 };
     TRY(db_end(&r));
     if (!found)
@@ -286,9 +286,8 @@ err vault_hash_of(db *d, int64_t id, hash128 *ret)
     db_rows r;
     bool found;
     TRY(db_query_one(d, &r, &found, "SELECT hash FROM vault WHERE id = $1", dbi(id)));
-    str h = db_blob(&r, 0);
-    if (found && h.len == sizeof *ret)
-        memcpy(ret, h.s, sizeof *ret);
+    if (found && db_blob(&r, 0).len == sizeof *ret)
+        memcpy(ret, db_blob(&r, 0).s, sizeof *ret);
     TRY(db_end(&r));
     return found ? E_OK : E_NOT_FOUND;
 }

@@ -87,7 +87,7 @@ void rule_print(const rules *r, names *n, const jval *body, lang l, arena *a, bu
         say(b, l, S("，如果"), S(", if "));
         condition_print(r, cond, l, b);
     }
-    say(b, l, S("，则"), S(": "));
+    say(b, l, S("，则："), S(": "));
     print_then(r, json_get(body, S("then")), l, b);
     print_limits(body, l, b);
     say(b, l, S("。"), S("."));

@@ -190,9 +190,9 @@ static err due_fire(tx *t, int64_t ref, str payload)
     bool found;
     TRY(db_query_one(t->d, &r, &found, "SELECT person, clock, cause, due_us FROM task WHERE id = $1 AND open = 1 AND state = 0 AND first_us = 0",
                      dbi(ref)));
-    uint32_t person = (uint32_t)db_i64(&r, 0);
-    str clock = arena_str(t->a, db_str(&r, 1));
-    int64_t cause = db_i64(&r, 2), due = db_i64(&r, 3);
+    uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
+    str clock = found ? arena_str(t->a, db_str(&r, 1)) : (str){ 0 };
+    int64_t cause = found ? db_i64(&r, 2) : 0, due = found ? db_i64(&r, 3) : 0;
     TRY(db_end(&r));
     if (!found)
         return E_OK;
@@ -214,7 +214,9 @@ static err row_read(tx *t, int64_t id, row *ret)
     db_rows r;
     bool found;
     TRY(db_query_one(t->d, &r, &found, "SELECT person, open, escalates, attempts, due_us, clock FROM task WHERE id = $1", dbi(id)));
-    *ret = (row){ id, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4), (uint32_t)db_i64(&r, 0), db_i64(&r, 1) == 1, arena_str(t->a, db_str(&r, 5)) };
+    if (found)
+        *ret = (row){ id, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4), (uint32_t)db_i64(&r, 0), db_i64(&r, 1) == 1,
+                      arena_str(t->a, db_str(&r, 5)) };
     TRY(db_end(&r));
     return found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "task");
 }

@@ -1,4 +1,5 @@
 #include "domain.h"
+#include "base/embed.h"
 #include "base/json.h"
 #include "store/migrate.h"
 #include <stdio.h>
@@ -75,11 +76,11 @@ void world_reopen(world *w)
 void world_close(world *w)
 {
     engine_close(w);
-    str *names;
+    str *files;
     size_t n;
-    assert_ok(os_list(os_posix(), w->dir, w->a, &names, &n));
+    assert_ok(os_list(os_posix(), w->dir, w->a, &files, &n));
     for (size_t i = 0; i < n; i++)
-        assert_ok(os_remove(os_posix(), arena_fmt(w->a, "%s/%s", w->dir, names[i].s).s));
+        assert_ok(os_remove(os_posix(), arena_fmt(w->a, "%s/%s", w->dir, files[i].s).s));
     rmdir(w->dir);
     vec_free(&w->events);
     arena_destroy(w->a);
@@ -139,11 +140,13 @@ void world_load(world *w, const char *json)
         fail_msg("%s at " STR_FMT ": " STR_FMT, err_info_of(e)->code, STR_ARG(w->f.field), STR_ARG(w->f.detail));
 }
 
-str world_file(world *w, const char *path)
+str world_file(const char *name)
 {
-    str text;
-    assert_ok(os_read_file(os_posix(), arena_fmt(w->a, "%s/%s", getenv("LIANYI_SRC") ? getenv("LIANYI_SRC") : SOURCE_ROOT, path).s, w->a, &text));
-    return text;
+    for (const embedded *f = playbook_files; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f->bytes;
+    fail_msg("no %s in the playbook", name);
+    return (str){ 0 };
 }
 
 int64_t local_us(const char *local)
@@ -180,7 +183,8 @@ static err happen(tx *t, void *p)
         ids[n++] = people_identity(e->vault, IDENTITY_ANONYMOUS_ID, str_c(h->device));
     TRY(people_resolve(t, ids, n, S("test"), &h->who));
     event_prop *props = arena_array(t->a, event_prop, h->n + 2);
-    memcpy(props, h->props, h->n * sizeof *props);
+    if (h->n)
+        memcpy(props, h->props, h->n * sizeof *props);
     if (h->phone)
         TRY(keep(t, h, VAULT_PHONE, h->phone, S("phone"), &props[m++]));
     if (h->vin)

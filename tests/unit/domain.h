@@ -30,7 +30,7 @@ void world_close(world *w);
 // One operation, rings collected; its error.
 err world_run(world *w, err (*fn)(tx *t, void *p), void *p);
 void world_load(world *w, const char *json);          // rules, as a playbook file
-str world_file(world *w, const char *path);           // of the source tree
+str world_file(const char *name);                     // of the playbook
 void world_set_time(world *w, const char *local);     // "2026-03-09 20:37"
 int64_t local_us(const char *local);
 
