@@ -22,7 +22,7 @@
 typedef enum owner_kind { OWNER_PERSON, OWNER_ISSUER, OWNER_SYSTEM, OWNER_KIND_COUNT } owner_kind;
 extern const char *const owner_kinds[OWNER_KIND_COUNT + 1];
 
-typedef struct account {
+typedef struct account_state {
     int64_t id;
     str unit;                      // "points", "growth", "money" (fen), "benefit:<code>", "stock:<sku>"
     owner_kind owner_kind;
@@ -33,10 +33,10 @@ typedef struct account {
     int64_t credited, debited;     // totals since ever, only growing
     int64_t held_in, held_out;     // open holds that would credit and debit it
     int64_t opened_us;
-} account;
-static inline int64_t account_balance(const account *a) { return a->credited - a->debited; }
+} account_state;
+static inline int64_t account_balance(const account_state *a) { return a->credited - a->debited; }
 // What may be spent: nothing while the balance is below zero.
-static inline int64_t account_available(const account *a)
+static inline int64_t account_available(const account_state *a)
 {
     int64_t left = account_balance(a) - a->held_out;
     return a->owner_kind == OWNER_PERSON ? (left > 0 ? left : 0) : left - a->floor;
@@ -48,7 +48,7 @@ err ledger_account_for(tx *t, uint32_t person, str unit, int64_t *ret_id);
 // A budget or a system account, opened on first use.
 err ledger_account_named(tx *t, owner_kind kind, str name, str unit, int64_t *ret_id);
 // E_ACCOUNT_UNKNOWN. Strings live in `a`.
-err ledger_account(db *d, int64_t id, arena *a, fault *f, account *ret);
+err ledger_account(db *d, int64_t id, arena *a, fault *f, account_state *ret);
 // A budget: floor −budget. E_BALANCE_TOO_LOW when more has been given out already. Two people decide (DEFAULTS 17): the caller.
 err ledger_set_floor(tx *t, int64_t account, int64_t floor);
 // E_CONFLICT unless it is empty and nothing is held.
@@ -128,9 +128,9 @@ err ledger_reverse(tx *t, const reversing *r, posted *ret);
 typedef struct ledger_balance {
     str unit;
     int64_t balance, available, pending;      // of all accounts of the person
-    int64_t expiring, expiring_us;            // what goes at the next month end that takes anything; 0, 0: nothing does
+    int64_t expiring, expiring_us;            // what is the next to expire, and when; 0, 0: nothing is
 } ledger_balance;
-err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledger_balance **ret, size_t *ret_n);
+err ledger_balances(db *d, uint32_t person, arena *a, const ledger_balance **ret, size_t *ret_n);
 
 // --- Time: jobs of the bulk lane, one slice each ----------------------------------------------------------------------------------
 err ledger_job_expire_lots(tx *t, bool *ret_more);
@@ -152,7 +152,7 @@ struct loyalty {
     err (*on_moved)(tx *t, const ledger_moved *m, int64_t *ret_event_no);      // NULL: nobody listens
 };
 // Sets e->loyalty: movements become events points.posted and points.pending {unit, reason, amount, balance, pending}.
-err ledger_open(engine *e, db *d);
+void ledger_open(engine *e);
 void ledger_close(engine *e);
 
 // The proof: a line per violation. Per unit everything sums to zero; totals are those of the entries; lots are the balances;

@@ -26,7 +26,7 @@ struct engine {
     struct vault *vault;           // people/vault.h
     struct people *people;         // people/people.h
     struct admin *admin;           // admin/admin.h
-    struct loyalty *loyalty;       // loyalty/ledger.h
+    const struct loyalty *loyalty;     // loyalty/ledger.h
     struct ingest *ingest;         // connect/ingest.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
     uint32_t (*person_of)(tx *t, uint32_t subject);
