@@ -81,7 +81,7 @@ typedef struct teller_config {
     void (*on_visible)(void *user, const group_frame *g);   // after commit, before replies: the group becomes readable
     // The shipper's target: append after commit, in order; then sync. NULL: batch rows stay for ever (tools, tests).
     // An error of ship is retried with the same frame, the batch rows stay meanwhile; frames already appended may come
-    // again and are to be skipped. An error of ship_sync is final (a failed fsync is never repeated).
+    // again and are to be skipped. An error of ship_sync but E_DISK_FULL is final (a failed fsync is never repeated).
     err (*ship)(void *user, const group_frame *g);
     err (*ship_sync)(void *user);
     size_t queue_max;                         // operations waiting in each lane; default 4096
@@ -91,7 +91,7 @@ typedef struct teller_config {
 } teller_config;
 
 // Reads head, counters and batch rows, which must be whole and contiguous from deleted_no + 1 to event_no; `fault` explains
-// E_CORRUPT. Then checkpoints: what an earlier process could not sync is written anew before anything is built on it.
+// E_CORRUPT. Then checkpoints, to begin with a short WAL.
 // The database must be migrated.
 err teller_open(const teller_config *c, fault *f, arena *a, teller **ret);
 // Then, once the log has been opened and was found to end at event `log_last`: E_CORRUPT when it is ahead of the database, or

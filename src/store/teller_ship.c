@@ -62,7 +62,7 @@ static void ship(teller *t, bool *ret_worked)
         err e = t->c.ship_sync(t->c.user);
         if (e == E_OK)
             e = trim(t, to);
-        else
+        else if (e != E_DISK_FULL)             // that one had to write first, after an append that found no room
             teller_die(t, e);
         *ret_worked = e == E_OK;
         refused = e != E_OK ? e : refused;

@@ -48,6 +48,24 @@ static err apply_migrations(server *s, fault *f)
     return migrate(s->d, all, migrations_count + 1, os_now_us(s->o), f, s->a, &applied);
 }
 
+// Made once: it is what tells the log of this database from that of another.
+static err database_identity(server *s, uint8_t id[16])
+{
+    db_rows r;
+    bool found;
+    TRY(db_query_one(s->d, &r, &found, "SELECT value FROM meta WHERE key = 'database'"));
+    if (found) {
+        str v = db_str(&r, 0);
+        ENSURE(v.len == 16);
+        memcpy(id, v.s, 16);
+        return db_end(&r);
+    }
+    os_random(s->o, id, 16);
+    for (int i = 0; i < 16; i++)
+        id[i] = (uint8_t)('a' + id[i] % 26);
+    return db_exec(s->d, "INSERT INTO meta (key, value) VALUES ('database', $1)", dbs(str_of((const char *)id, 16)));
+}
+
 static err open_teller(server *s, fault *f)
 {
     TRY(apply_migrations(s, f));
@@ -68,8 +86,9 @@ static err open_all(server *s, fault *f)
         db_close(s->d);
         return e;
     }
-    timeline_config c = { .o = s->o, .dir = arena_fmt(s->a, "%s/log", s->dir).s, .database = "simulated brand",
-                          .needed_no = teller_stats_now(s->t).deleted_no, .segment_bytes = SMALL_SEGMENT };
+    timeline_config c = { .o = s->o, .dir = arena_fmt(s->a, "%s/log", s->dir).s, .needed_no = teller_stats_now(s->t).deleted_no,
+                          .segment_bytes = SMALL_SEGMENT };
+    TRY(database_identity(s, c.database));
     TRY(timeline_open(&c, f, s->a, &s->tl, &s->log_last));
     TRY(teller_catch_up(s->t, s->log_last, f, s->a));
     return idem_open(s->d, &s->idem);
