@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #define POOL_IDLE_MAX 64
-#define POOL_BUF_KEEP (64 * 1024)            // a buffer that grew beyond this is not kept
+#define POOL_BUF_KEEP (16 * 1024)            // a buffer that grew beyond this is not kept
 
 http_call *http_pool_take(http_pool *p)
 {

@@ -6,6 +6,7 @@
 //   /inject  → a header with CR LF in it                        /stream  → events until the client leaves; /stream?n: n events
 //   /stats   → http_stats as text                               /none    → 204
 #include "api/http.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -130,13 +131,14 @@ static void route_stats(app *a, http_call *c, const http_request *rq)
     http_stats s = http_stats_now(a->h);
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
+    struct mallinfo2 m = mallinfo2();            // zeros under ASan
     int64_t cpu_us = (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
     str text = arena_fmt(rq->a,
                          "accepted %lld\nopen %lld\nrequests %lld\nrefused %lld\ntimeouts %lld\nin %lld\nout %lld\ninflated %lld\n"
-                         "streams %lld\ncpu_us %lld\nrss_kb %ld\n",
+                         "streams %lld\ncpu_us %lld\nheap %zu\n",
                          (long long)s.accepted, (long long)s.open, (long long)s.requests, (long long)s.refused, (long long)s.timeouts,
                          (long long)s.bytes_in, (long long)s.bytes_out, (long long)s.inflated, (long long)a->streams, (long long)cpu_us,
-                         u.ru_maxrss);
+                         m.uordblks + m.hblkhd);
     reply_text(c, text, false);
 }
 

@@ -20,7 +20,7 @@ export async function startServer(limits = {}) {
     exited.then(e => reject(new Error(`server ended: ${JSON.stringify(e)}`)))
   })
   child.unref()
-  return { port, exited, stop: () => { child.ref(); child.kill('SIGTERM'); return exited } }
+  return { port, pid: child.pid, exited, stop: () => { child.ref(); child.kill('SIGTERM'); return exited } }
 }
 
 // Cuts whole replies off `data`. Throws on anything that is not strict HTTP/1.1.

@@ -108,6 +108,35 @@ static void test_heads(void **state)
         check_head(&head_cases[i]);
 }
 
+// 20 MB of zeros in less than 100 KB: refused at the cap, with no more memory than the cap and a step.
+static void test_bomb(void **state)
+{
+    (void)state;
+    http_deflate d = { 0 };
+    buf zeros = { 0 }, bomb = { 0 }, bytes = { 0 };
+    buf_reserve(&zeros, 20 << 20);
+    memset(zeros.s, 0, 20 << 20);
+    assert_true(http_deflate_all(&d, str_of(zeros.s, 20 << 20), &bomb));
+    buf_addf(&bytes, "POST / HTTP/1.1\r\n" HOST "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", bomb.len);
+    buf_add_str(&bytes, buf_str(&bomb));
+    http_config config = { .limits = http_limits_default };
+    config.limits.inflated_bytes = 100000;
+    http_pool pool = { .memory_max = 1 << 20 };
+    http_parse p;
+    size_t used;
+    http_parse_init(&p, &config, &pool, "127.0.0.1");
+    assert_int_equal(http_parse_feed(&p, bytes.s, bytes.len, &used), FED_FAILED);
+    assert_int_equal(p.code, E_BODY_TOO_LARGE);
+    assert_int_equal(p.call->body.len, 100001);
+    assert_true(p.call->body.cap <= 2 * 131072);
+    http_parse_free(&p);
+    http_pool_free(&pool);
+    http_deflate_free(&d);
+    buf_free(&zeros);
+    buf_free(&bomb);
+    buf_free(&bytes);
+}
+
 static void test_corpus(void **state)
 {
     (void)state;
@@ -399,7 +428,7 @@ int main(void)
         cmocka_unit_test(test_wheel),         cmocka_unit_test(test_heads),   cmocka_unit_test(test_corpus),
         cmocka_unit_test(test_replies),       cmocka_unit_test(test_errors),  cmocka_unit_test(test_gone),
         cmocka_unit_test(test_close_with_calls), cmocka_unit_test(test_streams), cmocka_unit_test(test_shared_socket),
-        cmocka_unit_test(test_open_refused),  cmocka_unit_test(test_idle_memory),
+        cmocka_unit_test(test_open_refused),  cmocka_unit_test(test_idle_memory), cmocka_unit_test(test_bomb),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
