@@ -59,6 +59,9 @@ void api_close(api *p);                       // after api_run; the teller's thr
 // /healthz, /readyz, /metrics, /openapi.json
 extern const route_table api_table;
 
+// The OpenAPI description as served at /openapi.json, without a server: for commands and builds.
+void api_describe(const route_table *const *tables, const char *version, buf *out);
+
 // problem+json (RFC 9457) of a fault, in the caller's language. Trouble of ours (5xx) is told without its detail.
 void problem_write(const fault *f, lang l, str request_id, arena *a, buf *out);
 #define PROBLEM_TYPE "application/problem+json"

@@ -341,3 +341,10 @@ void openapi_write(const router *m, const char *version, buf *out)
     jw_end_obj(&w);
     arena_destroy(a);
 }
+
+void api_describe(const route_table *const *tables, const char *version, buf *out)
+{
+    router *m = router_build(tables);
+    openapi_write(m, version, out);
+    router_free(m);
+}

@@ -208,6 +208,7 @@ fixture *fixture_open(int readers, size_t queue, int port)
     assert_non_null(mkdtemp(x->dir));
     snprintf(x->path, sizeof x->path, "%s/brand.db", x->dir);
     open_store(x);
+    x->tables = tables;
     x->login = S("li.xiang");
     x->password = S("correct horse");
     first f = { .op = { .run = make_first, .done = made_first }, .x = x };

@@ -25,6 +25,7 @@ typedef struct fixture {
     int waiting;
     str key[KEY_SCOPE_COUNT];
     str login, password;
+    const route_table *const *tables;
     int64_t head_id;
 } fixture;
 

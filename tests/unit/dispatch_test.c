@@ -220,6 +220,10 @@ static void test_system(void **state)
     assert_str(json_str(json_get(post, S("x-permission"))), S("people.write"));
     assert_str(json_str(json_get(post, S("operationId"))), S("post_probe_rows"));
     assert_non_null(json_get(json_get(json_get(v, S("components")), S("schemas")), S("probe_new")));
+    buf b = { 0 };
+    api_describe(x->tables, "test", &b);
+    assert_str(buf_str(&b), a.body);
+    buf_free(&b);
     ask_key(x, SCOPE_READ, "GET", "/probe/inline/5?mode=undeclared", "", NULL);
     a = ask_key(x, SCOPE_READ, "GET", "/metrics", "", NULL);
     expect(&a, 200, "lianyi_http_requests_total{route=\"GET /probe/inline/{id}\",class=\"5xx\"} ", "metrics");
