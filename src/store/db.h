@@ -72,7 +72,9 @@ err db_script(db *d, str sql);                // several statements, no argument
 
 // Transactions and savepoints. Readers: db_begin_read … db_end_read see one moment.
 err db_begin(db *d);
-err db_commit(db *d);                         // E_IO from fsync is final: the process must end
+// E_DISK_FULL and E_DB: undone, and no restart will find it. E_IO: only a restart can tell, so the process must end.
+// Every db_query must have met its db_end before a transaction or its connection ends.
+err db_commit(db *d);
 err db_rollback(db *d);
 err db_savepoint(db *d);                      // nests
 err db_release(db *d);

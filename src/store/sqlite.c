@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #define BUSY_MS 5000              // only recovery and closing ever make a connection of this process wait for another
-#define CHUNK_BYTES (1 << 20)
 #define WAL_KEEP_BYTES "67108864" // a log that grew beyond is cut back when it starts over
 
 // --- errors ----------------------------------------------------------------------------------------------------------
@@ -50,16 +49,16 @@ err sqlite_refuse(db *d, const char *fmt, ...)
     return E_DB;
 }
 
+err sqlite_outcome(db *d, int rc, const char *sql)
+{
+    err e = sqlite_err(d, rc, sql);
+    bool undone = e == E_DISK_FULL && d->mode == DB_WRITER && sqlite3_get_autocommit(d->c);
+    return undone && log_withdraw(d) != E_OK ? E_IO : e;
+}
+
 const char *db_fault(const db *d) { return d->fault; }
 
 // --- open and close --------------------------------------------------------------------------------------------------
-static int count_wal(void *p, sqlite3 *c, const char *name, int pages)
-{
-    (void)c, (void)name;
-    ((db *)p)->wal_bytes = (int64_t)pages * 4096;
-    return SQLITE_OK;
-}
-
 static void harden(sqlite3 *c, db_mode mode)
 {
     static const struct { int option, value; } options[] = {
@@ -74,38 +73,6 @@ static void harden(sqlite3 *c, db_mode mode)
     sqlite3_wal_autocheckpoint(c, 0);
 }
 
-// What recovery found in the log may be in the machine's memory only: a process killed between writing and syncing, or
-// ended by a failed sync, leaves commits that are read again but would not survive a power cut. Whoever builds on them
-// (the timeline's log, a checkpoint) must not be ahead of the disk, so they are made durable first; and written again,
-// because after a failed sync the machine takes the lost pages for clean and a sync alone would bring nothing to the disk.
-static int rewrite(sqlite3_file *log, char *p, int64_t size)
-{
-    int rc = SQLITE_OK;
-    for (int64_t at = 0; rc == SQLITE_OK && at < size; at += CHUNK_BYTES) {
-        int n = size - at < CHUNK_BYTES ? (int)(size - at) : CHUNK_BYTES;
-        rc = log->pMethods->xRead(log, p, n, at);
-        if (rc == SQLITE_OK)
-            rc = log->pMethods->xWrite(log, p, n, at);
-    }
-    return rc == SQLITE_OK ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
-}
-
-static err secure_recovered(db *d)
-{
-    sqlite3_file *log = NULL;
-    sqlite3_int64 size = 0;
-    int rc = sqlite3_file_control(d->c, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-    if (rc == SQLITE_OK && log && log->pMethods)
-        rc = log->pMethods->xFileSize(log, &size);
-    if (rc == SQLITE_OK && size > 0) {
-        char *p = malloc(CHUNK_BYTES);
-        ENSURE(p);
-        rc = rewrite(log, p, size);
-        free(p);
-    }
-    return sqlite_err(d, rc, "secure the recovered log");
-}
-
 // The writer recovers the log with its first read; a reader's first read only proves the file is a database.
 static err set_up(db *d)
 {
@@ -116,13 +83,13 @@ static err set_up(db *d)
     TRY(db_script(d, S("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
                        "PRAGMA cache_size = -32768; PRAGMA cell_size_check = 1; PRAGMA journal_size_limit = " WAL_KEEP_BYTES ";"
                        "SELECT 1 FROM sqlite_schema LIMIT 1")));
-    sqlite3_wal_hook(d->c, count_wal, d);
+    log_watch(d);
     db_rows r;
     bool found;
     TRY(db_query_one(d, &r, &found, "PRAGMA journal_mode"));
     bool wal = found && str_eq(db_str(&r, 0), S("wal"));
     TRY(db_end(&r));
-    return wal ? secure_recovered(d) : sqlite_refuse(d, "no write-ahead log on this file");
+    return wal ? log_secure(d) : sqlite_refuse(d, "no write-ahead log on this file");
 }
 
 err db_open(os *o, const char *path, db_mode mode, db **ret)
@@ -165,7 +132,7 @@ static err run_to_end(db *d, statement *st, const db_arg *args, size_t n)
     while (e == E_OK && rc == SQLITE_ROW)
         rc = sqlite3_step(st->s);
     if (e == E_OK)
-        e = sqlite_err(d, rc, sqlite3_sql(st->s));
+        e = sqlite_outcome(d, rc, sqlite3_sql(st->s));
     statement_give_back(d, st);
     return e;
 }
@@ -206,7 +173,7 @@ static err run_script(db *d, str sql)
         int rc = sqlite3_prepare_v2(d->c, p, (int)(end - p), &s, &p);
         while (rc == SQLITE_OK || rc == SQLITE_ROW)
             rc = s ? sqlite3_step(s) : SQLITE_DONE;
-        err e = sqlite_err(d, rc, s ? sqlite3_sql(s) : "script");
+        err e = sqlite_outcome(d, rc, s ? sqlite3_sql(s) : "script");
         sqlite3_finalize(s);
         TRY(e);
     }
@@ -259,7 +226,7 @@ bool db_next(db_rows *r)
     int rc = sqlite3_step(st->s);
     r->row = rc == SQLITE_ROW;
     st->done = !r->row;
-    r->e = sqlite_err(r->d, rc, sqlite3_sql(st->s));
+    r->e = sqlite_outcome(r->d, rc, sqlite3_sql(st->s));
     return r->row;
 }
 
@@ -370,17 +337,3 @@ err db_end_read(db *d)
     ENSURE(d->in_use == 0);
     return sqlite3_get_autocommit(d->c) ? E_OK : db_exec(d, "COMMIT");
 }
-
-// --- the log ---------------------------------------------------------------------------------------------------------
-// PASSIVE never waits: what readers still need stays in the log. Once all of it is copied, the next commit starts it over.
-err db_checkpoint(db *d, bool *ret_busy)
-{
-    int log = 0, copied = 0;
-    int rc = sqlite3_wal_checkpoint_v2(d->c, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
-    TRY(sqlite_err(d, rc, "checkpoint"));
-    d->wal_bytes = log > copied ? (int64_t)log * 4096 : 0;
-    *ret_busy = log > copied;
-    return E_OK;
-}
-
-int64_t db_wal_bytes(db *d) { return d->wal_bytes; }

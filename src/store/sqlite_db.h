@@ -35,6 +35,9 @@ struct db {
 
 // Maps SQLite's result code and keeps its text (and the statement's) for db_fault. SQLITE_OK, ROW and DONE give E_OK.
 err sqlite_err(db *d, int rc, const char *sql);
+// The same for the outcome of a statement: E_DISK_FULL outside a transaction means undone for good (log_withdraw), E_IO
+// that only a restart can tell.
+err sqlite_outcome(db *d, int rc, const char *sql);
 err sqlite_refuse(db *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));   // E_DB with a text of ours
 
 // A statement ready to be bound and stepped; by the literal's address, or by content.
@@ -44,5 +47,11 @@ err statement_take_text(db *d, str sql, statement **ret);
 err statement_bind(db *d, statement *st, const db_arg *args, size_t n, bool transient);
 void statement_give_back(db *d, statement *st);
 void statements_free(db *d);
+
+// The write-ahead log (sqlite_log.c): its length kept in wal_bytes; what recovery found in it made durable; what a failed
+// commit left in it struck out.
+void log_watch(db *d);
+err log_secure(db *d);
+err log_withdraw(db *d);
 
 #endif

@@ -133,7 +133,8 @@ static err sim_write_at(os_file *file, const void *p, size_t n, int64_t at)
     sim_file *f = (sim_file *)file;
     os_sim *s = sim_of(file->o);
     err e;
-    fate what = file_fate(f, NEEDS_ROOM, &e);
+    bool grows = at + (int64_t)n > (int64_t)f->inode->now.len;
+    fate what = file_fate(f, grows ? NEEDS_ROOM : CHANGES, &e);
     if (s->crashed && what == FAILS)
         return e;
     if (!f->writable || f->life != s->life)

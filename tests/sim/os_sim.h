@@ -37,7 +37,7 @@ void os_sim_respawn(os_sim *s);
 
 // That call fails with `e` (E_IO or E_DISK_FULL), sticky: and all after it. A failing write may have written a part, a
 // failing sync loses pages silently: what is on disk is unknown, and a later sync that succeeds does not bring it there.
-// E_DISK_FULL waits for the first call that needs room. 0: none.
+// E_DISK_FULL is for calls that need room: a file that grows, a new name. 0: none.
 void os_sim_fail_at(os_sim *s, int64_t nth_call, err e, bool sticky);
 void os_sim_fail_sync_at(os_sim *s, int64_t nth_sync);       // counts syncs of files only, from now
 void os_sim_disk_limit(os_sim *s, int64_t bytes);            // of all files together; negative: none
