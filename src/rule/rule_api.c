@@ -192,7 +192,7 @@ static err rule_change(req *r)
     if (now == 0)
         return req_fail_detail(r, E_NOT_FOUND, "rule");
     TRY(version_match(r, now));
-    TRY(rules_set_state(r->tx, r->path_id[0], in->state, &version));
+    TRY(rules_set_state(r->tx, r->path_id[0], (int)in->state, &version));
     TRY(rule_one(r, r->path_id[0], r->reply));
     const rule_view *v = r->reply;
     r->etag = version_etag(r->a, version);
