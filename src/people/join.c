@@ -1,4 +1,5 @@
 // Two persons become one: the id of the older stays, everything that names the younger is re-pointed. Events never change.
+#include "loyalty/ledger.h"
 #include "people/people_internal.h"
 
 typedef struct relinked { people *p; timeline *tl; uint32_t subject, person, before; } relinked;   // before 0: was not linked
@@ -46,10 +47,13 @@ static err relink(tx *t, uint32_t from, uint32_t to)
     while (db_next(&r))
         vec_push(&subjects, (uint32_t)db_i64(&r, 0));
     err e = db_end(&r);
-    for (size_t i = 0; e == E_OK && i < subjects.n; i++)
+    for (size_t i = 0; e == E_OK && i < subjects.n; i++) {
         link_remember(t, subjects.v[i], to);
+        e = ledger_repoint(t, subjects.v[i], to);
+    }
     vec_free(&subjects);
     TRY(e);
+    TRY(ledger_repoint(t, from, to));
     TRY(db_exec(t->d, "UPDATE link SET person = $2 WHERE person = $1", dbi(from), dbi(to)));
     return people_link(t, from, to);
 }

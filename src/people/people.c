@@ -304,6 +304,7 @@ err people_open(engine *e, db *d)
     e->person_of = people_person_of;
     e->value_key = value_key;
     people_register_effects(e->rules);
+    people_register_points(e);
     people_register_conditions(e->rules);
     timers_add(e->rules, &opportunity_timer);
     return E_OK;

@@ -210,6 +210,9 @@ SHAPE_STRUCT(clock_view, CLOCK_VIEW);
     F(T, LIST(clock_view), clocks, .required = true, .max = 40, .doc = "Every clock that has tasks.")
 SHAPE_STRUCT(overview_view, OVERVIEW_VIEW);
 
+// Name in full and phone masked, for whoever shows a person in a row; empty when unknown.
+err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
+
 extern const route_table people_routes;
 
 #endif

@@ -41,6 +41,7 @@ err opportunity_merge(tx *t, uint32_t winner, const mover *m);   // of two open 
 extern const struct timer_kind opportunity_timer;
 
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
+void people_register_points(engine *e);
 void people_register_effects(rules *r);
 void people_register_conditions(rules *r);
 

@@ -1,6 +1,7 @@
 #include "domain.h"
 #include "base/embed.h"
 #include "base/json.h"
+#include "loyalty/ledger.h"
 #include "store/migrate.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ static void engine_open(world *w)
     assert_ok(names_open(w->d, &e->names));
     e->rules = rules_create();
     assert_ok(vault_open(&w->o, w->key, w->a, &e->vault));
+    assert_ok(ledger_open(e, w->d));
     assert_ok(people_open(e, w->d));
     assert_ok(task_register(e));
     assert_ok(rules_open(e, w->d));
@@ -47,6 +49,7 @@ static void engine_close(world *w)
     teller_close(w->e.teller);
     rules_close(w->e.rules);
     people_close(&w->e);
+    ledger_close(&w->e);
     vault_close(w->e.vault);
     names_close(w->e.names);
 }

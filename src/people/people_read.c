@@ -1,0 +1,267 @@
+// Reading people: list, one person, reveal.
+#include "base/time.h"
+#include "people/people_internal.h"
+#include "people/people_routes.h"
+
+#define TOTAL_MAX 10000
+#define TAGS_IN_ROW 20
+#define FOUND_MAX 100
+
+static str text(req *r, const db_rows *rows, int col)
+{
+    return arena_str(r->a, db_str(rows, col));
+}
+
+// A value of the vault, in full or masked; empty when it is gone.
+static err vault_text(req *r, int64_t id, bool masked, str *ret)
+{
+    engine *e = r->app;
+    vault_kind kind;
+    str plain;
+    *ret = (str){ "", 0 };
+    err x = id ? vault_read(r->d, e->vault, id, r->a, &kind, &plain) : E_NOT_FOUND;
+    if (x == E_OK)
+        *ret = masked ? vault_mask(r->a, kind, plain) : plain;
+    return x == E_NOT_FOUND ? E_OK : x;
+}
+
+err person_name(req *r, int64_t person, str *ret_name, str *ret_phone)
+{
+    db_rows rows;
+    bool found;
+    int64_t name = 0, phone = 0;
+    TRY(db_query_one(r->d, &rows, &found, "SELECT name_vault, phone_vault FROM person WHERE id = $1", dbi(person)));
+    if (found) {
+        name = db_i64(&rows, 0);
+        phone = db_i64(&rows, 1);
+    }
+    TRY(db_end(&rows));
+    TRY(vault_text(r, name, false, ret_name));
+    // A name has up to 60 characters on the wire.
+    if (str_utf8_count(*ret_name) > 60)
+        *ret_name = (str){ "", 0 };
+    return vault_text(r, phone, true, ret_phone);
+}
+
+// --- A row of the list --------------------------------------------------------------------------------------------------------
+
+static err row_tags(req *r, int64_t id, person_row *row)
+{
+    str *tags = arena_array(r->a, str, TAGS_IN_ROW);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) ORDER BY since_us DESC, tag LIMIT $3", dbi(id),
+                 dbi(r->now_us), dbi(TAGS_IN_ROW)));
+    while (db_next(&rows))
+        tags[n++] = text(r, &rows, 0);
+    SET(row, person_row, tags, (list_strs){ tags, n });
+    return db_end(&rows);
+}
+
+static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
+{
+    db_rows rows;
+    TRY(db_query_one(r->d, &rows, ret_found, "SELECT stage, city, model, source, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
+    if (*ret_found) {
+        enum stage s = (enum stage)db_i64(&rows, 0);
+        SET(row, person_row, id, id);
+        SET(row, person_row, stage, s);
+        SET(row, person_row, band, band_of(s));
+        SET(row, person_row, city, text(r, &rows, 1));
+        SET(row, person_row, model, text(r, &rows, 2));
+        SET(row, person_row, source, text(r, &rows, 3));
+        SET(row, person_row, created, db_i64(&rows, 4));
+        SET(row, person_row, seen, db_i64(&rows, 5));
+    }
+    TRY(db_end(&rows));
+    if (!*ret_found)
+        return E_OK;
+    str name, phone;
+    TRY(person_name(r, id, &name, &phone));
+    if (name.len)
+        SET(row, person_row, name, name);
+    if (phone.len)
+        SET(row, person_row, phone, phone);
+    return row_tags(r, id, row);
+}
+
+// --- The list -----------------------------------------------------------------------------------------------------------------
+
+typedef struct slice { enum stage from, to; int64_t seen_us, id, limit; } slice;
+
+static err cursor_read(req *r, str text_, slice *ret)
+{
+    if (str_empty(text_))
+        return E_OK;
+    str rest = text_, first = str_cut(&rest, '-');
+    return str_to_i64(first, &ret->seen_us) && str_to_i64(rest, &ret->id) ? E_OK : req_fail(r, E_CURSOR_INVALID);
+}
+
+static void slice_of(const people_query *q, slice *s)
+{
+    static const struct { enum stage from, to; } bands[BAND_COUNT] = {
+        [BAND_VISITOR] = { STAGE_VISITOR, STAGE_VISITOR }, [BAND_FAN] = { STAGE_FOLLOW, STAGE_FOLLOW },
+        [BAND_PROSPECT] = { STAGE_LEAD, STAGE_RESERVE },   [BAND_OWNER_TO_BE] = { STAGE_ORDER, STAGE_ORDER },
+        [BAND_OWNER] = { STAGE_OWNER, STAGE_ADVOCATE },
+    };
+    *s = (slice){ .to = STAGE_ADVOCATE, .seen_us = INT64_MAX, .id = INT64_MAX };
+    if (HAS(q, people_query, band)) {
+        s->from = bands[q->band].from;
+        s->to = bands[q->band].to;
+    }
+    if (HAS(q, people_query, stage)) {
+        // Both: what satisfies both; an empty range when nothing does.
+        bool inside = q->stage >= s->from && q->stage <= s->to;
+        s->from = inside ? q->stage : STAGE_ADVOCATE;
+        s->to = inside ? q->stage : STAGE_VISITOR;
+    }
+    s->limit = HAS(q, people_query, limit) ? q->limit : 30;
+}
+
+// One more than the page, so that `next` is known.
+static err query_slice(req *r, const people_query *q, const slice *s, db_rows *rows)
+{
+    if (HAS(q, people_query, tag))
+        return db_query(r->d, rows,
+                        "SELECT p.id, p.seen_us FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
+                        " AND (t.until_us = 0 OR t.until_us > $7) AND p.stage BETWEEN $2 AND $3 AND (p.seen_us, p.id) < ($4, $5)"
+                        " ORDER BY p.seen_us DESC, p.id DESC LIMIT $6",
+                        dbs(q->tag), dbi(s->from), dbi(s->to), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1), dbi(r->now_us));
+    if (s->from == s->to)
+        return db_query(r->d, rows,
+                        "SELECT id, seen_us FROM person WHERE stage = $1 AND (seen_us, id) < ($2, $3) ORDER BY seen_us DESC, id DESC LIMIT $4",
+                        dbi(s->from), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1));
+    return db_query(r->d, rows,
+                    "SELECT id, seen_us FROM person WHERE stage BETWEEN $1 AND $2 AND (seen_us, id) < ($3, $4)"
+                    " ORDER BY seen_us DESC, id DESC LIMIT $5",
+                    dbi(s->from), dbi(s->to), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1));
+}
+
+static err count_slice(req *r, const people_query *q, const slice *s, int64_t *ret)
+{
+    if (HAS(q, people_query, tag))
+        return db_int(r->d, ret, 0,
+                      "SELECT count(*) FROM (SELECT 1 FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
+                      " AND (t.until_us = 0 OR t.until_us > $5) AND p.stage BETWEEN $2 AND $3 LIMIT $4) AS c",
+                      dbs(q->tag), dbi(s->from), dbi(s->to), dbi(TOTAL_MAX + 1), dbi(r->now_us));
+    return db_int(r->d, ret, 0, "SELECT count(*) FROM (SELECT 1 FROM person WHERE stage BETWEEN $1 AND $2 LIMIT $3) AS c", dbi(s->from), dbi(s->to),
+                  dbi(TOTAL_MAX + 1));
+}
+
+static err page_fill(req *r, const int64_t *ids, size_t n, people_page *out)
+{
+    person_row *v = arena_array(r->a, person_row, n + 1);
+    uint32_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool found;
+        TRY(row_fill(r, ids[i], &v[kept], &found));
+        kept += found;
+    }
+    out->items.v = v;
+    out->items.n = kept;
+    out->has |= UINT64_C(1) << people_page_items_bit;
+    return E_OK;
+}
+
+static void totals_set(people_page *out, int64_t total)
+{
+    SET(out, people_page, total, total > TOTAL_MAX ? TOTAL_MAX : total);
+    SET(out, people_page, more_than_total, total > TOTAL_MAX);
+}
+
+// --- Search by phone, its last four digits, or user id ------------------------------------------------------------------------
+
+static err found_subjects(req *r, str q, int64_t ids[FOUND_MAX], size_t *ret_n)
+{
+    engine *e = r->app;
+    hash128 phone = vault_hash(e->vault, VAULT_PHONE, q), last4 = vault_hash_last4(e->vault, q);
+    identity user = people_identity(e->vault, IDENTITY_USER_ID, q);
+    bool four = q.len == 4;
+    db_rows rows;
+    size_t n = 0;
+    TRY(db_query(r->d, &rows,
+                 "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2"
+                 " UNION SELECT subject FROM vault WHERE last4 = $3 UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
+                 " LEFT JOIN link l ON l.subject = s.subject ORDER BY 1 LIMIT $6",
+                 dbi(VAULT_PHONE), dbb(str_of((const char *)&phone, sizeof phone)),
+                 dbb(four ? str_of((const char *)&last4, sizeof last4) : S("none")), dbi(IDENTITY_USER_ID),
+                 dbb(str_of((const char *)&user.hash, sizeof user.hash)), dbi(FOUND_MAX)));
+    while (db_next(&rows))
+        ids[n++] = db_i64(&rows, 0);
+    *ret_n = n;
+    return db_end(&rows);
+}
+
+static err people_search(req *r, const people_query *q)
+{
+    people_page *out = r->reply;
+    int64_t ids[FOUND_MAX];
+    size_t n;
+    TRY(found_subjects(r, q->q, ids, &n));
+    TRY(page_fill(r, ids, n, out));
+    totals_set(out, out->items.n);
+    return E_OK;
+}
+
+err people_list(req *r)
+{
+    const people_query *q = r->query;
+    people_page *out = r->reply;
+    if (HAS(q, people_query, q))
+        return people_search(r, q);
+    slice s;
+    slice_of(q, &s);
+    TRY(cursor_read(r, HAS(q, people_query, cursor) ? q->cursor : (str){ 0 }, &s));
+    int64_t *ids = arena_array(r->a, int64_t, (size_t)s.limit + 1), *seen = arena_array(r->a, int64_t, (size_t)s.limit + 1), total;
+    size_t n = 0;
+    db_rows rows;
+    TRY(query_slice(r, q, &s, &rows));
+    while (db_next(&rows)) {
+        ids[n] = db_i64(&rows, 0);
+        seen[n++] = db_i64(&rows, 1);
+    }
+    TRY(db_end(&rows));
+    size_t page = n > (size_t)s.limit ? (size_t)s.limit : n;
+    TRY(page_fill(r, ids, page, out));
+    if (n > page)
+        SET(out, people_page, next, arena_fmt(r->a, "%lld-%lld", (long long)seen[page - 1], (long long)ids[page - 1]));
+    TRY(count_slice(r, q, &s, &total));
+    totals_set(out, total);
+    return E_OK;
+}
+
+// --- Reveal -------------------------------------------------------------------------------------------------------------------
+
+err people_reveal(req *r)
+{
+    const reveal_new *in = r->body;
+    revealed *out = r->reply;
+    engine *e = r->app;
+    int64_t person, ids[20];
+    TRY(people_current(r->d, r->path_id[0], &person));
+    if (!person)
+        return req_fail_detail(r, E_NOT_FOUND, "person");
+    uint32_t n = 0, kept = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT id FROM vault WHERE kind = $2 AND (subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
+                 " ORDER BY at_us DESC, id DESC LIMIT 20",
+                 dbi(person), dbi(in->kind)));
+    while (db_next(&rows))
+        ids[n++] = db_i64(&rows, 0);
+    TRY(db_end(&rows));
+    str *v = arena_array(r->a, str, n + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        vault_kind kind;
+        err x = vault_read(r->d, e->vault, ids[i], r->a, &kind, &v[kept]);
+        kept += x == E_OK;
+        if (x != E_OK && x != E_NOT_FOUND)
+            return x;
+    }
+    SET(out, revealed, values, (list_strs){ v, kept });
+    return engine_emit(r->tx, &(event_new){
+        .subject = (uint32_t)person, .kind = S("person.revealed"), .flags = EVENT_SYSTEM, .props_n = 4,
+        .props = (const event_prop[]){ prop_str(S("kind"), str_c(vault_kinds[in->kind])), prop_str(S("reason"), in->reason),
+                                       prop_i64(S("by"), r->who.id), prop_str(S("by_name"), r->who.name) } }, NULL);
+}

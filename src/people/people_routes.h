@@ -1,0 +1,13 @@
+// Handlers of the people routes. Inside people/, and person_name for tasks.
+#ifndef PEOPLE_ROUTES_H
+#define PEOPLE_ROUTES_H
+#include "people/people_api.h"
+
+err people_list(req *r);
+err people_reveal(req *r);
+err people_get(req *r);
+err people_timeline(req *r);
+err people_funnel(req *r);
+err person_balances(req *r, int64_t id, person_view *out);      // points.c
+
+#endif

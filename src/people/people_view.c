@@ -1,0 +1,341 @@
+// One person: everything known, and the timeline.
+#include "people/people_internal.h"
+#include "people/people_routes.h"
+
+#define OPPORTUNITIES_MAX 20
+#define STEPS_MAX 50
+#define CONTACTS_MAX 50
+#define IDENTITIES_MAX 100
+#define TAGS_MAX 200
+#define TRAITS_MAX 200
+#define CONSENTS_MAX 40
+
+static const char *const identity_names[IDENTITY_COUNT] = {
+#define IDENTITY_NAME(id, name, strong, secret) name,
+    IDENTITY_LIST(IDENTITY_NAME)
+#undef IDENTITY_NAME
+};
+
+#define LIST_SET(out, shape_, member, items_, count_) \
+    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
+
+static str text(req *r, const db_rows *rows, int col)
+{
+    return arena_str(r->a, db_str(rows, col));
+}
+
+static err head_fill(req *r, int64_t id, person_view *out)
+{
+    db_rows rows;
+    bool found;
+    TRY(db_query_one(r->d, &rows, &found, "SELECT stage, city, model, source, owned, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
+    if (found) {
+        enum stage s = (enum stage)db_i64(&rows, 0);
+        SET(out, person_view, id, id);
+        SET(out, person_view, stage, s);
+        SET(out, person_view, band, band_of(s));
+        SET(out, person_view, city, text(r, &rows, 1));
+        SET(out, person_view, model, text(r, &rows, 2));
+        SET(out, person_view, source, text(r, &rows, 3));
+        SET(out, person_view, vehicles, db_i64(&rows, 4));
+        SET(out, person_view, created, db_i64(&rows, 5));
+        SET(out, person_view, seen, db_i64(&rows, 6));
+    }
+    TRY(db_end(&rows));
+    if (!found)
+        return req_fail_detail(r, E_NOT_FOUND, "person");
+    str name, phone;
+    TRY(person_name(r, id, &name, &phone));
+    if (name.len)
+        SET(out, person_view, name, name);
+    int64_t tasks;
+    TRY(db_int(r->d, &tasks, 0, "SELECT count(*) FROM task WHERE person = $1 AND open = 1", dbi(id)));
+    SET(out, person_view, tasks_open, tasks);
+    return E_OK;
+}
+
+static err contacts_fill(req *r, int64_t id, person_view *out)
+{
+    engine *e = r->app;
+    contact_view *v = arena_array(r->a, contact_view, CONTACTS_MAX);
+    uint32_t n = 0, kept = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT id, at_us FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+                 " ORDER BY kind, at_us DESC, id LIMIT $2",
+                 dbi(id), dbi(CONTACTS_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], contact_view, id, db_i64(&rows, 0));
+        SET(&v[n], contact_view, at, db_i64(&rows, 1));
+        n++;
+    }
+    TRY(db_end(&rows));
+    for (uint32_t i = 0; i < n; i++) {
+        vault_kind kind;
+        str plain;
+        err x = vault_read(r->d, e->vault, v[i].id, r->a, &kind, &plain);
+        if (x == E_NOT_FOUND)
+            continue;
+        TRY(x);
+        v[kept] = v[i];
+        SET(&v[kept], contact_view, kind, (enum personal_kind)kind);
+        SET(&v[kept], contact_view, masked, vault_mask(r->a, kind, plain));
+        kept++;
+    }
+    LIST_SET(out, person_view, contacts, v, kept);
+    return E_OK;
+}
+
+static err identities_fill(req *r, int64_t id, person_view *out)
+{
+    identity_view *v = arena_array(r->a, identity_view, IDENTITIES_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT kind, label, subject FROM identity WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+                 " ORDER BY subject, kind LIMIT $2",
+                 dbi(id), dbi(IDENTITIES_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], identity_view, kind, str_c(identity_names[db_i64(&rows, 0)]));
+        if (db_str(&rows, 1).len)
+            SET(&v[n], identity_view, label, text(r, &rows, 1));
+        SET(&v[n], identity_view, subject, db_i64(&rows, 2));
+        n++;
+    }
+    LIST_SET(out, person_view, identities, v, n);
+    return db_end(&rows);
+}
+
+static err steps_fill(req *r, int64_t person, opportunity_view *o)
+{
+    step_view *v = arena_array(r->a, step_view, STEPS_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT stage, entered_us, left_us, event_no FROM stage_stay WHERE person = $1 AND opportunity = $2"
+                 " ORDER BY entered_us, event_no LIMIT $3",
+                 dbi(person), dbi(o->id), dbi(STEPS_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], step_view, stage, (enum stage)db_i64(&rows, 0));
+        SET(&v[n], step_view, entered, db_i64(&rows, 1));
+        if (db_i64(&rows, 2))
+            SET(&v[n], step_view, left, db_i64(&rows, 2));
+        SET(&v[n], step_view, event, db_i64(&rows, 3));
+        n++;
+    }
+    LIST_SET(o, opportunity_view, steps, v, n);
+    return db_end(&rows);
+}
+
+static err opportunities_fill(req *r, int64_t id, person_view *out)
+{
+    opportunity_view *v = arena_array(r->a, opportunity_view, OPPORTUNITIES_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT id, state, stage, model, source, trigger_kind, touches, opened_us, closed_us, reason FROM opportunity"
+                 " WHERE person = $1 ORDER BY opened_us DESC, id DESC LIMIT $2",
+                 dbi(id), dbi(OPPORTUNITIES_MAX)));
+    while (db_next(&rows)) {
+        opportunity_view *o = &v[n++];
+        SET(o, opportunity_view, id, db_i64(&rows, 0));
+        SET(o, opportunity_view, state, (enum opportunity_state)db_i64(&rows, 1));
+        SET(o, opportunity_view, stage, (enum stage)db_i64(&rows, 2));
+        SET(o, opportunity_view, model, text(r, &rows, 3));
+        SET(o, opportunity_view, source, text(r, &rows, 4));
+        SET(o, opportunity_view, trigger, text(r, &rows, 5));
+        SET(o, opportunity_view, touches, db_i64(&rows, 6));
+        SET(o, opportunity_view, opened, db_i64(&rows, 7));
+        if (db_i64(&rows, 8))
+            SET(o, opportunity_view, closed, db_i64(&rows, 8));
+        if (db_str(&rows, 9).len)
+            SET(o, opportunity_view, reason, text(r, &rows, 9));
+    }
+    TRY(db_end(&rows));
+    for (uint32_t i = 0; i < n; i++)
+        TRY(steps_fill(r, id, &v[i]));
+    LIST_SET(out, person_view, opportunities, v, n);
+    return E_OK;
+}
+
+// The kind of the event that is a tag's evidence is read from the timeline when it is there.
+static err tags_fill(req *r, int64_t id, person_view *out)
+{
+    tag_view *v = arena_array(r->a, tag_view, TAGS_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows,
+                 "SELECT tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2)"
+                 " ORDER BY since_us DESC, tag LIMIT $3",
+                 dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], tag_view, tag, text(r, &rows, 0));
+        SET(&v[n], tag_view, source, text(r, &rows, 1));
+        SET(&v[n], tag_view, event, db_i64(&rows, 2));
+        SET(&v[n], tag_view, since, db_i64(&rows, 3));
+        if (db_i64(&rows, 4))
+            SET(&v[n], tag_view, until, db_i64(&rows, 4));
+        n++;
+    }
+    LIST_SET(out, person_view, tags, v, n);
+    return db_end(&rows);
+}
+
+static err traits_fill(req *r, int64_t id, person_view *out)
+{
+    trait_view *v = arena_array(r->a, trait_view, TRAITS_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows, "SELECT name, value, event_no, at_us FROM person_trait WHERE person = $1 ORDER BY name LIMIT $2", dbi(id),
+                 dbi(TRAITS_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], trait_view, name, text(r, &rows, 0));
+        SET(&v[n], trait_view, value, text(r, &rows, 1));
+        SET(&v[n], trait_view, event, db_i64(&rows, 2));
+        SET(&v[n], trait_view, at, db_i64(&rows, 3));
+        n++;
+    }
+    LIST_SET(out, person_view, traits, v, n);
+    return db_end(&rows);
+}
+
+static err consents_fill(req *r, int64_t id, person_view *out)
+{
+    consent_view *v = arena_array(r->a, consent_view, CONSENTS_MAX);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows, "SELECT purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ORDER BY purpose LIMIT $2", dbi(id),
+                 dbi(CONSENTS_MAX)));
+    while (db_next(&rows)) {
+        SET(&v[n], consent_view, purpose, text(r, &rows, 0));
+        SET(&v[n], consent_view, given, db_i64(&rows, 1) == 1);
+        SET(&v[n], consent_view, text_version, text(r, &rows, 2));
+        SET(&v[n], consent_view, event, db_i64(&rows, 3));
+        SET(&v[n], consent_view, at, db_i64(&rows, 4));
+        n++;
+    }
+    LIST_SET(out, person_view, consents, v, n);
+    return db_end(&rows);
+}
+
+static err (*const parts[])(req *r, int64_t id, person_view *out) = {
+    head_fill, contacts_fill, identities_fill, opportunities_fill, tags_fill, traits_fill, consents_fill, person_balances,
+};
+
+static err person_known(req *r, int64_t *ret)
+{
+    TRY(people_current(r->d, r->path_id[0], ret));
+    return *ret ? E_OK : req_fail_detail(r, E_NOT_FOUND, "person");
+}
+
+err people_get(req *r)
+{
+    int64_t id;
+    TRY(person_known(r, &id));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        TRY(parts[i](r, id, r->reply));
+    return E_OK;
+}
+
+// --- Timeline -----------------------------------------------------------------------------------------------------------------
+
+// A reference is shown masked; one that is not this subject's own is only text somebody sent.
+static err reference_write(req *r, const event *e, int64_t id, str as_sent, jw *w)
+{
+    const engine *g = r->app;
+    vault_kind kind;
+    str plain;
+    int64_t mine;
+    TRY(db_int(r->d, &mine, 0, "SELECT 1 FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(e->subject)));
+    err x = mine ? vault_read(r->d, g->vault, id, r->a, &kind, &plain) : E_NOT_FOUND;
+    if (x != E_OK && x != E_NOT_FOUND)
+        return x;
+    jw_str(w, x == E_OK ? vault_mask(r->a, kind, plain) : mine ? S("••••") : as_sent);
+    return E_OK;
+}
+
+static err prop_write(req *r, const event *e, const prop *p, jw *w)
+{
+    const engine *g = r->app;
+    jw_key(w, names_prop_name(g->names, p->id, r->a));
+    switch (p->v.k) {
+    case V_NULL: jw_null(w); return E_OK;
+    case V_BOOL: jw_bool(w, p->v.i != 0); return E_OK;
+    case V_I64: jw_i64(w, p->v.i); return E_OK;
+    case V_F64: jw_f64(w, p->v.f); return E_OK;
+    case V_JSON: jw_raw(w, p->v.s); return E_OK;
+    case V_STR: break;
+    }
+    int64_t id = vault_ref(p->v.s);
+    if (id)
+        return reference_write(r, e, id, p->v.s, w);
+    jw_str(w, p->v.s);
+    return E_OK;
+}
+
+static err props_write(req *r, const event *e, str *ret)
+{
+    buf b = { 0 };
+    jw w = { .b = &b };
+    err x = E_OK;
+    jw_obj(&w);
+    for (uint32_t i = 0; x == E_OK && i < e->props_n; i++)
+        x = prop_write(r, e, &e->props[i], &w);
+    jw_end_obj(&w);
+    *ret = b.len <= 65536 ? arena_str(r->a, buf_str(&b)) : S("{}");
+    buf_free(&b);
+    return x;
+}
+
+static err event_fill(req *r, const event *e, event_view *v)
+{
+    const engine *g = r->app;
+    str zh = names_kind_label(g->names, e->kind, LANG_ZH, r->a), props;
+    SET(v, event_view, no, e->no);
+    SET(v, event_view, kind, names_kind_name(g->names, e->kind, r->a));
+    if (zh.len) {
+        SET(v, event_view, name_zh, zh);
+        SET(v, event_view, name_en, names_kind_label(g->names, e->kind, LANG_EN, r->a));
+    }
+    SET(v, event_view, at, e->time_us);
+    SET(v, event_view, received, e->received_us);
+    SET(v, event_view, source, e->source);
+    SET(v, event_view, system, (e->flags & EVENT_SYSTEM) != 0);
+    SET(v, event_view, quiet, (e->flags & EVENT_QUIET) != 0);
+    if (e->cause_no)
+        SET(v, event_view, cause, e->cause_no);
+    TRY(props_write(r, e, &props));
+    SET(v, event_view, props, props);
+    const ring_view *rings;
+    uint32_t n;
+    TRY(ring_views_of_cause(r->d, e->no, r->a, &rings, &n));
+    LIST_SET(v, event_view, rings, rings, n);
+    return E_OK;
+}
+
+err people_timeline(req *r)
+{
+    const timeline_query *q = r->query;
+    timeline_page *out = r->reply;
+    const engine *g = r->app;
+    int64_t id, before_us = INT64_MAX, before_no = INT64_MAX, limit = HAS(q, timeline_query, limit) ? q->limit : 50;
+    if (HAS(q, timeline_query, cursor)) {
+        str rest = q->cursor, first = str_cut(&rest, '-');
+        if (!str_to_i64(first, &before_us) || !str_to_i64(rest, &before_no))
+            return req_fail(r, E_CURSOR_INVALID);
+    }
+    TRY(person_known(r, &id));
+    const event *events = NULL;
+    uint32_t n = 0;
+    if (g->tl)
+        TRY(timeline_person_events(g->tl, (uint32_t)id, r->head, before_us, before_no, (uint32_t)limit + 1, r->a, &events, &n));
+    uint32_t page = n > limit ? (uint32_t)limit : n;
+    event_view *v = arena_array(r->a, event_view, page + 1);
+    for (uint32_t i = 0; i < page; i++)
+        TRY(event_fill(r, &events[i], &v[i]));
+    LIST_SET(out, timeline_page, items, v, page);
+    if (n > page)
+        SET(out, timeline_page, next,
+            arena_fmt(r->a, "%lld-%lld", (long long)events[page - 1].time_us, (long long)events[page - 1].no));
+    return E_OK;
+}
