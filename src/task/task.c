@@ -120,11 +120,12 @@ static err task_apply(rule_ctx *c, const jval *v, ring *r)
     TRY(people_opportunity(c->t->d, c->person, &o.opportunity));
     TRY(call_allowed(c, o.clock, &allowed));
     TRY(promised_already(c, &o, &promised));
-    if (allowed && !promised)
+    bool about = !o.clock->once || o.opportunity;      // a promise per opportunity needs one
+    if (allowed && !promised && about)
         return task_open(c, &o, r);
     r->what = str_c(o.clock->id);
     r->outcome = RING_SUPPRESSED;
-    r->why = allowed ? S("promised_already") : S("consent:call");
+    r->why = !allowed ? S("consent:call") : promised ? S("promised_already") : S("no_opportunity");
     return E_OK;
 }
 

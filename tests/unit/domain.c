@@ -36,7 +36,7 @@ static void engine_open(world *w)
     assert_ok(names_open(w->d, &e->names));
     e->rules = rules_create();
     assert_ok(vault_open(&w->o, w->key, w->a, &e->vault));
-    assert_ok(ledger_open(e, w->d));
+    ledger_open(e);
     assert_ok(people_open(e, w->d));
     assert_ok(task_register(e));
     assert_ok(rules_open(e, w->d));
