@@ -1,0 +1,33 @@
+import { Link } from 'react-router'
+import { useTranslation } from 'react-i18next'
+import { useLive } from '../../api/live'
+import { useFormat } from '../../text/format'
+import { Empty, Sec, usePersonName } from '../../ui'
+import { Rings, isWarm, useEventName } from '../../ui/rings'
+
+const SHOWN = 7
+
+export function JustNow() {
+  const { t } = useTranslation('overview')
+  const f = useFormat(), nameOf = usePersonName(), eventName = useEventName()
+  const live = useLive()
+  const note = live.connected ? t('now.rate', { events: live.perMinute, rings: live.rings }) : t('now.lost')
+  return (
+    <Sec title={t('now.title')} note={<span className="num">{note}</span>} act={<Link to="/live" className="lnk">{t('now.all')}</Link>}>
+      {live.events.length === 0 ? <Empty title={t('now.none')} text={t('now.none_text')} /> : (
+        <ul className="jn">
+          {live.events.slice(0, SHOWN).map((e, i) => (
+            <li key={`${e.no}.${i}`} className={isWarm(e.kind) ? 'warm' : ''}>
+              <span className="rp" aria-hidden><i /><i /></span><time className="t num" dateTime={e.time}>{f.clockS(e.time)}</time>
+              <div className="x">
+                {e.person ? <Link to={`/people/${e.person}`} className="m">{nameOf({ id: e.person, name: e.name })}</Link> : <span className="m">{t('now.brand')}</span>} {eventName(e)}
+                {e.verdict !== 'stored' && <span className="chip warn">{t(`now.${e.verdict}`)}</span>}
+                <Rings rings={e.effects} />
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Sec>
+  )
+}

@@ -1,0 +1,69 @@
+/* Sealed data: shown in part. In full it asks for a reason, is audited, and hides itself after 30 seconds. */
+import { useEffect, useState } from 'react'
+import { Button, Input, Popover } from 'antd'
+import { Eye } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Problem, call } from '../api/http'
+import { useSession } from '../app/session'
+
+const SECONDS = 30
+
+type Props = { person: number; kind: string; masked: string; nth?: number }
+export function Masked({ person, kind, masked, nth = 0 }: Props) {
+  const { t } = useTranslation('common')
+  const { me } = useSession()
+  const [open, setOpen] = useState(false)
+  const [shown, setShown] = useState<string>()
+  const [left, setLeft] = useState(0)
+  useEffect(() => {
+    if (!shown) return
+    const timer = setInterval(() => setLeft(n => n - 1), 1000)
+    return () => clearInterval(timer)
+  }, [shown])
+  useEffect(() => { if (shown && left <= 0) setShown(undefined) }, [shown, left])
+
+  const dots = /^(.*?)([•*]+)(.*)$/.exec(masked)
+  if (shown) {
+    return (
+      <span className="mask open">
+        <span className="num">{shown}</span>
+        <small aria-live="polite">{t('mask.left', { n: left })} · {t('mask.by', { name: me?.name ?? '' })}</small>
+      </span>
+    )
+  }
+  return (
+    <span className="mask">
+      <span className="num">{dots ? <>{dots[1]}<i>{dots[2]}</i>{dots[3]}</> : masked}</span>
+      <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden
+        content={<Ask person={person} kind={kind} done={values => { setOpen(false); setShown(values[nth] ?? values[0]); setLeft(SECONDS) }} />}>
+        <button type="button" aria-label={`${t('mask.show')}: ${t(`personal.${kind}`)}`}><Eye size={14} strokeWidth={1.6} aria-hidden /></button>
+      </Popover>
+    </span>
+  )
+}
+
+function Ask({ person, kind, done }: { person: number; kind: string; done: (values: string[]) => void }) {
+  const { t } = useTranslation('common')
+  const [reason, setReason] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<Problem>()
+  async function send() {
+    setBusy(true)
+    try {
+      const a = await call<{ values: string[] }>('POST', `/api/v1/people/${person}/reveal`, { body: { kind, reason: reason.trim() } })
+      done(a.data.values)
+    } catch (e) {
+      setProblem(e as Problem)
+      setBusy(false)
+    }
+  }
+  const enough = reason.trim().length >= 4
+  return (
+    <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void send() }}>
+      <label htmlFor="why-reveal">{t('mask.reason')}</label>
+      <Input id="why-reveal" autoFocus value={reason} maxLength={200} onChange={e => setReason(e.target.value)} placeholder={t('mask.reason_hint')} status={problem ? 'error' : undefined} />
+      {problem && <p className="bad t12" role="alert">{problem.message}</p>}
+      <div className="row"><small className="i3 sp">{t('mask.audited')}</small><Button size="small" type="primary" htmlType="submit" loading={busy} disabled={!enough}>{t('mask.reveal')}</Button></div>
+    </form>
+  )
+}
