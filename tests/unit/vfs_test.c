@@ -405,6 +405,34 @@ static void test_damage_is_noticed(void **state)
     os_sim_destroy(s);
 }
 
+// A flipped bit in the log costs what follows it, never the shape of what stands before.
+static void test_damaged_log_ends_at_the_damage(void **state)
+{
+    (void)state;
+    int shorter = 0;
+    for (uint64_t seed = 0; seed < 80; seed++) {
+        os_sim *s = os_sim_create(seed);
+        db *d = open_db(os_sim_os(s), DB, DB_WRITER);
+        assert_ok(make_schema(d));
+        for (int i = 1; i <= 20; i++)
+            assert_ok(transaction(d, i));
+        int64_t bytes = db_wal_bytes(d);
+        os_sim_crash_now(s);
+        db_close(d);
+        os_sim_respawn(s);
+        os_sim_flip_bit(s, DB "-wal", (int64_t)(os_sim_draw(s) % (uint64_t)bytes), (int)(seed % 8));
+        assert_ok(db_open(os_sim_os(s), DB, DB_WRITER, &d));
+        int n = 0;
+        if (number(d, "SELECT count(*) FROM sqlite_schema WHERE name = 'head'"))
+            check_state(d, n = (int)number(d, "SELECT n FROM head"));
+        assert_true(n <= 20);
+        shorter += n < 20;
+        db_close(d);
+        os_sim_destroy(s);
+    }
+    assert_true(shorter > 40);
+}
+
 // --- threads ---------------------------------------------------------------------------------------------------------
 // Readers on threads of their own beside a writer that commits and checkpoints: each read transaction sees one whole state.
 #define READERS 2
@@ -557,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_full_disk_refuses_for_good),
         cmocka_unit_test(test_damage_is_noticed),
+        cmocka_unit_test(test_damaged_log_ends_at_the_damage),
         cmocka_unit_test(test_readers_beside_a_writer),
         cmocka_unit_test(test_copy_carries_writes_over),
         cmocka_unit_test(test_copy_given_up_or_failing_leaves_nothing),
