@@ -1,8 +1,9 @@
 // Where the tests of this folder send their requests: LIANYI_URL with LIANYI_KEYS ({"admin":"lyk_…","write":…,"read":…,"ingest":…})
-// and LIANYI_LOGIN, LIANYI_PASSWORD; or else the probe server of the build.
+// and LIANYI_LOGIN, LIANYI_PASSWORD; with LIANYI_TARGET=brand a brand of its own; or else the probe server of the build.
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { lianyi, startBrand } from '../lib/brand.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -12,6 +13,11 @@ export async function startServer() {
       url: process.env.LIANYI_URL.replace(/\/$/, ''), keys: JSON.parse(process.env.LIANYI_KEYS ?? '{}'),
       login: process.env.LIANYI_LOGIN, password: process.env.LIANYI_PASSWORD, stop: async () => {},
     }
+  }
+  if (process.env.LIANYI_TARGET === 'brand') {
+    const brand = await startBrand({ demo: true }), keys = {}
+    for (const scope of ['ingest', 'read', 'write', 'admin']) keys[scope] = (await lianyi('key', brand.dir, '--scope', scope, '--name', 'api tests')).trim()
+    return { url: brand.url, keys, login: brand.login, password: brand.password, stop: () => brand.stop() }
   }
   const child = spawn(process.env.LIANYI_PROBE ?? join(root, 'build/dev/tests/api/probe_server'), { stdio: ['pipe', 'pipe', 'ignore'] })
   const told = await new Promise((resolve, reject) => {

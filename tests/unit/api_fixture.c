@@ -7,14 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// Tests of the choke point need no vault but its keyed hash.
-hash128 vault_hash_named(const vault *v, str purpose, str plain)
-{
-    (void)v;
-    static const hash_key k = { "a key for tests" };
-    return hash_sip128(&k, purpose, plain);
-}
-
 // --- Routes that try the choke point -------------------------------------------------------------------------------------------
 enum probe_mode { PROBE_OK, PROBE_CONFLICT, PROBE_UNDECLARED, PROBE_BAD_REPLY, PROBE_LONG, PROBE_MODE_COUNT };
 static const char *const mode_names[] = { "ok", "conflict", "undeclared", "bad_reply", "long", NULL };
@@ -190,6 +182,10 @@ static void open_store(fixture *x)
     assert_ok(idem_open(x->d, &x->idem));
     x->e.o = &x->o;
     assert_ok(teller_open(&(teller_config){ .o = &x->o, .d = x->d, .user = &x->e }, &f, x->a, &x->e.teller));
+    char key[128];
+    snprintf(key, sizeof key, "%s/master.key", x->dir);
+    assert_ok(vault_create(&x->o, key));
+    assert_ok(vault_open(&x->o, key, x->a, &x->e.vault));
     assert_ok(admin_open(&x->e));
 }
 
@@ -239,10 +235,11 @@ void fixture_close(fixture *x)
     idem_close(x->idem);
     teller_close(x->e.teller);
     admin_close(&x->e);
+    vault_close(x->e.vault);
     char path[128];
-    static const char *const ends[] = { "", "-wal", "-shm" };
-    for (int i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s%s", x->path, ends[i]);
+    static const char *const files[] = { "brand.db", "brand.db-wal", "brand.db-shm", "master.key" };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", x->dir, files[i]);
         unlink(path);
     }
     rmdir(x->dir);
