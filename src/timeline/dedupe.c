@@ -13,15 +13,16 @@
 // A sender's clock may be wrong by so much; what it sent later than that ago is searched only where it can be.
 #define SURE_AGE_US (10 * US_PER_MIN)
 #define SLACK_US (20 * US_PER_MIN)
-// So many neighbours of one tier become one file; tiers end at 16 generations or a quarter of the window, so that old prints leave in time.
+// So many neighbours of one tier become one file; tiers end at 16 generations or a quarter of the window, so that old prints
+// leave in time.
 #define MERGE_N 4
 #define TIERS 2
 
 typedef struct generation {
-    int64_t first_no, last_no;     // events it covers; last_no < first_no: none yet
-    int64_t min_us, max_us;        // arrivals
+    int64_t first_no, last_no; // events it covers; last_no < first_no: none yet
+    int64_t min_us, max_us;    // arrivals
     print_set set;
-    sealed *file;                  // once sealed; the set is empty then
+    sealed *file; // once sealed; the set is empty then
 } generation;
 
 typedef struct job {
@@ -35,8 +36,8 @@ typedef struct job {
 struct dedupe {
     dedupe_config c;
     char *dir;
-    VEC(generation *) gens;        // oldest first, the living one last
-    pthread_mutex_t m;             // over gens' changes, job and stats
+    VEC(generation *) gens; // oldest first, the living one last
+    pthread_mutex_t m;      // over gens' changes, job and stats
     job job;
     bool shortened;
     err trouble;
@@ -92,7 +93,9 @@ static void remove_newest(dedupe *d, int64_t first_no, int64_t last_no)
 }
 
 // --- Opening ------------------------------------------------------------------------------------------------------------------
-typedef struct named { int64_t first_no, last_no; } named;
+typedef struct named {
+    int64_t first_no, last_no;
+} named;
 
 static bool hex16(str s, int64_t *ret)
 {
@@ -128,7 +131,7 @@ static err open_chain(dedupe *d, arena *a, const named *files, size_t n)
     int64_t last = 0;
     for (size_t i = 0; i < n; i++) {
         sealed *s = NULL;
-        if (d->gens.n && files[i].last_no <= last) {          // what a merge left behind
+        if (d->gens.n && files[i].last_no <= last) { // what a merge left behind
             remove_file(d, files[i].first_no, files[i].last_no);
             continue;
         }
@@ -208,20 +211,20 @@ void dedupe_close(dedupe *d)
     free(d);
 }
 
-// --- Prints ---------------------------------------------------------------------------------------------------------------------
+// --- Prints ---------------------------------------------------------------------------------------------------------------
 static err known_before(dedupe *d, hash128 print, int64_t oldest_us, bool *ret)
 {
     bool found = false;
     for (size_t i = d->gens.n - 1; i-- > 0 && !found;) {
         generation *g = d->gens.v[i];
         if (g->max_us < oldest_us)
-            break;                         // arrivals never go back, so all before it are older still
+            break; // arrivals never go back, so all before it are older still
         err e = E_OK;
         if (g->file)
             e = sealed_has(g->file, print, &found);
         else
             found = print_set_has(&g->set, print);
-        for (size_t k = d->gens.n; e == E_CORRUPT && k-- > i;)      // the next start feeds their events again
+        for (size_t k = d->gens.n; e == E_CORRUPT && k-- > i;) // the next start feeds their events again
             if (d->gens.v[k]->file)
                 remove_newest(d, d->gens.v[k]->first_no, d->gens.v[k]->last_no);
         TRY(e);
@@ -255,7 +258,7 @@ void dedupe_feed(dedupe *d, const frame *g, int64_t from)
     dedupe_note(d, g->first_no + g->count - 1, g->at_us);
 }
 
-// --- Housekeeping, between groups -------------------------------------------------------------------------------------------------
+// --- Housekeeping, between groups -----------------------------------------------------------------------------------------
 static void count(dedupe *d)
 {
     dedupe_stats s = { .shortened = d->shortened, .trouble = d->trouble, .generations = (int64_t)d->gens.n };
@@ -347,7 +350,9 @@ static err do_job(dedupe *d, job *j)
     err e;
     if (j->n == 1) {
         hash128 *sorted = print_set_sorted(&first->set);
-        const sealed_head h = { .first_no = first->first_no, .last_no = first->last_no, .min_us = first->min_us, .max_us = first->max_us };
+        const sealed_head h = {
+            .first_no = first->first_no, .last_no = first->last_no, .min_us = first->min_us, .max_us = first->max_us
+        };
         e = sealed_write(d->c.o, path.s, &h, sorted, first->set.n, &j->made);
         free(sorted);
     } else {
@@ -422,7 +427,7 @@ static void keep_house(dedupe *d, int64_t at_us)
         bool busy;
         e = take_result(d, &busy);
         if (busy)
-            continue;                      // its generations must stay
+            continue; // its generations must stay
         drop_old(d, at_us);
         pthread_mutex_lock(&d->m);
         choose_job(d);
@@ -437,7 +442,8 @@ void dedupe_note(dedupe *d, int64_t event_no, int64_t at_us)
     g->last_no = event_no;
     g->min_us = at_us < g->min_us || !g->set.n ? at_us : g->min_us;
     g->max_us = at_us > g->max_us ? at_us : g->max_us;
-    if (g->last_no >= g->first_no && g->set.n && (g->set.n >= d->c.generation_max || g->max_us - g->min_us > d->c.window_us / 7)) {
+    if (g->last_no >= g->first_no && g->set.n &&
+        (g->set.n >= d->c.generation_max || g->max_us - g->min_us > d->c.window_us / 7)) {
         pthread_mutex_lock(&d->m);
         start_generation(d, event_no + 1);
         pthread_mutex_unlock(&d->m);

@@ -8,12 +8,15 @@
 #define BLOCK_BYTES (BLOCK_PRINTS * PRINT_BYTES)
 #define FILTER_BYTES 64
 #define FILTER_BITS 480
-#define FILTER_PRINTS 48           // per filter block: 10 bits a print, about 1 in 60 passes for nothing
+#define FILTER_PRINTS 48 // per filter block: 10 bits a print, about 1 in 60 passes for nothing
 #define FILTER_PROBES 6
 #define INDEX_BYTES 20
 static const char sealed_magic[8] = { 'L', 'Y', 'S', 'E', 'E', 'N', '\r', '\n' };
 
-typedef struct index_row { hash128 first; uint32_t crc; } index_row;
+typedef struct index_row {
+    hash128 first;
+    uint32_t crc;
+} index_row;
 
 struct sealed {
     os_file *f;
@@ -68,10 +71,10 @@ static err filter_may_have(const sealed *s, hash128 p, bool *ret)
 typedef struct writer {
     os_file *f;
     sealed_head h;
-    int64_t at;                    // where the next block goes
+    int64_t at; // where the next block goes
     buf block, index;
     uint8_t *filter;
-    hash128 first, last;           // of the block, of all
+    hash128 first, last; // of the block, of all
 } writer;
 
 static err write_block(writer *w)
@@ -118,7 +121,7 @@ static err write_end(writer *w)
         buf_add_u64(&w->block, (uint64_t)fields[i]);
     uint32_t crc = hash_crc32c(0, w->block.s, w->block.len);
     buf_add_u32(&w->block, crc);
-    buf_add_u64(&w->block, 0);         // room for what a later version needs
+    buf_add_u64(&w->block, 0); // room for what a later version needs
     ENSURE(w->block.len == HEAD_BYTES);
     TRY(os_write_at(w->f, w->block.s, w->block.len, 0));
     return os_sync(w->f);
@@ -165,7 +168,10 @@ static err write_file(os *o, const char *path, const sealed_head *h, int64_t mos
     return e == E_OK ? sealed_open(o, path, ret) : e;
 }
 
-typedef struct list { const hash128 *v; size_t n; } list;
+typedef struct list {
+    const hash128 *v;
+    size_t n;
+} list;
 
 static err fill_list(writer *w, void *p)
 {
@@ -315,7 +321,10 @@ static err stream_fill(stream *x)
     return read_block(x->s, x->block++, x->v, &x->n);
 }
 
-typedef struct merging { stream *x; size_t n; } merging;
+typedef struct merging {
+    stream *x;
+    size_t n;
+} merging;
 
 static err fill_merged(writer *w, void *p)
 {

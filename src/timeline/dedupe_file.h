@@ -1,11 +1,13 @@
 // A sealed generation of fingerprints: one immutable file, sorted, with a filter, every block of it checksummed. Private.
 //
-//   header   magic "LYSEEN\r\n", u32 version, u32 blocks of the filter, u64 count, first_no, last_no, min_us, max_us, u32 crc, 8 spare bytes  (68)
+//   header   magic "LYSEEN\r\n", u32 version, u32 blocks of the filter, u64 count, first_no, last_no, min_us, max_us, u32 crc,
+//            8 spare bytes                                                                                            (68 bytes)
 //   prints   count × (u64 hi, u64 lo), ascending by (hi, lo), in blocks of 256
 //   filter   blocks of 64 bytes: 480 bits and a CRC-32C over them; 6 bits per print in one block
 //   index    per block of prints: its first print, CRC-32C of the block; then CRC-32C of the index
 //
-// The index (20 bytes per 256 prints) stays in memory; a lookup costs one read of 64 bytes, and one of 4 KB when the filter says so.
+// The index (20 bytes per 256 prints) stays in memory; a lookup costs one read of 64 bytes, and one of 4 KB when the filter
+// says so.
 #ifndef TIMELINE_DEDUPE_FILE_H
 #define TIMELINE_DEDUPE_FILE_H
 #include "timeline/timeline.h"

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define EVENT_VERSION 1
-#define EPOCH_US INT64_C(1704067200000000)        // 2024-01-01T00:00:00Z: until 2032 a time takes 7 bytes
+#define EPOCH_US INT64_C(1704067200000000) // 2024-01-01T00:00:00Z: until 2032 a time takes 7 bytes
 
 // One byte per value kind; booleans carry their value.
 enum { TAG_NULL, TAG_FALSE, TAG_TRUE, TAG_I64, TAG_F64, TAG_STR, TAG_JSON };

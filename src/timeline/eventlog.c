@@ -1,6 +1,6 @@
 // Opening, appending, recovering. See eventlog.h for the format and what is promised.
-#include "base/vec.h"
 #include "timeline/eventlog.h"
+#include "base/vec.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -18,21 +18,24 @@ struct eventlog {
     char *dir;
     uint8_t database[16];
     int64_t segment_bytes;
-    pthread_mutex_t m;             // over what any thread may look at: from here to synced_bytes
-    VEC(segment) segments;         // in order; the last one is written
+    pthread_mutex_t m;     // over what any thread may look at: from here to synced_bytes
+    VEC(segment) segments; // in order; the last one is written
     int64_t last_no, synced_no;
-    int64_t synced_bytes;          // of the last segment
+    int64_t synced_bytes; // of the last segment
     // The writer's own.
-    int64_t unsure_at;             // at opening: the first frame the database still holds, 0 none
-    buf tail;                      // what stands, or should stand, behind synced_bytes
+    int64_t unsure_at; // at opening: the first frame the database still holds, 0 none
+    buf tail;          // what stands, or should stand, behind synced_bytes
     buf scratch;
-    bool distrusted;               // a write or sync failed: look at the file anew before touching it
-    VEC(os_file *) retired;        // handles replaced after a failure; a reader may still hold one
+    bool distrusted;        // a write or sync failed: look at the file anew before touching it
+    VEC(os_file *) retired; // handles replaced after a failure; a reader may still hold one
     int64_t torn_bytes;
 };
 
 static segment *last_segment(eventlog *l) { return &l->segments.v[l->segments.n - 1]; }
-static str path_of(arena *a, const char *dir, int64_t first_no) { return arena_fmt(a, "%s/%016llx.seg", dir, (long long)first_no); }
+static str path_of(arena *a, const char *dir, int64_t first_no)
+{
+    return arena_fmt(a, "%s/%016llx.seg", dir, (long long)first_no);
+}
 
 // --- Opening ----------------------------------------------------------------------------------------------------------------
 typedef struct opening {
@@ -70,7 +73,9 @@ static err scan_frames(opening *o, frame_reader *r)
         TRY(frame_reader_next(r, &g, &found));
         if (!found)
             return E_OK;
-        r->why = g.first_no != l->last_no + 1 ? "the frame is not the next one" : body_whole(&g) ? NULL : "the frame's body is malformed";
+        r->why = g.first_no != l->last_no + 1 ? "the frame is not the next one"
+                 : body_whole(&g)             ? NULL
+                                              : "the frame's body is malformed";
         if (r->why) {
             r->at = at;
             return E_CORRUPT;
@@ -105,7 +110,7 @@ static err scan_segment(opening *o, segment *s, bool last)
     err e = scan_frames(o, &r);
     // A well-formed frame out of order is not torn, wherever it stands.
     bool torn = e == E_CORRUPT && last;
-    if (torn) {
+    if (torn){
         frame g;
         bool found = false;
         frame_reader again = { .f = s->f, .salt = s->head.salt, .at = r.at, .end = s->bytes };
@@ -146,7 +151,8 @@ static err read_head(opening *o, segment *s, int64_t first_no)
     if (s->head.first_no != first_no)
         return damage(o, first_no, 0, "the segment's name and header disagree");
     if (first_no != o->l->last_no + 1)
-        return fault_detail(o->f, o->a, E_CORRUPT, "%s: the log has a gap, event %lld should follow", path.s, (long long)o->l->last_no + 1);
+        return fault_detail(o->f, o->a, E_CORRUPT, "%s: the log has a gap, event %lld should follow", path.s,
+                            (long long)o->l->last_no + 1);
     return E_OK;
 }
 
@@ -155,7 +161,7 @@ static err open_segment(opening *o, int64_t first_no, bool last)
     eventlog *l = o->l;
     segment s = { 0 };
     TRY(os_open(l->o, path_of(o->a, l->dir, first_no).s, OS_READ | OS_WRITE, &s.f));
-    vec_push(&l->segments, s);             // closed with the log, whatever happens next
+    vec_push(&l->segments, s); // closed with the log, whatever happens next
     segment *in = last_segment(l);
     TRY(os_size(in->f, &in->bytes));
     TRY(read_head(o, in, first_no));

@@ -55,7 +55,7 @@ void links_set(links *l, uint32_t subject, uint32_t person, int64_t from_us, int
     ENSURE(subject && person && from_us < to_us);
     link_spans *old = spans_of(l, subject), now = { 0 };
     link_span added = { from_us, to_us, person };
-    bool placed = person == subject;       // taking a link back only clears
+    bool placed = person == subject; // taking a link back only clears
     for (size_t i = 0; i < old->n; i++) {
         link_span s = old->v[i];
         keep(&now, (link_span){ s.from_us, s.to_us < from_us ? s.to_us : from_us, s.person });
@@ -103,7 +103,8 @@ int64_t links_count(const links *l)
 
 int64_t links_bytes(const links *l)
 {
-    size_t n = (l->by_subject.cap + l->by_person.cap) * 17 + l->spans.cap * sizeof *l->spans.v + l->members.cap * sizeof *l->members.v;
+    size_t n =
+        (l->by_subject.cap + l->by_person.cap) * 17 + l->spans.cap * sizeof *l->spans.v + l->members.cap * sizeof *l->members.v;
     for (size_t i = 0; i < l->spans.n; i++)
         n += l->spans.v[i].cap * sizeof(link_span);
     for (size_t i = 0; i < l->members.n; i++)

@@ -22,10 +22,7 @@ static size_t find(const print_set *s, hash128 p)
     return i;
 }
 
-bool print_set_has(const print_set *s, hash128 p)
-{
-    return is_zero(p) ? s->zero : s->cap && !is_zero(s->slots[find(s, p)]);
-}
+bool print_set_has(const print_set *s, hash128 p) { return is_zero(p) ? s->zero : s->cap && !is_zero(s->slots[find(s, p)]); }
 
 static void grow(print_set *s)
 {
@@ -87,7 +84,7 @@ hash128 *print_set_sorted(const print_set *s)
 {
     hash128 *v = calloc(s->n + 1, sizeof *v);
     ENSURE(v);
-    size_t n = s->zero;                // the zero print is the first there is
+    size_t n = s->zero; // the zero print is the first there is
     for (size_t i = 0; i < s->cap; i++)
         if (!is_zero(s->slots[i]))
             v[n++] = s->slots[i];

@@ -10,8 +10,8 @@
 typedef struct row {
     int64_t time_us;
     uint32_t subject, kind;
-    uint32_t back;                 // how many numbers before this one the subject's event before it has; 0: none
-    uint32_t at;                   // of the payload's length: in the segment, or in the pending group's body
+    uint32_t back; // how many numbers before this one the subject's event before it has; 0: none
+    uint32_t at;   // of the payload's length: in the segment, or in the pending group's body
 } row;
 _Static_assert(sizeof(row) == 24, "the index promises 24 bytes per event");
 
@@ -20,20 +20,20 @@ _Static_assert(sizeof(row) == 24, "the index promises 24 bytes per event");
 #define SUBJECT_CHUNKS (1 << 18)
 
 typedef struct pending {
-    frame g;                       // bytes are ours
+    frame g; // bytes are ours
     int64_t last_no;
-    uint32_t body_at;              // in its segment, once appended
+    uint32_t body_at; // in its segment, once appended
     bool appended;
 } pending;
 
 struct timeline {
-    pthread_rwlock_t lock;         // over everything but `log` and `head`
+    pthread_rwlock_t lock; // over everything but `log` and `head`
     eventlog *log;
     _Atomic int64_t head;
     VEC(row *) rows;
-    int64_t **last;                // per subject: number of its last event, by chunks
+    int64_t **last; // per subject: number of its last event, by chunks
     int64_t subjects, subject_chunks;
-    VEC(pending) waiting;          // groups not yet synced, in order
+    VEC(pending) waiting; // groups not yet synced, in order
     int64_t pending_bytes;
     links links;
 };
@@ -62,7 +62,7 @@ static bool index_group(timeline *t, const frame *g, uint32_t base)
 {
     frame_walk w = frame_walk_of(g);
     int64_t no = g->first_no;
-    ENSURE(no + g->count <= UINT32_MAX);   // `back` is 32 bits; at 24 bytes a row memory ends long before
+    ENSURE(no + g->count <= UINT32_MAX); // `back` is 32 bits; at 24 bytes a row memory ends long before
     for (str bytes;; no++) {
         uint32_t at = (uint32_t)((const char *)w.c.p - g->body.s);
         event e;
@@ -83,7 +83,11 @@ static bool index_group(timeline *t, const frame *g, uint32_t base)
     return !w.bad;
 }
 
-typedef struct rebuild { timeline *t; bool bad; int64_t first_no; } rebuild;
+typedef struct rebuild {
+    timeline *t;
+    bool bad;
+    int64_t first_no;
+} rebuild;
 
 static bool rebuild_frame(void *p, const frame *g, uint32_t body_at)
 {
@@ -111,7 +115,8 @@ err timeline_open(const timeline_config *c, fault *f, arena *a, timeline **ret, 
     rebuild r = { t, false, 0 };
     err e = eventlog_open(c, rebuild_frame, &r, f, a, &t->log);
     if (e == E_OK && r.bad)
-        e = fault_detail(f, a, E_CORRUPT, "%s: the group of event %lld holds bytes that are no events", c->dir, (long long)r.first_no);
+        e = fault_detail(f, a, E_CORRUPT, "%s: the group of event %lld holds bytes that are no events", c->dir,
+                         (long long)r.first_no);
     if (e != E_OK) {
         timeline_close(t);
         return e;
@@ -239,7 +244,7 @@ uint32_t timeline_person_at(timeline *t, uint32_t subject, int64_t time_us)
 
 struct event_reader {
     timeline *t;
-    int64_t segment, at;           // what the block holds: segment's first number, offset
+    int64_t segment, at; // what the block holds: segment's first number, offset
     size_t n, cap;
     char *block;
     arena *a;
@@ -393,7 +398,7 @@ void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_
         pthread_rwlock_rdlock(&t->lock);
         const row *r = row_of(t, no);
         uint32_t person = links_owner(&t->links, r->subject, r->time_us);
-        bool again = r->back && !links_any(&t->links, r->subject);       // seen with the subject's event before
+        bool again = r->back && !links_any(&t->links, r->subject); // seen with the subject's event before
         pthread_rwlock_unlock(&t->lock);
         if (person && !again)
             vec_push(&found, person);
@@ -410,8 +415,8 @@ void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_
     *ret_n = n;
 }
 
-err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t before_us, int64_t before_no, uint32_t max, arena *a,
-                           const event **ret, uint32_t *ret_n)
+err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t before_us, int64_t before_no, uint32_t max,
+                           arena *a, const event **ret, uint32_t *ret_n)
 {
     event_ref *all;
     size_t n;
@@ -448,7 +453,10 @@ err timeline_each(timeline *t, int64_t from, int64_t head, bool (*fn)(void *p, c
     return e;
 }
 
-typedef struct frames_fn { bool (*fn)(void *p, const frame *g); void *p; } frames_fn;
+typedef struct frames_fn {
+    bool (*fn)(void *p, const frame *g);
+    void *p;
+} frames_fn;
 
 static bool one_frame(void *p, const frame *g, uint32_t body_at)
 {
@@ -471,8 +479,8 @@ timeline_stats timeline_stats_now(timeline *t)
     s.subjects = t->subjects;
     s.links = links_count(&t->links);
     s.pending_bytes = t->pending_bytes;
-    s.memory_bytes += (int64_t)(t->rows.n * CHUNK * sizeof(row)) + t->subject_chunks * CHUNK * (int64_t)sizeof(int64_t)
-        + t->pending_bytes + links_bytes(&t->links);
+    s.memory_bytes += (int64_t)(t->rows.n * CHUNK * sizeof(row)) + t->subject_chunks * CHUNK * (int64_t)sizeof(int64_t) +
+                      t->pending_bytes + links_bytes(&t->links);
     pthread_rwlock_unlock(&t->lock);
     return s;
 }

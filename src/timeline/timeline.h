@@ -183,8 +183,12 @@ typedef struct dictionary {
 err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t before_us, int64_t before_no, uint32_t max,
                            arena *a, const event **ret, uint32_t *ret_n);
 
-// A question as JSON (docs/reference/questions.md): {"ask":"trend"|"funnel"|"retention"|"audience"|"count"|"top"|…}. The answer is JSON.
-// now_us fixes relative windows. E_FIELD_* with the path of what is wrong.
-err timeline_ask(timeline *t, const dictionary *dict, jval *question, int64_t now_us, int64_t head, arena *a, fault *f, buf *ret_json);
+// A question as JSON (docs/reference/questions.md): {"ask": "count" | "trend" | "funnel" | "retention" | "audience" | "top" |
+// "timeline", …}; unknown keys are refused. The answer is JSON, appended to *ret_json. now_us fixes relative windows.
+// E_FIELD_* with the path of what is wrong. Walks all people: for a reader thread, not for the loop.
+err timeline_ask(timeline *t, const dictionary *dict, jval *question, int64_t now_us, int64_t head, arena *a, fault *f,
+                 buf *ret_json);
+// The same question as a sentence for people.
+err question_sentence(jval *question, int64_t now_us, lang l, arena *a, fault *f, buf *ret);
 
 #endif

@@ -1,16 +1,20 @@
 // De-duplication against a naive model: random ids and times, undo, reopening, crashes, damage.
 #include "timeline_kit.h"
-#include "sim/os_sim.h"
+
 #include "base/map.h"
 #include "base/time.h"
 #include "base/vec.h"
-#include "timeline/print_set.h"
+#include "sim/os_sim.h"
 #include "timeline/dedupe_file.h"
+#include "timeline/print_set.h"
 
 #define DIR_NAME "/seen"
 #define START_US INT64_C(1774000000000000)
 
-typedef struct sent { hash128 print; int64_t sent_us, arrived_us, no; } sent;     // no: event it was stored as, 0 not
+typedef struct sent {
+    hash128 print;
+    int64_t sent_us, arrived_us, no;
+} sent; // no: event it was stored as, 0 not
 
 typedef struct model {
     os_sim *sim;
@@ -19,7 +23,7 @@ typedef struct model {
     dedupe *d;
     uint64_t seed;
     int64_t now_us, no;
-    VEC(sent) all;                 // stored messages, in order
+    VEC(sent) all; // stored messages, in order
 } model;
 
 static hash128 fresh(model *m) { return (hash128){ kit_random(&m->seed), kit_random(&m->seed) }; }
@@ -69,7 +73,7 @@ static bool model_send(model *m)
     bool again = m->all.n && kit_below(&m->seed, 3) == 0, known;
     size_t back = kit_below(&m->seed, 2) ? 40 : 4000;
     sent s = { fresh(m), m->now_us - kit_below(&m->seed, 1200) * US_PER_S, m->now_us, 0 };
-    if (again) {
+    if (again){
         s = m->all.v[m->all.n - 1 - kit_below(&m->seed, (uint32_t)(m->all.n < back ? m->all.n : back))];
         // A sender's clock is off by at most ten minutes: what it claims is between what is true and that.
         s.sent_us -= kit_below(&m->seed, 600) * US_PER_S;
@@ -185,7 +189,7 @@ static void damage_is_never_an_answer(void **state)
             refused += e == E_CORRUPT;
         }
         dedupe_close(m->d);
-        assert_ok(model_open(m));                  // what was found damaged is gone now
+        assert_ok(model_open(m)); // what was found damaged is gone now
         for (size_t i = 0; i < m->all.n; i++) {
             bool known = false;
             assert_ok(dedupe_seen(m->d, m->all.v[i].print, m->now_us, -1, &known));
@@ -225,7 +229,7 @@ static void files_of_another_history_are_thrown_away(void **state)
     }
     dedupe_close(m->d);
     int64_t last;
-    m->c.head_no = 100;                        // a backup was restored
+    m->c.head_no = 100; // a backup was restored
     assert_ok(dedupe_open(&m->c, NULL, m->a, &m->d, &last));
     assert_in_range(last, 0, 100);
     dedupe_close(m->d);
@@ -250,7 +254,10 @@ static void young_messages_are_sought_among_the_young(void **state)
         assert_ok(dedupe_seen(m->d, fresh(m), m->now_us, 0, &known));
         dedupe_note(m->d, ++m->no, m->now_us);
     }
-    static const struct { int64_t age_us; bool known; } cases[] = {
+    static const struct {
+        int64_t age_us;
+        bool known;
+    } cases[] = {
         { 0, false }, { 10 * US_PER_MIN, false }, { 10 * US_PER_MIN + 1, true }, { 200 * US_PER_MIN, true }, { -1, true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -271,7 +278,7 @@ static void the_set_is_a_set(void **state)
     uint64_t seed = 5;
     for (int i = 0; i < 20000; i++) {
         uint32_t k = kit_below(&seed, 64);
-        hash128 p = { k / 8, (uint64_t)(k % 8) << 61 };      // crowded homes, and the zero print
+        hash128 p = { k / 8, (uint64_t)(k % 8) << 61 }; // crowded homes, and the zero print
         if (kit_below(&seed, 2)) {
             print_set_add(&s, p);
             n += !in[k];

@@ -69,7 +69,10 @@ static err append_groups(fixture *x, int from, int to, int64_t *no, bool sync)
     return e;
 }
 
-typedef struct seen { int64_t no; arena *a; } seen;
+typedef struct seen {
+    int64_t no;
+    arena *a;
+} seen;
 
 static bool same_as_made(void *p, const event *e)
 {
@@ -108,11 +111,11 @@ static void what_was_appended_is_there_again(void **state)
     int64_t no = 1, frames = 1;
     assert_int_equal(x.last, 0);
     assert_ok(append_groups(&x, 0, 50, &no, false));
-    check_all(&x, no - 1);                             // not synced: from memory
+    check_all(&x, no - 1); // not synced: from memory
     assert_int_equal(timeline_logged(x.t), 0);
     assert_ok(timeline_sync(x.t));
     assert_int_equal(timeline_logged(x.t), no - 1);
-    check_all(&x, no - 1);                             // from the log
+    check_all(&x, no - 1); // from the log
     assert_int_equal(timeline_stats_now(x.t).pending_bytes, 0);
     fixture_reopen(&x);
     assert_int_equal(x.last, no - 1);
@@ -140,7 +143,7 @@ static void segments_roll_and_join(void **state)
     check_all(&x, no - 1);
     assert_ok(timeline_frames(x.t, 1, frame_in_order, &frames, &x.f, x.a));
     assert_int_equal(frames, no);
-    frames = 28;                                       // 1 + 2 + 3 events per three groups: a group begins at 28
+    frames = 28; // 1 + 2 + 3 events per three groups: a group begins at 28
     assert_ok(timeline_frames(x.t, 28, frame_in_order, &frames, &x.f, x.a));
     assert_int_equal(frames, no);
     fixture_end(&x);
@@ -153,12 +156,12 @@ static void repeated_groups_are_skipped_and_gaps_refused(void **state)
     kit_group k = { 0 };
     int64_t no = 1;
     assert_ok(append_groups(&x, 0, 9, &no, true));
-    group_of(&k, 4, 8, x.a);                           // 8…9, there already
+    group_of(&k, 4, 8, x.a); // 8…9, there already
     assert_ok(timeline_append(x.t, &k.g));
     assert_int_equal(timeline_stats_now(x.t).head_no, no - 1);
     group_of(&k, 9, no + 1, x.a);
     assert_err(timeline_append(x.t, &k.g), E_CORRUPT);
-    group_of(&k, 9, no, x.a);                          // recovery: appended before anybody made it readable
+    group_of(&k, 9, no, x.a); // recovery: appended before anybody made it readable
     assert_ok(timeline_append(x.t, &k.g));
     assert_int_equal(timeline_head(x.t), no + k.g.count - 1);
     kit_group_free(&k);
@@ -356,7 +359,7 @@ static void failing_disks_lose_nothing(void **state)
                 i += no > before;
                 check_all(&x, timeline_head(x.t));
             }
-            assert_true(at >= 12 || (k.writes_left == -1 && k.syncs_left == -1));      // the failure came
+            assert_true(at >= 12 || (k.writes_left == -1 && k.syncs_left == -1)); // the failure came
             k.writes_left = k.syncs_left = -1;
             assert_ok(timeline_sync(x.t));
             check_all(&x, no - 1);

@@ -40,7 +40,10 @@ static inline void kit_remove(arena *a, str dir)
     rmdir(dir.s);
 }
 
-typedef struct kit_group { buf body, prints; frame g; } kit_group;
+typedef struct kit_group {
+    buf body, prints;
+    frame g;
+} kit_group;
 
 static inline void kit_group_start(kit_group *k, int64_t first_no, int64_t at_us)
 {
@@ -131,10 +134,15 @@ static inline bool kit_event_eq(const event *x, const event *y)
 // the file's bytes behind `keep` (what the last good sync covered) were spoiled, as a kernel may do that drops dirty pages.
 typedef struct kit_os {
     os o;
-    int writes_left, syncs_left;   // calls that still succeed; −1: all
+    int writes_left, syncs_left; // calls that still succeed; −1: all
     bool spoil;
 } kit_os;
-typedef struct kit_file { os_file f; os_file *in; kit_os *k; int64_t synced; } kit_file;
+typedef struct kit_file {
+    os_file f;
+    os_file *in;
+    kit_os *k;
+    int64_t synced;
+} kit_file;
 
 static inline err kit_os_open(os *o, const char *path, int flags, os_file **ret)
 {
@@ -152,7 +160,10 @@ static inline void kit_os_close(os_file *f)
     os_close(((kit_file *)f)->in);
     free(f);
 }
-static inline err kit_os_read(os_file *f, void *p, size_t n, int64_t at, size_t *ret) { return os_read_at(((kit_file *)f)->in, p, n, at, ret); }
+static inline err kit_os_read(os_file *f, void *p, size_t n, int64_t at, size_t *ret)
+{
+    return os_read_at(((kit_file *)f)->in, p, n, at, ret);
+}
 static inline err kit_os_write(os_file *f, const void *p, size_t n, int64_t at)
 {
     kit_file *k = (kit_file *)f;
