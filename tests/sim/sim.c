@@ -22,14 +22,14 @@ static bool one_in(sim *w, uint64_t n) { return life_one_in(&w->l, n); }
 
 // --- readers ---------------------------------------------------------------------------------------------------------
 // A reader sees rows and head of one moment however long it stays, and the timeline has everything up to that head.
-static void snapshot_look(sim *w, bool first)
+static bool snapshot_look(sim *w, bool first)
 {
     int64_t head_no, ops;
     err e = head_event_no(w->snap.d, &head_no);
     if (e == E_OK)
         e = db_int(w->snap.d, &ops, -1, "SELECT count(*) FROM sim_op");
     if (e != E_OK)
-        return;                        // a fault struck the reader
+        return false;                  // a fault struck the reader
     if (first) {
         w->snap.head_no = head_no;
         w->snap.ops = ops;
@@ -39,6 +39,7 @@ static void snapshot_look(sim *w, bool first)
     }
     if (!teller_wait_visible(w->l.s.t, head_no) || timeline_head(w->l.s.tl) < head_no)
         buf_addf(&w->l.report, "head %lld is committed and not readable\n", (long long)head_no);
+    return true;
 }
 
 static void snapshot_end(sim *w)
@@ -60,14 +61,12 @@ static void snapshot_step(sim *w)
         w->snap.d = NULL;
         return;
     }
-    if (db_begin_read(w->snap.d) != E_OK) {
-        db_close(w->snap.d);
-        w->snap.d = NULL;
+    if (db_begin_read(w->snap.d) == E_OK && snapshot_look(w, true)) {
+        w->tally->snapshots++;
         return;
     }
-    w->snap.head_no = w->snap.ops = 0;
-    w->tally->snapshots++;
-    snapshot_look(w, true);
+    db_close(w->snap.d);
+    w->snap.d = NULL;
 }
 
 // --- accidents -------------------------------------------------------------------------------------------------------
