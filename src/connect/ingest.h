@@ -20,6 +20,7 @@ typedef struct ingest_prop {
 
 typedef struct ingest_event {
     str kind, message_id;
+    hash128 print;                 // of source and message id, when there is one
     identity ids[IDENTITY_COUNT];
     uint32_t ids_n;
     int64_t time_us, sent_us;      // corrected, and the client's own (0: it sent none)
@@ -53,6 +54,8 @@ typedef struct ingest_batch {
 
 // For formats, on the loop thread. Names longer than the dictionary takes and bad UTF-8 refuse the event.
 void ingest_refuse(ingest_event *e, err code, str path, str why);
+// The sender's id of the message, and its fingerprint: a message is known by its source and this.
+void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id);
 void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id);
 // One property under its name: personal data is sealed, lists and objects are kept as JSON without their personal parts,
 // which become properties of their own ("家庭.phone"). `a` lives as long as the request.

@@ -11,6 +11,24 @@ void ingest_refuse(ingest_event *e, err code, str path, str why)
     e->reason = why;
 }
 
+void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id)
+{
+    e->message_id = message_id;
+    if (str_empty(message_id))
+        return;
+    char small[8 + 256], *p = small;
+    arena *scratch = NULL;
+    size_t n = 4 + message_id.len;
+    if (n > sizeof small) {
+        scratch = arena_create();
+        p = arena_alloc(scratch, n, 1, 1);
+    }
+    memcpy(p, &who->source, 4);
+    memcpy(p + 4, message_id.s, message_id.len);
+    e->print = vault_hash_named(in->config.vault, S("message"), str_of(p, n));
+    arena_destroy(scratch);
+}
+
 void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id)
 {
     if (str_empty(id))

@@ -42,19 +42,14 @@ static void unsee(void *p)
 }
 
 // Was this message stored before? Remembers it otherwise, until the operation is undone.
-static err duplicate(tx *t, const ingest *in, uint32_t source, const ingest_event *e, hash128 *ret_print, bool *ret_known)
+static err duplicate(tx *t, const ingest_event *e, bool *ret_known)
 {
     engine *g = engine_of(t);
-    char label[32];
-    int n = snprintf(label, sizeof label, "%u:", source);
-    arena_mark m = arena_save(t->a);
-    *ret_print = vault_hash_named(in->config.vault, S("message"), arena_join(t->a, str_of(label, (size_t)n), e->message_id));
-    arena_release(t->a, m);
-    TRY(dedupe_seen(g->dd, *ret_print, t->now_us, e->age_us, ret_known));
+    TRY(dedupe_seen(g->dd, e->print, t->now_us, e->age_us, ret_known));
     if (*ret_known)
         return E_OK;
     seen *s = arena_new(t->a, seen);
-    *s = (seen){ g->dd, *ret_print };
+    *s = (seen){ g->dd, e->print };
     tx_undo(t, unsee, s);
     return E_OK;
 }
@@ -89,10 +84,9 @@ static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop *
     return E_OK;
 }
 
-static err emit(tx *t, const ingest *in, const caller *who, effects fx, ingest_event *e, int64_t received_us, hash128 print)
+static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
 {
     resolved who_is;
-    (void)in;
     TRY(people_resolve(t, e->ids, e->ids_n, who->name, &who_is));
     e->person = who_is.person;
     event_prop *props;
@@ -100,7 +94,7 @@ static err emit(tx *t, const ingest *in, const caller *who, effects fx, ingest_e
     event_new n = {
         .subject = who_is.subject, .kind = e->kind, .time_us = e->time_us, .sent_us = e->sent_us, .received_us = received_us,
         .source = who->source, .flags = e->flags, .message_id = str_take(e->message_id, INGEST_MESSAGE_ID_MAX),
-        .props = props, .props_n = e->props_n, .has_print = !str_empty(e->message_id), .print = print, .effects = fx,
+        .props = props, .props_n = e->props_n, .has_print = !str_empty(e->message_id), .print = e->print, .effects = (effects)who->effects,
     };
     return engine_emit(t, &n, &e->no);
 }
@@ -109,10 +103,9 @@ static bool users_fault(err e) { return err_info_of(e)->http < 500; }
 
 static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
 {
-    hash128 print = { 0, 0 };
     bool known = false;
     if (!str_empty(e->message_id))
-        TRY(duplicate(t, in, who->source, e, &print, &known));
+        TRY(duplicate(t, e, &known));
     if (known) {
         e->verdict = INGEST_DUPLICATE;
         return E_OK;
@@ -120,7 +113,7 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
     err code = people_is_new(t, e->ids, e->ids_n) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
     e->rings_from = b->rings->n;
     if (code == E_OK)
-        code = emit(t, in, who, (effects)who->effects, e, b->received_us, print);
+        code = emit(t, who, e, b->received_us);
     e->rings_n = b->rings->n - e->rings_from;
     if (code == E_OK) {
         e->verdict = INGEST_STORED;
@@ -130,7 +123,7 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
         return code;
     // The event is refused, the others stand; sent again it must be looked at again.
     if (!str_empty(e->message_id))
-        dedupe_forget(engine_of(t)->dd, print);
+        dedupe_forget(engine_of(t)->dd, e->print);
     ingest_refuse(e, code, t->f ? arena_str(t->a, t->f->field) : (str){ 0 }, (str){ 0 });
     return E_OK;
 }

@@ -15,9 +15,9 @@ static const context_field context_plan[] = {
 
 typedef struct body_facts {
     const ingest *in;
+    const caller *who;
     arena *a;
     int64_t received_us;
-    bool history;
     const jval *context;           // of the batch, merged under each event's own
     bool has_sent;
     int64_t sent_us;               // of the batch
@@ -113,7 +113,8 @@ static void add_times(const body_facts *b, ingest_event *e, const jval *ev)
         has_sent = b->has_sent;
         sent_us = b->sent_us;
     }
-    ingest_set_times(e, b->received_us, has_time, time_us, has_sent, sent_us, b->history);
+    // A source without effects is an import: its times are its own.
+    ingest_set_times(e, b->received_us, has_time, time_us, has_sent, sent_us, b->who->effects == EFFECTS_NONE);
 }
 
 // --- The six types ------------------------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
     const jval *named = json_get(ev, S("type"));
     const event_type *ty = type_named(str_empty(type) && is_str(named) ? json_str(named) : type);
     const jval *id = json_get(ev, S("messageId"));
-    e->message_id = is_str(id) ? json_str(id) : (str){ 0 };
+    ingest_set_message(b->in, e, b->who, is_str(id) ? json_str(id) : (str){ 0 });
     if (!ty) {
         err code = named ? E_FIELD_VALUE : E_FIELD_REQUIRED;
         ingest_refuse(e, code, S("type"), S("track, identify, page, screen, group, alias"));
@@ -213,7 +214,7 @@ static err parse_batch(body_facts *b, jval *root, fault *f, ingest_batch *out)
     return E_OK;
 }
 
-err segment_parse(const ingest *in, str type, str body, int64_t received_us, bool history, arena *a, fault *f, ingest_batch *ret)
+err segment_parse(const ingest *in, const caller *who, str type, str body, int64_t received_us, arena *a, fault *f, ingest_batch *ret)
 {
     jval *root;
     if (str_empty(body))
@@ -221,7 +222,7 @@ err segment_parse(const ingest *in, str type, str body, int64_t received_us, boo
     TRY(json_parse(a, body, f, &root));
     if (!is_obj(root))
         return fault_detail(f, a, E_BAD_REQUEST, "the body must be a JSON object");
-    body_facts b = { .in = in, .a = a, .received_us = received_us, .history = history };
+    body_facts b = { .in = in, .who = who, .a = a, .received_us = received_us };
     ingest_batch out = { .received_us = received_us };
     if (json_get(root, S("batch"))) {
         TRY(parse_batch(&b, root, f, &out));

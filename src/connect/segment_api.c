@@ -7,8 +7,7 @@ static ingest *ingest_of(const req *r) { return ((engine *)r->app)->ingest; }
 static err prepare(req *r, str type)
 {
     ingest_batch *b = arena_new(r->a, ingest_batch);
-    bool history = r->who.effects == EFFECTS_NONE;       // a source without effects is an import: its times are its own
-    TRY(segment_parse(ingest_of(r), type, r->body_text, r->now_us, history, r->a, &r->f, b));
+    TRY(segment_parse(ingest_of(r), &r->who, type, r->body_text, r->now_us, r->a, &r->f, b));
     bool single = b->n == 1 && !str_empty(type);
     if (single && b->v[0].verdict == INGEST_REFUSED) {
         r->f = (fault){ .code = b->v[0].code, .field = b->v[0].field, .detail = b->v[0].reason, .limit = NAMES_BYTES_MAX };
