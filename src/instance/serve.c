@@ -1,0 +1,157 @@
+// `lianyi serve`: the brand on a port. Threads: the loop (this one), the teller, readers, commands.
+#include "instance/serve.h"
+#include "admin/admin.h"
+#include "api/dispatch.h"
+#include "api/stream.h"
+#include "instance/assets.h"
+#include "instance/instance.h"
+#include "instance/parts.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <uv.h>
+
+#define TICK_MS 1000
+
+struct live { api *api; assets *assets; };
+
+typedef struct serving {
+    instance *in;
+    struct live live;
+    control *control;
+    pthread_t teller;
+    bool teller_started;
+    err teller_end;
+    uv_timer_t tick;
+    uv_signal_t term, interrupt;
+} serving;
+
+// --- Live stream ---------------------------------------------------------------------------------------------------------
+bool live_listening(void *user)
+{
+    instance *in = user;
+    return in->live && stream_listening(in->live->api);
+}
+
+void live_publish(void *user, str json)
+{
+    instance *in = user;
+    stream_publish(in->live->api, S("events"), S("event"), 0, json);
+}
+
+// --- Threads and signals -----------------------------------------------------------------------------------------------------
+static void *teller_main(void *p)
+{
+    serving *s = p;
+    s->teller_end = teller_run(s->in->e.teller);
+    if (s->teller_end != E_OK) {
+        // A failed fsync or a commit nobody can decide: nothing may be acknowledged any more; the restart decides.
+        log_event(LOG_ERROR, "teller.failed", log_s("code", str_c(err_info_of(s->teller_end)->code)));
+        api_stop(s->live.api);
+    }
+    return NULL;
+}
+
+static void on_tick(uv_timer_t *t) { instance_tick(((serving *)t->data)->in); }
+
+static void on_signal(uv_signal_t *g, int number)
+{
+    serving *s = g->data;
+    log_event(LOG_INFO, "server.stopping", log_i("signal", number));
+    uv_close((uv_handle_t *)&s->tick, NULL);
+    uv_close((uv_handle_t *)&s->term, NULL);
+    uv_close((uv_handle_t *)&s->interrupt, NULL);
+    api_stop(s->live.api);
+}
+
+static void watch(serving *s)
+{
+    uv_loop_t *loop = http_loop(api_http(s->live.api));
+    s->tick.data = s->term.data = s->interrupt.data = s;
+    uv_timer_init(loop, &s->tick);
+    uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    uv_signal_init(loop, &s->term);
+    uv_signal_start(&s->term, on_signal, SIGTERM);
+    uv_signal_init(loop, &s->interrupt);
+    uv_signal_start(&s->interrupt, on_signal, SIGINT);
+}
+
+// --- Metrics -------------------------------------------------------------------------------------------------------------------
+static void gauge(buf *b, const char *name, const char *help, int64_t v)
+{
+    buf_addf(b, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help, name, name, (long long)v);
+}
+
+static void metrics(void *app, buf *text)
+{
+    instance *in = app;
+    teller_stats t = teller_stats_now(in->e.teller);
+    ingest_stats i = ingest_stats_now(in->e.ingest);
+    gauge(text, "lianyi_head_event", "Last committed event.", t.head_no);
+    gauge(text, "lianyi_shipped_event", "Last event synced in the log.", t.shipped_no);
+    gauge(text, "lianyi_teller_queue", "Operations waiting.", t.queue_now);
+    gauge(text, "lianyi_teller_groups", "Groups committed since the start.", t.groups);
+    gauge(text, "lianyi_teller_operations", "Operations run since the start.", t.operations);
+    gauge(text, "lianyi_teller_stall_longest_us", "Longest time nothing else could run.", t.stall_longest_us);
+    gauge(text, "lianyi_ingest_stored", "Events stored since the start.", i.stored);
+    gauge(text, "lianyi_ingest_duplicate", "Duplicates since the start.", i.duplicate);
+    gauge(text, "lianyi_ingest_refused", "Events refused since the start.", i.refused);
+    gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_known(in->e.dd));
+}
+
+static bool other(void *app, http_call *c, const http_request *rq)
+{
+    return assets_serve(((instance *)app)->live->assets, c, rq);
+}
+
+// --- Start and end -------------------------------------------------------------------------------------------------------------
+static err open_api(serving *s, const serve_options *opt, fault *f, arena *a)
+{
+    instance *in = s->in;
+    const api_config c = {
+        .o = in->o, .db_path = in->db_path, .teller = in->e.teller, .idem = in->idem, .app = in, .tables = route_tables,
+        .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .version = opt->version, .metrics = metrics, .other = other,
+    };
+    TRY(api_open(&c, f, a, &s->live.api));
+    s->live.assets = assets_open(in->a);
+    in->jobs = jobs_open(in);
+    in->live = &s->live;
+    in->threaded = true;
+    return E_OK;
+}
+
+static err run(serving *s, const serve_options *opt, fault *f, arena *a)
+{
+    TRY(open_api(s, opt, f, a));
+    if (pthread_create(&s->teller, NULL, teller_main, s) != 0)
+        return fault_detail(f, a, E_IO, "no thread for the teller");
+    s->teller_started = true;
+    TRY(control_open(s->in, &s->control));
+    watch(s);
+    printf("Lianyi serves %s on http://%s:%d\n", s->in->dir, opt->host, api_port(s->live.api));
+    fflush(stdout);
+    log_event(LOG_INFO, "server.ready", log_i("port", api_port(s->live.api)), log_i("events", teller_head(s->in->e.teller)),
+              log_i("start_us", os_now_us(s->in->o) - s->in->started_us));
+    return api_run(s->live.api);
+}
+
+err serve(os *o, const char *dir, const serve_options *opt, fault *f, arena *a)
+{
+    serving *s = arena_new(a, serving);
+    TRY(instance_open(o, dir, f, a, &s->in));
+    err e = run(s, opt, f, a);
+    control_close(s->control);
+    if (s->teller_started) {
+        teller_stop(s->in->e.teller);
+        pthread_join(s->teller, NULL);
+    }
+    s->in->live = NULL;
+    if (s->live.api)
+        api_close(s->live.api);
+    assets_close(s->live.assets);
+    if (e == E_OK)
+        e = s->teller_end;
+    log_event(LOG_INFO, "server.stopped", log_s("code", str_c(err_info_of(e)->code)));
+    instance_close(s->in);
+    return e;
+}
