@@ -22,6 +22,8 @@ extern const size_t parts_checks_n;
 
 struct jobs *jobs_open(instance *in);
 
+err demo_make(instance *in, fault *f, arena *a);
+
 // Who watches the live stream (instance/live.c).
 bool live_listening(void *user);
 void live_publish(void *user, str json);
