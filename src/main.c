@@ -76,8 +76,12 @@ static err run_restore(args in, arena *a, fault *f, buf *out)
 
 static err run_openapi(args in, arena *a, fault *f, buf *out)
 {
-    (void)in;
-    return openapi_print(route_tables, VERSION, out, f, a);
+    (void)in, (void)a, (void)f;
+    router *m = router_build(route_tables);
+    openapi_write(m, VERSION, out);
+    router_free(m);
+    buf_add_char(out, '\n');
+    return E_OK;
 }
 
 static const verb verbs[] = {

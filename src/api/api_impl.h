@@ -108,6 +108,5 @@ void call_send(call *c);                      // loop thread; the call is gone a
 void call_send_from(call *c);                 // any thread
 void call_end(call *c, err e);                // loop thread: sets the outcome and sends
 
-void openapi_write(const router *m, const char *version, buf *out);
 
 #endif

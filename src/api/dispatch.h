@@ -56,6 +56,9 @@ err api_run(api *p);                          // thread body: the loop
 void api_stop(api *p);                        // any thread
 void api_close(api *p);                       // after api_run; the teller's thread must have ended
 
+// The description of the API: OpenAPI 3.1, one line of JSON.
+void openapi_write(const router *m, const char *version, buf *out);
+
 // /healthz, /readyz, /metrics, /openapi.json
 extern const route_table api_table;
 
