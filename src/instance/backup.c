@@ -1,118 +1,157 @@
 #include "instance/backup.h"
 
-// Pages copied per bulk operation: 256 × 4 KB, a few milliseconds between two groups.
+// Pages copied per piece of work: 256 × 4 KB, a few milliseconds between two groups.
 #define PAGES_PER_STEP 256
 
-typedef struct copying { const char *path; db_backup *b; bool done; } copying;
+// A segment as it was at the moment of the database: the newest one grows on, what is beyond belongs to later moments.
+typedef struct segment { str name; int64_t bytes; } segment;
 
-static err start(tx *t, void *p)
+typedef struct copying {
+    os *o;
+    const char *path, *log;
+    arena *a;
+    db_backup *b;
+    bool done;
+    int64_t head;
+    segment *segments;
+    size_t segments_n;
+} copying;
+
+static err start(db *d, void *p)
 {
     copying *c = p;
-    return db_backup_start(t->d, c->path, &c->b);
+    return db_backup_start(d, c->path, &c->b);
 }
 
-static err step(tx *t, void *p)
+static err file_size(os *o, const char *path, int64_t *ret)
 {
-    (void)t;
+    os_file *f;
+    TRY(os_open(o, path, OS_READ, &f));
+    err e = os_size(f, ret);
+    os_close(f);
+    return e;
+}
+
+static err note_log(copying *c)
+{
+    str *names;
+    TRY(os_list(c->o, c->log, c->a, &names, &c->segments_n));
+    c->segments = arena_array(c->a, segment, c->segments_n);
+    for (size_t i = 0; i < c->segments_n; i++) {
+        c->segments[i].name = names[i];
+        TRY(file_size(c->o, arena_fmt(c->a, "%s/" STR_FMT, c->log, STR_ARG(names[i])).s, &c->segments[i].bytes));
+    }
+    return E_OK;
+}
+
+// The last step and the look at the log are one piece of work on the teller's thread: no group commits and nothing is shipped
+// in between, so both are of one moment, and the log is not ahead of it.
+static err step(db *d, void *p)
+{
     copying *c = p;
-    return db_backup_step(c->b, PAGES_PER_STEP, &c->done);
+    TRY(db_backup_step(c->b, PAGES_PER_STEP, &c->done));
+    if (!c->done)
+        return E_OK;
+    TRY(head_event_no(d, &c->head));
+    return note_log(c);
 }
 
-static err finish(tx *t, void *p)
+static err finish(db *d, void *p)
 {
-    (void)t;
+    (void)d;
     db_backup_end(((copying *)p)->b);
     return E_OK;
 }
 
-static err copy_database(instance *in, const char *path, fault *f)
+static err copy_database(instance *in, copying *c)
 {
-    copying c = { .path = path };
-    TRY(instance_do(in, start, &c, f));
+    TRY(instance_between(in, start, c));
     err e = E_OK;
-    while (e == E_OK && !c.done)
-        e = instance_do(in, step, &c, f);
-    err ended = instance_do(in, finish, &c, f);
+    while (e == E_OK && !c->done)
+        e = instance_between(in, step, c);
+    err ended = instance_between(in, finish, c);
     return e != E_OK ? e : ended;
 }
 
-static err copy_file(os *o, const char *from, const char *to)
+// The first `bytes` of a file; negative: all of it.
+static err copy_bytes(os_file *in, os_file *out, int64_t bytes)
+{
+    char block[64 * 1024];
+    for (int64_t at = 0; bytes < 0 || at < bytes;) {
+        size_t want = sizeof block, got;
+        if (bytes >= 0 && bytes - at < (int64_t)want)
+            want = (size_t)(bytes - at);
+        TRY(os_read_at(in, block, want, at, &got));
+        if (got == 0)
+            return bytes < 0 ? E_OK : E_CORRUPT;       // shorter than it was
+        TRY(os_write_at(out, block, got, at));
+        at += (int64_t)got;
+    }
+    return E_OK;
+}
+
+static err copy_file(os *o, const char *from, const char *to, int64_t bytes)
 {
     os_file *in, *out;
     TRY(os_open(o, from, OS_READ, &in));
     err e = os_open(o, to, OS_READ | OS_WRITE | OS_CREATE | OS_EXCLUSIVE, &out);
-    if (e != E_OK) {
-        os_close(in);
-        return e;
-    }
-    char block[64 * 1024];
-    size_t got = sizeof block;
-    for (int64_t at = 0; e == E_OK && got == sizeof block; at += (int64_t)got) {
-        e = os_read_at(in, block, sizeof block, at, &got);
+    if (e == E_OK) {
+        e = copy_bytes(in, out, bytes);
         if (e == E_OK)
-            e = os_write_at(out, block, got, at);
+            e = os_sync(out);
+        os_close(out);
     }
-    if (e == E_OK)
-        e = os_sync(out);
     os_close(in);
-    os_close(out);
     return e;
 }
 
-// Sealed segments never change, so a hard link is a copy. The newest one still grows: its tail beyond the database's moment is
-// cut by restore, so it is copied, not linked.
-static err copy_log(os *o, const char *from, const char *to, bool may_link, arena *a)
+// Closed segments never change, so a hard link is a copy; the newest is copied. On another file system all are.
+static err copy_log(const copying *c, const char *to)
 {
-    str *names;
-    size_t n;
-    TRY(os_mkdir(o, to));
-    TRY(os_list(o, from, a, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        const char *src = arena_fmt(a, "%s/" STR_FMT, from, STR_ARG(names[i])).s;
-        const char *dst = arena_fmt(a, "%s/" STR_FMT, to, STR_ARG(names[i])).s;
-        if (may_link && i + 1 < n && os_link(o, src, dst) == E_OK)
+    TRY(os_mkdir(c->o, to));
+    for (size_t i = 0; i < c->segments_n; i++) {
+        const char *src = arena_fmt(c->a, "%s/" STR_FMT, c->log, STR_ARG(c->segments[i].name)).s;
+        const char *dst = arena_fmt(c->a, "%s/" STR_FMT, to, STR_ARG(c->segments[i].name)).s;
+        if (i + 1 < c->segments_n && os_link(c->o, src, dst) == E_OK)
             continue;
-        TRY(copy_file(o, src, dst));
+        TRY(copy_file(c->o, src, dst, c->segments[i].bytes));
     }
-    return os_sync_dir(o, to);
+    return os_sync_dir(c->o, to);
 }
 
-static err write_manifest(instance *in, const char *target, const char *path, arena *a)
+// Written last: a backup without it is none.
+static err write_manifest(const copying *c, const char *target)
 {
-    db *d;
-    int64_t head = 0;
-    TRY(db_open(in->o, path, DB_WRITER, &d));
-    err e = head_event_no(d, &head);
-    db_close(d);
-    TRY(e);
     buf b = { 0 };
     jw w = { .b = &b };
     jw_obj(&w);
     jw_ki64(&w, "format", 1);
-    jw_ki64(&w, "event_no", head);
-    jw_kstr(&w, "at", time_iso(a, os_now_us(in->o)));
+    jw_ki64(&w, "event_no", c->head);
+    jw_kstr(&w, "at", time_iso(c->a, os_now_us(c->o)));
+    jw_key(&w, S("segments"));
+    jw_arr(&w);
+    for (size_t i = 0; i < c->segments_n; i++)
+        jw_str(&w, c->segments[i].name);
+    jw_end_arr(&w);
     jw_end_obj(&w);
     buf_add_char(&b, '\n');
-    e = os_write_file(in->o, arena_fmt(a, "%s/backup.json", target).s, buf_str(&b));
+    err e = os_write_file(c->o, arena_fmt(c->a, "%s/backup.json", target).s, buf_str(&b));
     buf_free(&b);
     return e;
 }
 
 err backup_make(instance *in, const char *target, fault *f, arena *a)
 {
-    const char *database = arena_fmt(a, "%s/brand.db", target).s;
     err e = os_mkdir(in->o, target);
-    if (e == E_EXISTS)
-        return fault_field(f, a, E_EXISTS, str_c(target), 0);
-    TRY(e);
-    // First the database, then the log: whatever the database's moment has shipped stands in the log by then, and what it has
-    // not is in its own batch rows.
-    TRY(copy_database(in, database, f));
-    TRY(copy_log(in->o, arena_fmt(a, "%s/log", in->dir).s, arena_fmt(a, "%s/log", target).s, true, a));
-    return write_manifest(in, target, database, a);
+    if (e != E_OK)
+        return fault_field(f, a, e, str_c(target), 0);
+    copying c = { .o = in->o, .a = a, .path = arena_fmt(a, "%s/brand.db", target).s, .log = arena_fmt(a, "%s/log", in->dir).s };
+    TRY(copy_database(in, &c));
+    TRY(copy_log(&c, arena_fmt(a, "%s/log", target).s));
+    return write_manifest(&c, target);
 }
 
-static err manifest_event_no(os *o, const char *from, fault *f, arena *a, int64_t *ret)
+static err read_manifest(os *o, const char *from, fault *f, arena *a, jval **ret_segments)
 {
     str text;
     jval *v;
@@ -120,25 +159,38 @@ static err manifest_event_no(os *o, const char *from, fault *f, arena *a, int64_
     if (e != E_OK)
         return fault_detail(f, a, e, "%s/backup.json is missing: this is no complete backup", from);
     TRY(json_parse(a, text, f, &v));
-    if (!json_i64(json_get(v, S("event_no")), ret))
-        return fault_detail(f, a, E_CORRUPT, "%s/backup.json names no event_no", from);
+    *ret_segments = json_get(v, S("segments"));
+    if (!yyjson_is_arr(*ret_segments))
+        return fault_detail(f, a, E_CORRUPT, "%s/backup.json lists no segments", from);
     return E_OK;
+}
+
+static err restore_log(os *o, const char *from, const char *to, jval *segments, arena *a)
+{
+    size_t i, n;
+    jval *name;
+    TRY(os_mkdir(o, to));
+    yyjson_arr_foreach(segments, i, n, name)
+    {
+        str s = json_str(name);
+        TRY(copy_file(o, arena_fmt(a, "%s/" STR_FMT, from, STR_ARG(s)).s, arena_fmt(a, "%s/" STR_FMT, to, STR_ARG(s)).s, -1));
+    }
+    return os_sync_dir(o, to);
 }
 
 err backup_restore(os *o, const char *from, const char *key_path, const char *dir, fault *f, arena *a)
 {
-    int64_t event_no;
+    jval *segments;
     str key;
-    TRY(manifest_event_no(o, from, f, a, &event_no));
+    TRY(read_manifest(o, from, f, a, &segments));
     err e = os_read_file(o, key_path, a, &key);
     if (e != E_OK)
         return fault_detail(f, a, e, "the master key %s cannot be read", key_path);
     e = os_mkdir(o, dir);
     if (e != E_OK)
         return fault_field(f, a, e, str_c(dir), 0);
-    TRY(copy_log(o, arena_fmt(a, "%s/log", from).s, arena_fmt(a, "%s/log", dir).s, false, a));
-    TRY(timeline_cut(o, arena_fmt(a, "%s/log", dir).s, event_no, f, a));
+    TRY(restore_log(o, arena_fmt(a, "%s/log", from).s, arena_fmt(a, "%s/log", dir).s, segments, a));
     TRY(os_write_file(o, arena_fmt(a, "%s/master.key", dir).s, key));
-    TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, arena_fmt(a, "%s/brand.db", dir).s));
+    TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, arena_fmt(a, "%s/brand.db", dir).s, -1));
     return os_sync_dir(o, dir);
 }

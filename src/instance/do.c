@@ -5,6 +5,7 @@
 typedef struct waiting {
     op op;                         // first
     err (*fn)(tx *t, void *p);
+    err (*between)(db *d, void *p);
     void *p;
     fault *f;
     bool finished;
@@ -18,6 +19,12 @@ static err run(op *o, tx *t)
     waiting *w = (waiting *)o;
     t->f = w->f;
     return w->fn(t, w->p);
+}
+
+static err run_between(op *o, db *d)
+{
+    waiting *w = (waiting *)o;
+    return w->between(d, w->p);
 }
 
 static void done(op *o, err outcome)
@@ -45,13 +52,24 @@ static err wait_for(instance *in, waiting *w)
     return w->outcome;
 }
 
+static err submit(instance *in, waiting *w)
+{
+    pthread_mutex_init(&w->m, NULL);
+    pthread_cond_init(&w->c, NULL);
+    err e = teller_submit(in->e.teller, &w->op) ? wait_for(in, w) : E_OVERLOADED;
+    pthread_cond_destroy(&w->c);
+    pthread_mutex_destroy(&w->m);
+    return e;
+}
+
 err instance_do(instance *in, err (*fn)(tx *t, void *p), void *p, fault *f)
 {
     waiting w = { .op = { .run = run, .done = done }, .fn = fn, .p = p, .f = f };
-    pthread_mutex_init(&w.m, NULL);
-    pthread_cond_init(&w.c, NULL);
-    err e = teller_submit(in->e.teller, &w.op) ? wait_for(in, &w) : E_OVERLOADED;
-    pthread_cond_destroy(&w.c);
-    pthread_mutex_destroy(&w.m);
-    return e;
+    return submit(in, &w);
+}
+
+err instance_between(instance *in, err (*fn)(db *d, void *p), void *p)
+{
+    waiting w = { .op = { .between = run_between, .done = done, .lane = LANE_BETWEEN }, .between = fn, .p = p };
+    return submit(in, &w);
 }

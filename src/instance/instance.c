@@ -27,16 +27,16 @@ static err on_ship_sync(void *user) { return timeline_sync(((instance *)user)->e
 
 // --- Recovery ----------------------------------------------------------------------------------------------------------
 // The 16 bytes that tell this brand's log from another's: made by init, kept in meta.
-static err database_id(db *d, arena *a, uint8_t id[INSTANCE_SCHEMA_ID_BYTES], fault *f)
+static err database_id(db *d, arena *a, uint8_t id[DATABASE_ID_BYTES], fault *f)
 {
     db_rows r;
     bool found;
     TRY(db_query_one(d, &r, &found, "SELECT value FROM meta WHERE key = $1", dbs(S("database_id"))));
     str hex = found ? arena_str(a, db_str(&r, 0)) : (str){ 0 };
     TRY(db_end(&r));
-    if (hex.len != 2 * INSTANCE_SCHEMA_ID_BYTES)
+    if (hex.len != 2 * DATABASE_ID_BYTES)
         return fault_detail(f, a, E_CORRUPT, "brand.db has no database_id");
-    for (size_t i = 0; i < INSTANCE_SCHEMA_ID_BYTES; i++) {
+    for (size_t i = 0; i < DATABASE_ID_BYTES; i++) {
         char byte[3] = { hex.s[2 * i], hex.s[2 * i + 1], 0 };
         id[i] = (uint8_t)strtoul(byte, NULL, 16);
     }
@@ -71,11 +71,12 @@ static err feed_batches(instance *in, int64_t logged, int64_t seen)
 
 static err recover_timeline(instance *in, fault *f, arena *a)
 {
-    uint8_t id[INSTANCE_SCHEMA_ID_BYTES];
     int64_t logged, seen, head;
-    TRY(database_id(in->writer, a, id, f));
+    timeline_config tc = { .o = in->o, .dir = path_in(in->a, in->dir, "log") };
+    TRY(database_id(in->writer, a, tc.database, f));
     TRY(head_event_no(in->writer, &head));
-    TRY(timeline_open(in->o, path_in(in->a, in->dir, "log"), id, f, a, &in->e.tl, &logged));
+    TRY(db_int(in->writer, &tc.needed_no, 0, "SELECT deleted_no FROM head WHERE id = 1"));
+    TRY(timeline_open(&tc, f, a, &in->e.tl, &logged));
     if (logged > head)
         return fault_detail(f, a, E_CORRUPT, "the log in %s/log ends at event %lld, the database %s at %lld: they do not belong together",
                             in->dir, (long long)logged, in->db_path, (long long)head);

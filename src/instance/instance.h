@@ -33,7 +33,7 @@ struct instance {
     int64_t started_us;
 };
 
-#define INSTANCE_SCHEMA_ID_BYTES 16
+#define DATABASE_ID_BYTES 16
 
 typedef struct init_options {
     str brand_zh, brand_en;
@@ -49,6 +49,9 @@ void instance_close(instance *in);
 
 // Runs fn inside an operation of the teller and waits for the commit. Not from the teller's or a loop thread.
 err instance_do(instance *in, err (*fn)(tx *t, void *p), void *p, fault *f);
+
+// Runs fn on the teller's connection while no transaction is open, and waits.
+err instance_between(instance *in, err (*fn)(db *d, void *p), void *p);
 
 // A reader of its own for a command or a thread; db_close it.
 err instance_reader(instance *in, db **ret);
