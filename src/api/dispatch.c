@@ -202,8 +202,6 @@ static void on_request(void *user, http_call *h, const http_request *rq)
     route_match found = { 0 };
     if (how <= M_HEAD)
         found = router_find(p->routes, how, rq->path, rq->a);
-    if (!found.route && !found.methods && p->c.other && p->c.other(p->c.app, h, rq))
-        return;
     call *c = call_new(p, h, rq);
     if (!found.route && answer_options(c, how, found.methods)) {
         call_send(c);

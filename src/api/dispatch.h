@@ -30,7 +30,6 @@ typedef struct api_config {
     void *app;                                // req.app
     const route_table *const *tables;         // api_table of this layer among them
     api_doors doors;
-    bool (*other)(void *app, http_call *h, const http_request *rq);   // paths that are no route (files): true when answered; may be NULL
     const char *host;
     int port;
     http_limits limits;                       // zeros: defaults

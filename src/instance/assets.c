@@ -1,6 +1,7 @@
 // The console's files, from inside the binary. Hashed files are immutable; index.html is never stored and answers every
-// route of the console that is no file, because the router in the browser knows them.
+// path of the console that is no file, because the router in the browser knows them.
 #include "instance/assets.h"
+#include "api/http.h"
 #include "base/embed.h"
 #include <sodium.h>
 
@@ -73,53 +74,55 @@ void assets_close(assets *s)
         mapstr_free(&s->by_path);
 }
 
-static bool takes_gzip(const http_request *rq)
+// --- Routes ---------------------------------------------------------------------------------------------------------------
+static bool takes_gzip(const req *r)
 {
-    str v = http_header_get(rq, S("accept-encoding"));
+    str v = http_header_get(r->http, S("accept-encoding"));
     return v.len && memmem(v.s, v.len, "gzip", 4);
 }
 
-static void reply_file(const assets *s, http_call *c, const http_request *rq, const embedded *file, bool page)
+static err reply_file(const assets *s, req *r, const embedded *file, bool page)
 {
     const mime *m = type_of(str_c(file->name));
-    bool gzip = (!m || !m->packed) && takes_gzip(rq);
-    http_header h[8];
-    size_t n = 0;
-    h[n++] = (http_header){ S("cache-control"), page ? S("no-store") : S("public, max-age=31536000, immutable") };
-    h[n++] = (http_header){ S("x-content-type-options"), S("nosniff") };
-    h[n++] = (http_header){ S("vary"), S("accept-encoding") };
-    h[n++] = (http_header){ S("referrer-policy"), S("same-origin") };
+    r->gzipped = (!m || !m->packed) && takes_gzip(r);
+    r->type = m ? m->type : "application/octet-stream";
+    req_header(r, S("cache-control"), page ? S("no-store") : S("public, max-age=31536000, immutable"));
+    req_header(r, S("referrer-policy"), S("same-origin"));
+    req_header(r, S("vary"), S("accept-encoding"));
     if (page)
-        h[n++] = (http_header){ S("content-security-policy"), s->csp };
-    if (gzip)
-        h[n++] = (http_header){ S("content-encoding"), S("gzip") };
-    http_reply(c, &(http_response){ .status = 200, .headers = h, .headers_n = n, .type = str_c(m ? m->type : "application/octet-stream"),
-                                    .body = gzip ? file->gzip : file->bytes, .no_gzip = true });
+        req_header(r, S("content-security-policy"), s->csp);
+    buf_add_str(r->raw, r->gzipped ? file->gzip : file->bytes);
+    return E_OK;
 }
 
-static void redirect(http_call *c)
+static err to_console(req *r)
 {
-    http_header h = { S("location"), S("/console/") };
-    http_reply(c, &(http_response){ .status = 302, .headers = &h, .headers_n = 1 });
+    r->status = 302;
+    req_header(r, S("location"), S("/console/"));
+    return E_OK;
 }
 
-bool assets_serve(const assets *s, http_call *c, const http_request *rq)
+static err get_file(req *r)
 {
-    bool reads = str_eq(rq->method, S("GET")) || str_eq(rq->method, S("HEAD"));
-    if (!reads || !s->present)
-        return false;
-    if (str_eq(rq->path, S("/")) || str_eq(rq->path, S("/console"))) {
-        redirect(c);
-        return true;
-    }
-    if (!str_starts(rq->path, S("/console/")))
-        return false;
+    const assets *s = assets_of(r);
     uint64_t i;
-    bool file = mapstr_get(&s->by_path, rq->path, &i);
-    if (!file && str_starts(rq->path, S("/console/assets/")))
-        return false;
+    str path = arena_fmt(r->a, "/console/" STR_FMT, STR_ARG(r->path_param[0]));
+    bool file = mapstr_get(&s->by_path, path, &i);
+    if (!file && (!s->present || str_starts(path, S("/console/assets/"))))
+        return req_fail_detail(r, E_NOT_FOUND, STR_FMT, STR_ARG(path));
     if (!file)
         mapstr_get(&s->by_path, S("/console/index.html"), &i);
-    reply_file(s, c, rq, &web_files[i], !file || str_ends(rq->path, S(".html")));
-    return true;
+    return reply_file(s, r, &web_files[i], !file || str_ends(path, S(".html")));
 }
+
+#define FILES(path_, doc_, handler_)                                                                                 \
+    { .method = M_GET, .path = path_, .perm = PERM_PUBLIC, .errors = ROUTE_ERRORS(E_NOT_FOUND), .where = RUN_LOOP,     \
+      .idem = IDEM_READ, .doc = doc_, .tag = "console", .handler = handler_, .raw = "text/html; charset=utf-8",        \
+      .rate_per_minute = -1, .lenient = true }
+
+static const route routes[] = {
+    FILES("/", "Leads to the console.", to_console),
+    FILES("/console", "Leads to the console.", to_console),
+    FILES("/console/{path:rest}", "The console's pages and files.", get_file),
+};
+const route_table assets_routes = ROUTE_TABLE("console", routes);

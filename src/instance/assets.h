@@ -1,13 +1,13 @@
 // The console's files on the wire.
 #ifndef INSTANCE_ASSETS_H
 #define INSTANCE_ASSETS_H
-#include "api/http.h"
+#include "api/route.h"
 #include "base/map.h"
 
 typedef struct assets assets;
 assets *assets_open(arena *a);
-void assets_close(assets *s);
-// True when the path was one of ours and the reply is sent. Loop thread.
-bool assets_serve(const assets *s, http_call *c, const http_request *rq);
+void assets_close(assets *s);                 // NULL is fine
+const assets *assets_of(const req *r);        // serve.c knows where they are
+extern const route_table assets_routes;
 
 #endif

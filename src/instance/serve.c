@@ -3,6 +3,7 @@
 #include "admin/admin.h"
 #include "api/dispatch.h"
 #include "api/stream.h"
+#include "connect/events.h"
 #include "instance/assets.h"
 #include "instance/instance.h"
 #include "instance/parts.h"
@@ -36,7 +37,7 @@ bool live_listening(void *user)
 void live_publish(void *user, str json)
 {
     instance *in = user;
-    stream_publish(in->live->api, S("events"), S("event"), 0, json);
+    stream_publish(in->live->api, S(LIVE_CHANNEL), S("event"), 0, json);
 }
 
 // --- Threads and signals -----------------------------------------------------------------------------------------------------
@@ -99,10 +100,7 @@ static void metrics(void *app, buf *text)
     gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_known(in->e.dd));
 }
 
-static bool other(void *app, http_call *c, const http_request *rq)
-{
-    return assets_serve(((instance *)app)->live->assets, c, rq);
-}
+const assets *assets_of(const req *r) { return ((instance *)r->app)->live->assets; }
 
 // --- Start and end -------------------------------------------------------------------------------------------------------------
 static err open_api(serving *s, const serve_options *opt, fault *f, arena *a)
@@ -110,7 +108,7 @@ static err open_api(serving *s, const serve_options *opt, fault *f, arena *a)
     instance *in = s->in;
     const api_config c = {
         .o = in->o, .db_path = in->db_path, .teller = in->e.teller, .idem = in->idem, .app = in, .tables = route_tables,
-        .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .version = opt->version, .metrics = metrics, .other = other,
+        .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .version = opt->version, .metrics = metrics,
     };
     TRY(api_open(&c, f, a, &s->live.api));
     s->live.assets = assets_open(in->a);
