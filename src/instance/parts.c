@@ -1,0 +1,70 @@
+#include "instance/parts.h"
+#include "admin/admin.h"
+#include "connect/events.h"
+#include "instance/assets.h"
+#include "people/people_api.h"
+#include "rule/rule_api.h"
+#include "rule/timers.h"
+#include "task/task_api.h"
+
+const route_table *const route_tables[] = {
+    &api_table,    &admin_table,  &people_routes, &task_routes,   &rule_routes,
+    &ledger_routes, &events_routes, &segment_routes, &assets_routes, NULL,
+};
+
+// Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
+err parts_open(engine *e, db *d, fault *f, arena *a)
+{
+    (void)f, (void)a;
+    e->rules = rules_create();
+    TRY(admin_open(e));
+    TRY(ledger_open(e, d));
+    TRY(people_open(e, d));
+    TRY(task_register(e));
+    return rules_open(e, d);
+}
+
+void parts_close(engine *e)
+{
+    if (e->rules)
+        rules_close(e->rules);
+    people_close(e);
+    ledger_close(e);
+    admin_close(e);
+}
+
+// --- Repeated work -----------------------------------------------------------------------------------------------------------
+#define TIMERS_BUDGET_US 5000
+#define IDEM_EXPIRE_MAX 500
+
+static instance *instance_of(const tx *t) { return t->user; }
+
+static err job_timers(tx *t, bool *ret_more) { return timers_run(t, TIMERS_BUDGET_US, ret_more); }
+static err job_idem(tx *t, bool *ret_more) { return idem_expire(instance_of(t)->idem, t, IDEM_EXPIRE_MAX, ret_more); }
+
+const job parts_jobs[] = {
+    { "timers", US_PER_S, job_timers },
+    { "idempotency.expire", US_PER_MIN, job_idem },
+    { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
+    { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },
+};
+const size_t parts_jobs_n = sizeof parts_jobs / sizeof *parts_jobs;
+
+// --- Checks --------------------------------------------------------------------------------------------------------------------
+static err check_database(db *d, buf *report)
+{
+    arena *a = arena_create();
+    str found;
+    err e = db_integrity(d, a, &found);
+    if (e == E_OK && !str_eq(found, S("ok")))
+        buf_add_str(report, found);
+    arena_destroy(a);
+    return e;
+}
+
+const check parts_checks[] = {
+    { "database", check_database },
+    { "commit path", teller_check },
+    { "ledger", ledger_check },
+};
+const size_t parts_checks_n = sizeof parts_checks / sizeof *parts_checks;
