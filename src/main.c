@@ -58,9 +58,9 @@ static err run_serve(args in, arena *a, fault *f, buf *out)
 {
     (void)out;
     serve_options opt = { .version = VERSION };
-    str where = str_c(option(in, S("--listen"), "127.0.0.1:7921", a));
-    if (!listen_address(where, &opt, a))
-        return fault_detail(f, a, E_BAD_REQUEST, "--listen wants HOST:PORT, not " STR_FMT, STR_ARG(where));
+    str address = str_c(option(in, S("--listen"), "127.0.0.1:7921", a));
+    if (!listen_address(address, &opt, a))
+        return fault_detail(f, a, E_BAD_REQUEST, "--listen wants HOST:PORT, not " STR_FMT, STR_ARG(address));
     return serve(os_posix(), arena_cstr(a, in.v[0]), &opt, f, a);
 }
 

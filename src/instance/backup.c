@@ -34,12 +34,12 @@ static err file_size(os *o, const char *path, int64_t *ret)
 
 static err note_log(copying *c)
 {
-    str *names;
-    TRY(os_list(c->o, c->log, c->a, &names, &c->segments_n));
+    str *found;
+    TRY(os_list(c->o, c->log, c->a, &found, &c->segments_n));
     c->segments = arena_array(c->a, segment, c->segments_n);
     for (size_t i = 0; i < c->segments_n; i++) {
-        c->segments[i].name = names[i];
-        TRY(file_size(c->o, arena_fmt(c->a, "%s/" STR_FMT, c->log, STR_ARG(names[i])).s, &c->segments[i].bytes));
+        c->segments[i].name = found[i];
+        TRY(file_size(c->o, arena_fmt(c->a, "%s/" STR_FMT, c->log, STR_ARG(found[i])).s, &c->segments[i].bytes));
     }
     return E_OK;
 }

@@ -6,9 +6,9 @@
 
 typedef struct fresh { const char *path, *key_path; arena *a; fault *f; os *o; const init_options *opt; } fresh;
 
-static err set_meta(db *d, str key, str value)
+static err set_meta(db *d, str key, str text)
 {
-    return db_exec(d, "INSERT INTO meta (key, value) VALUES ($1, $2)", dbs(key), dbs(value));
+    return db_exec(d, "INSERT INTO meta (key, value) VALUES ($1, $2)", dbs(key), dbs(text));
 }
 
 static str random_hex(os *o, arena *a, size_t bytes)
