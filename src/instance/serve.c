@@ -97,7 +97,7 @@ static void metrics(void *app, buf *text)
     gauge(text, "lianyi_ingest_stored", "Events stored since the start.", i.stored);
     gauge(text, "lianyi_ingest_duplicate", "Duplicates since the start.", i.duplicate);
     gauge(text, "lianyi_ingest_refused", "Events refused since the start.", i.refused);
-    gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_known(in->e.dd));
+    gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_stats_now(in->e.dd).known);
 }
 
 const assets *assets_of(const req *r) { return ((instance *)r->app)->live->assets; }
