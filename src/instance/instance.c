@@ -80,7 +80,7 @@ static err recover_timeline(instance *in, fault *f, arena *a)
     if (logged > head)
         return fault_detail(f, a, E_CORRUPT, "the log in %s/log ends at event %lld, the database %s at %lld: they do not belong together",
                             in->dir, (long long)logged, in->db_path, (long long)head);
-    const dedupe_config dc = { .o = in->o, .dir = path_in(in->a, in->dir, "seen"), .head_no = head };
+    const dedupe_config dc = { .o = in->o, .dir = path_in(in->a, in->dir, "seen"), .head_no = head, .background = true };
     TRY(dedupe_open(&dc, f, a, &in->e.dd, &seen));
     feeding x = { in, seen + 1, seen };
     TRY(timeline_frames(in->e.tl, seen + 1, feed_dedupe, &x, f, a));

@@ -1,4 +1,5 @@
-// `lianyi serve`: the brand on a port. Threads: the loop (this one), the teller, readers, commands.
+// `lianyi serve`: the brand on a port. Threads: the loop (this one), the teller, readers, commands, and one that tidies files
+// of known message ids, so that sealing millions of them stalls nobody.
 #include "instance/serve.h"
 #include "admin/admin.h"
 #include "api/dispatch.h"
@@ -10,9 +11,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <uv.h>
 
 #define TICK_MS 1000
+#define TIDY_US 200000
 
 struct live { api *api; assets *assets; };
 
@@ -20,8 +23,9 @@ typedef struct serving {
     instance *in;
     struct live live;
     control *control;
-    pthread_t teller;
-    bool teller_started;
+    pthread_t teller, tidier;
+    bool teller_started, tidier_started;
+    bool stopping;                 // atomic
     err teller_end;
     uv_timer_t tick;
     uv_signal_t term, interrupt;
@@ -50,6 +54,15 @@ static void *teller_main(void *p)
         log_event(LOG_ERROR, "teller.failed", log_s("code", str_c(err_info_of(s->teller_end)->code)));
         api_stop(s->live.api);
     }
+    return NULL;
+}
+
+static void *tidier_main(void *p)
+{
+    serving *s = p;
+    while (!__atomic_load_n(&s->stopping, __ATOMIC_ACQUIRE))
+        if (!dedupe_work(s->in->e.dd))
+            usleep(TIDY_US);
     return NULL;
 }
 
@@ -124,6 +137,9 @@ static err run(serving *s, const serve_options *opt, fault *f, arena *a)
     if (pthread_create(&s->teller, NULL, teller_main, s) != 0)
         return fault_detail(f, a, E_IO, "no thread for the teller");
     s->teller_started = true;
+    if (pthread_create(&s->tidier, NULL, tidier_main, s) != 0)
+        return fault_detail(f, a, E_IO, "no thread for tidying");
+    s->tidier_started = true;
     TRY(control_open(s->in, &s->control));
     watch(s);
     printf("Lianyi serves %s on http://%s:%d\n", s->in->dir, opt->host, api_port(s->live.api));
@@ -143,6 +159,9 @@ err serve(os *o, const char *dir, const serve_options *opt, fault *f, arena *a)
         teller_stop(s->in->e.teller);
         pthread_join(s->teller, NULL);
     }
+    __atomic_store_n(&s->stopping, true, __ATOMIC_RELEASE);
+    if (s->tidier_started)
+        pthread_join(s->tidier, NULL);
     s->in->live = NULL;
     if (s->live.api)
         api_close(s->live.api);
