@@ -1,15 +1,11 @@
 #include "instance/parts.h"
 #include "admin/admin.h"
-#include "connect/events.h"
 #include "instance/assets.h"
-#include "people/people_api.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
-#include "task/task_api.h"
 
 const route_table *const route_tables[] = {
-    &api_table,    &admin_table,  &people_routes, &task_routes,   &rule_routes,
-    &ledger_routes, &events_routes, &segment_routes, &assets_routes, NULL,
+    &api_table, &admin_table, &rule_routes, &segment_routes, &assets_routes, NULL,
 };
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
