@@ -60,6 +60,8 @@ void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, 
 // One property under its name: personal data is sealed, lists and objects are kept as JSON without their personal parts,
 // which become properties of their own ("家庭.phone"). `a` lives as long as the request.
 void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v);
+// Text of a field whose meaning is known not to be personal (a page's title); a phone number in it is sealed all the same.
+void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str text);
 // Corrects the client's clock and clamps to [received − 400 d, received + 10 min] unless the source is history.
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
 

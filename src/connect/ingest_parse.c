@@ -110,9 +110,8 @@ static str text_of(const jval *cv, arena *a)
     return out;
 }
 
-static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, const jval *v)
+static void seal_text(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain)
 {
-    str plain = text_of(v, a);
     if (str_empty(str_trim(plain)))
         return;
     ingest_prop *p = new_prop(e, a, name);
@@ -124,6 +123,11 @@ static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, va
         ingest_refuse(e, code, name, S("cannot be sealed"));
     else
         p->sealed = item;
+}
+
+static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, const jval *v)
+{
+    seal_text(in, e, a, name, kind, text_of(v, a));
 }
 
 static bool has_personal(str name, const jval *cv)
@@ -218,6 +222,23 @@ void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, cons
     ingest_prop *p = new_prop(e, a, name);
     if (p)
         p->v = x;
+}
+
+void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str text)
+{
+    if (str_empty(text))
+        return;
+    if (looks_like_phone(text)) {
+        seal_text(in, e, a, name, VAULT_PHONE, text);
+        return;
+    }
+    if (!str_utf8_valid(text)) {
+        ingest_refuse(e, E_FIELD_UTF8, name, S("text"));
+        return;
+    }
+    ingest_prop *p = new_prop(e, a, name);
+    if (p)
+        p->v = (value){ .k = V_STR, .s = text };
 }
 
 // --- Times -----------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,24 @@ typedef struct body_facts {
     int64_t sent_us;               // of the batch
 } body_facts;
 
+// --- The six types --------------------------------------------------------------------------------------------------
+typedef struct event_type {
+    str name;
+    str part;                      // where its properties are
+    const char *texts[4];          // further fields kept as properties
+    bool page;                     // a page's name is its title, not a person's: it goes under a name of its own
+    bool alias;                    // joins previousId
+} event_type;
+
+static const event_type types[] = {
+    { { "track", 5 }, { "properties", 10 }, { 0 }, false, false },
+    { { "identify", 8 }, { "traits", 6 }, { 0 }, false, false },
+    { { "page", 4 }, { "properties", 10 }, { "name", "category" }, true, false },
+    { { "screen", 6 }, { "properties", 10 }, { "name", "category" }, true, false },
+    { { "group", 5 }, { "traits", 6 }, { "groupId" }, false, false },
+    { { "alias", 5 }, { 0 }, { "previousId" }, false, true },
+};
+
 // --- Parts of an event ------------------------------------------------------------------------------------------------------
 static const jval *at_path(const jval *v, str path)
 {
@@ -46,24 +64,30 @@ static str id_of(const jval *ev, str name, arena *a)
     return (str){ 0 };
 }
 
-static void add_object(const body_facts *b, ingest_event *e, const jval *ev, str name)
+static void add_object(const body_facts *b, ingest_event *e, const event_type *ty, const jval *ev)
 {
-    jval *v = (jval *)(uintptr_t)json_get(ev, name), *key, *item;
+    jval *v = (jval *)(uintptr_t)json_get(ev, ty->part), *key, *item;
     size_t i, n;
     if (!v || yyjson_is_null(v))
         return;
     if (!yyjson_is_obj(v)) {
-        ingest_refuse(e, E_FIELD_TYPE, name, S("object"));
+        ingest_refuse(e, E_FIELD_TYPE, ty->part, S("object"));
         return;
     }
-    yyjson_obj_foreach(v, i, n, key, item) ingest_add_json(b->in, e, b->a, json_str(key), item);
+    yyjson_obj_foreach(v, i, n, key, item)
+    {
+        if (ty->page && str_eq(json_str(key), S("name")) && yyjson_is_str(item))
+            ingest_add_text(b->in, e, b->a, S("page_name"), json_str(item));
+        else
+            ingest_add_json(b->in, e, b->a, json_str(key), item);
+    }
 }
 
 static void add_text(const body_facts *b, ingest_event *e, const jval *ev, str name, str as)
 {
     const jval *v = json_get(ev, name);
     if (is_str(v) && json_str(v).len)
-        ingest_add_json(b->in, e, b->a, as, v);
+        ingest_add_text(b->in, e, b->a, as, json_str(v));
 }
 
 static void add_context(const body_facts *b, ingest_event *e, const jval *ev)
@@ -77,14 +101,8 @@ static void add_context(const body_facts *b, ingest_event *e, const jval *ev)
         if (!is_str(v) || !json_str(v).len)
             continue;
         kept++;
-        if (!context_plan[i].address) {
-            ingest_add_json(b->in, e, b->a, context_plan[i].name, v);
-            continue;
-        }
-        str rest = json_str(v), plain = str_cut(&rest, '?');
-        jval *cut = (jval *)(uintptr_t)v;
-        yyjson_set_strn(cut, plain.s, plain.len);
-        ingest_add_json(b->in, e, b->a, context_plan[i].name, cut);
+        str rest = json_str(v);
+        ingest_add_text(b->in, e, b->a, context_plan[i].name, context_plan[i].address ? str_cut(&rest, '?') : rest);
     }
     size_t had = is_obj(own) ? yyjson_obj_size((jval *)(uintptr_t)own) : 0;
     e->dropped += had > kept ? (uint32_t)(had - kept) : 0;
@@ -117,23 +135,7 @@ static void add_times(const body_facts *b, ingest_event *e, const jval *ev)
     ingest_set_times(e, b->received_us, has_time, time_us, has_sent, sent_us, b->who->effects == EFFECTS_NONE);
 }
 
-// --- The six types ------------------------------------------------------------------------------------------------------------
-typedef struct event_type {
-    str name;
-    str part;                      // where its properties are
-    const char *texts[4];          // further fields kept as properties
-    bool alias;                    // joins previousId
-} event_type;
-
-static const event_type types[] = {
-    { { "track", 5 }, { "properties", 10 }, { 0 }, false },
-    { { "identify", 8 }, { "traits", 6 }, { 0 }, false },
-    { { "page", 4 }, { "properties", 10 }, { "name", "category" }, false },
-    { { "screen", 6 }, { "properties", 10 }, { "name", "category" }, false },
-    { { "group", 5 }, { "traits", 6 }, { "groupId" }, false },
-    { { "alias", 5 }, { 0 }, { "previousId" }, true },
-};
-
+// --- One event ------------------------------------------------------------------------------------------------------------------
 static const event_type *type_named(str name)
 {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -170,7 +172,6 @@ static void add_identities(const body_facts *b, ingest_event *e, const event_typ
     ingest_add_identity(b->in, e, IDENTITY_ANONYMOUS_ID, anonymous);
 }
 
-// A page's name is its title, not a person's: it goes under a name of its own.
 static str text_name(const char *field_name) { return strcmp(field_name, "name") == 0 ? S("page_name") : str_c(field_name); }
 
 static void parse_event(const body_facts *b, str type, const jval *ev, ingest_event *e)
@@ -192,7 +193,7 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
     add_identities(b, e, ty, ev);
     add_times(b, e, ev);
     if (ty->part.len)
-        add_object(b, e, ev, ty->part);
+        add_object(b, e, ty, ev);
     for (int i = 0; ty->texts[i]; i++)
         add_text(b, e, ev, str_c(ty->texts[i]), text_name(ty->texts[i]));
     add_context(b, e, ev);

@@ -1,11 +1,14 @@
 #include "instance/parts.h"
 #include "admin/admin.h"
 #include "instance/assets.h"
+#include "people/people_api.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
+#include "task/task_api.h"
 
 const route_table *const route_tables[] = {
-    &api_table, &admin_table, &rule_routes, &segment_routes, &assets_routes, NULL,
+    &api_table,      &admin_table,   &people_routes, &task_routes,
+    &rule_routes,    &segment_routes, &assets_routes, NULL,
 };
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
@@ -14,7 +17,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     (void)f, (void)a;
     e->rules = rules_create();
     TRY(admin_open(e));
-    TRY(ledger_open(e, d));
+    ledger_open(e);
     TRY(people_open(e, d));
     TRY(task_register(e));
     return rules_open(e, d);
