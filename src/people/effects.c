@@ -103,6 +103,8 @@ static err phone_of(rule_ctx *c, hash128 *buffer, const hash128 **ret)
     return e == E_NOT_FOUND ? E_OK : e;
 }
 
+static err own_vehicle(rule_ctx *c, const mover *by, bool *ret_again);
+
 static err stage_apply(rule_ctx *c, const jval *v, ring *r)
 {
     TRY(need_person(c));
@@ -125,10 +127,37 @@ static err stage_apply(rule_ctx *c, const jval *v, ring *r)
             r->why = agreed ? S("no_phone") : S("consent:call");
             return E_OK;
         }
+        bool again = false;
+        if (to == STAGE_OWNER)
+            TRY(own_vehicle(c, &by, &again));
+        if (again) {
+            r->outcome = RING_NOTHING;
+            return E_OK;
+        }
         TRY(stage_reach(c->t, c->person, to, &by, ctx_prop_str(c, S("model")), ctx_prop_str(c, S("source")), phone, &m));
     }
     ring_of_move(c, &m, str_c(stage_labels.labels[m.to ? m.to : to]), r);
     return E_OK;
+}
+
+// Becoming an owner means owning something: the car of the VIN, or, when none was said, one car at most.
+// *ret_again: it is known already, and no opportunity waits to be won: this delivery was told before.
+static err own_vehicle(rule_ctx *c, const mover *by, bool *ret_again)
+{
+    moved m;
+    int64_t owned, open;
+    str vin = ctx_prop_str(c, S("vin"));
+    if (vin.len)
+        TRY(db_int(c->t->d, &owned, 0, "SELECT count(*) FROM ownership WHERE vehicle = $1 AND person = $2 AND until_us = 0",
+                   dbs(c->e->value_key(c->t, vin)), dbi(c->person)));
+    else
+        TRY(db_int(c->t->d, &owned, 0, "SELECT owned FROM person WHERE id = $1", dbi(c->person)));
+    TRY(people_opportunity(c->t->d, c->person, &open));
+    *ret_again = owned && !open;
+    if (owned)
+        return E_OK;
+    vin = vin.len ? c->e->value_key(c->t, vin) : arena_fmt(c->t->a, "event:%lld", (long long)c->ev->no);
+    return vehicle_got(c->t, c->person, vin, by, &m);
 }
 
 static void stage_print(const jval *v, lang l, buf *b)

@@ -164,10 +164,11 @@ static err opp_close(tx *t, uint32_t person, const opp *o, enum opportunity_stat
 // An event from the time of an opportunity that is closed by now: its history is completed, nothing else moves.
 static err step_in_past(tx *t, uint32_t person, enum stage s, const mover *m, bool *ret_found)
 {
-    int64_t id;
+    // A lead of the very moment of closing is the next one; anything else of that moment belongs to what was closed.
+    int64_t id, at = s == STAGE_LEAD ? m->at_us + 1 : m->at_us;
     TRY(db_int(t->d, &id, 0,
                "SELECT id FROM opportunity WHERE person = $1 AND state <> 0 AND opened_us <= $2 AND closed_us >= $2 ORDER BY opened_us DESC LIMIT 1",
-               dbi(person), dbi(m->at_us)));
+               dbi(person), dbi(at)));
     *ret_found = id != 0;
     return id ? step_add(t, id, s, false, m) : E_OK;
 }

@@ -30,6 +30,12 @@ void world_close(world *w);
 // One operation, rings collected; its error.
 err world_run(world *w, err (*fn)(tx *t, void *p), void *p);
 void world_load(world *w, const char *json);          // rules, as a playbook file
+void world_playbook(world *w);                        // all of playbook/
+bool world_timers(world *w);                          // runs what is due; true: nothing is left
+int64_t world_balance(world *w, uint32_t person, const char *unit, bool pending);
+// A GET handler on the writer's connection between operations; its reply must pass its shape. Returns the JSON.
+str world_get(world *w, const route *rt, int64_t id, const void *query);
+const route *world_route(const route_table *t, method m, const char *path);
 str world_file(const char *name);                     // of the playbook
 void world_set_time(world *w, const char *local);     // "2026-03-09 20:37"
 int64_t local_us(const char *local);
