@@ -95,12 +95,13 @@ static err permit(call *c)
 static err limit_rate(call *c)
 {
     const route *r = route_of(c);
-    if (r->rate_per_minute < 0)
+    int32_t rate = r->rate_per_minute ? r->rate_per_minute : c->api->c.rate_per_minute;
+    if (rate < 0)
         return E_OK;
     str who = c->r.who.kind == CALLER_NOBODY ? c->rq->remote
                                              : arena_fmt(c->r.a, "%d:%lld", (int)c->r.who.kind, (long long)c->r.who.id);
     uint64_t bucket = r->rate_per_minute ? c->index + 1 : 0;
-    c->allowed = limiter_take(c->api->limits, who, bucket, r->rate_per_minute ? r->rate_per_minute : API_RATE_PER_MINUTE, c->started_us);
+    c->allowed = limiter_take(c->api->limits, who, bucket, rate, c->started_us);
     c->limited = true;
     return c->allowed.ok ? E_OK : fault_field(&c->r.f, c->r.a, E_RATE_LIMITED, (str){ 0 }, c->allowed.retry_s);
 }
@@ -312,6 +313,7 @@ err api_open(const api_config *c, fault *f, arena *a, api **ret)
     p->c = *c;
     p->c.readers = c->readers ? c->readers : 2;
     p->c.slow = c->slow ? c->slow : 1;
+    p->c.rate_per_minute = c->rate_per_minute ? c->rate_per_minute : API_RATE_PER_MINUTE;
     p->c.readers_queue = c->readers_queue ? c->readers_queue : 256;
     p->c.slow_queue = c->slow_queue ? c->slow_queue : 32;
     p->routes = router_build(c->tables);

@@ -35,6 +35,7 @@ typedef struct api_config {
     http_limits limits;                       // zeros: defaults
     int readers, slow;                        // threads for RUN_POOL and for route.work; 0: 2 and 1
     size_t readers_queue, slow_queue;         // waiting at most; 0: 256 and 32
+    int32_t rate_per_minute;                  // of a caller, over all routes that say nothing else; 0: API_RATE_PER_MINUTE; below 0: no limit
     const char *version;                      // of the product, in /openapi.json
     bool (*ready)(void *app);                 // NULL: ready as soon as it listens
     void (*metrics)(void *app, buf *text);    // further lines of /metrics (loop thread); may be NULL
@@ -42,7 +43,7 @@ typedef struct api_config {
 
 #define SESSION_COOKIE "ly_session"
 #define API_BODY_BYTES_MAX (1024 * 1024)      // of a route that says nothing else
-#define API_RATE_PER_MINUTE 600               // of a caller, over all routes that say nothing else
+#define API_RATE_PER_MINUTE 600
 #define API_RATE_FAILED_PER_MINUTE 60         // wrong credentials from one address
 #define IDEMPOTENCY_KEY_MAX 128
 

@@ -33,6 +33,7 @@ typedef struct reader {
 
 err reader_refuse(reader *r, const path *p, flaw w);
 err reader_wrong_type(reader *r, const path *p, const char *expected);
+#define TIME_EXPECTED "ISO 8601 with a zone, as 2026-03-09T12:37:00Z"
 err reader_enum(reader *r, const field *fd, str name, const path *p, void *at);
 
 #define REFUSE_FLAW(r, p, expr)                 \

@@ -61,7 +61,7 @@ static err query_time(reader *r, const field *fd, str v, const path *p, void *at
 {
     (void)fd;
     if (!time_parse_iso(v, (int64_t *)at))
-        return reader_wrong_type(r, p, "time");
+        return reader_refuse(r, p, (flaw){ E_FIELD_VALUE, 0, TIME_EXPECTED });
     return E_OK;
 }
 

@@ -49,7 +49,7 @@ static err read_time(reader *r, const field *fd, jval *v, const path *p, void *a
     if (!yyjson_is_str(v))
         return reader_wrong_type(r, p, "time");
     if (!time_parse_iso(json_str(v), (int64_t *)at))
-        return reader_refuse(r, p, (flaw){ E_FIELD_VALUE, 0, "ISO 8601 with a zone, as 2026-03-09T12:37:00Z" });
+        return reader_refuse(r, p, (flaw){ E_FIELD_VALUE, 0, TIME_EXPECTED });
     return E_OK;
 }
 

@@ -95,8 +95,7 @@ export function* refusedQuery(params, resolve) {
     if (p.required) yield [others.length ? text(others) : '', 'field_required', p.name]
     if (base(s) === 'integer') yield [one('five'), 'field_type', p.name]
     if (base(s) === 'boolean') yield [one('yes'), 'field_type', p.name]
-    if (s.format === 'date-time') yield [one('yesterday'), 'field_type', p.name]
-    else if (base(s) === 'string') for (const [v, code] of ofString(s)) yield [one(v), code, p.name]
+    if (base(s) === 'string') for (const [v, code] of ofString(s)) yield [one(v), code, p.name]
     if (base(s) === 'integer') for (const [v, code] of ofNumber(s)) if (code !== 'field_type') yield [one(String(v)), code, p.name]
     if (base(s) === 'array') yield [one(Array.from({ length: s.maxItems + 1 }, () => '1').join(',')), 'field_too_many', p.name]
   }

@@ -1,9 +1,11 @@
 // The choke point, over real connections.
 #include "tests.h"
 #include "api_fixture.h"
+#include "api/limits.h"
 #include "base/json.h"
 #include "base/time.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void expect(const answer *a, int status, const char *has, const char *what)
@@ -233,6 +235,64 @@ static void test_system(void **state)
     assert_int_equal(a.status, 401);
 }
 
+// --- Starting ------------------------------------------------------------------------------------------------------------------------
+static err no_handler_needed(req *r) { return (void)r, E_OK; }
+
+static void test_refuses_to_start(void **state)
+{
+    fixture *x = *state;
+    static const route undocumented[] = { { M_GET, "/a", .where = RUN_LOOP, .tag = "t", .handler = no_handler_needed } };
+    static const route_table table = ROUTE_TABLE("bad", undocumented);
+    static const route_table *const bad[] = { &table, NULL };
+    api_config c = { .o = &x->o, .db_path = x->path, .tables = bad, .host = "127.0.0.1" };
+    fault f = { 0 };
+    api *p;
+    assert_err(api_open(&c, &f, x->a, &p), E_INTERNAL);
+    assert_str(f.detail, S("route GET /a (bad): no doc"));
+    c.tables = x->tables;
+    c.port = api_port(x->api);
+    assert_err(api_open(&c, &f, x->a, &p), E_IO);
+    c.port = 0;
+    c.db_path = "/nowhere/brand.db";
+    assert_true(api_open(&c, &f, x->a, &p) != E_OK);
+    c.db_path = x->path;
+    assert_ok(api_open(&c, &f, x->a, &p));    // and one that never runs can be closed
+    api_close(p);
+}
+
+// Against a list of the times at which each caller was let in.
+static void test_limiter_beside_a_list(void **state)
+{
+    (void)state;
+    limiter *l = calloc(1, sizeof *l);
+    assert_non_null(l);
+    hash_random_key(&l->key);
+    int64_t tokens[40], seen[40], now = 1, each = 60 * US_PER_S / 7;
+    uint64_t seed = 42;
+    for (int i = 0; i < 40; i++)
+        tokens[i] = 7 * each, seen[i] = now;
+    for (int i = 0; i < 20000; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        now += (int64_t)(seed >> 44);         // about half a second
+        int who = (int)(seed >> 33) % 40;
+        tokens[who] += now - seen[who];
+        seen[who] = now;
+        int64_t most = 60 * US_PER_S;
+        tokens[who] = tokens[who] > most ? most : tokens[who];
+        bool expected = tokens[who] >= each;
+        char name[8];
+        snprintf(name, sizeof name, "c%d", who);
+        assert_int_equal(limiter_look(l, str_c(name), 0, 7, now).ok, expected);
+        allowance a = limiter_take(l, str_c(name), 0, 7, now);
+        assert_int_equal(a.ok, expected);
+        tokens[who] -= expected ? each : 0;
+        assert_int_equal(a.left, tokens[who] / each);
+        if (!a.ok)
+            assert_true(a.retry_s >= 1 && limiter_look(l, str_c(name), 0, 7, now + a.retry_s * US_PER_S).ok);
+    }
+    free(l);
+}
+
 static int open_one(void **state) { return (*state = fixture_open(2, 16, 0)) ? 0 : -1; }
 
 static int close_one(void **state)
@@ -249,6 +309,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_credentials, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_limits, open_one, close_one),
         cmocka_unit_test(test_overload),
+        cmocka_unit_test(test_limiter_beside_a_list),
+        cmocka_unit_test_setup_teardown(test_refuses_to_start, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_stream, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_system, open_one, close_one),
     };

@@ -198,7 +198,7 @@ static const struct asked { str query; err code; const char *field; } asked_case
     { J("limit=1.0"), E_FIELD_TYPE, "limit" },
     { J("limit=0"), E_FIELD_TOO_SMALL, "limit" },
     { J("all=1"), E_FIELD_TYPE, "all" },
-    { J("from=yesterday"), E_FIELD_TYPE, "from" },
+    { J("from=yesterday"), E_FIELD_VALUE, "from" },
     { J("tier=third"), E_FIELD_VALUE, "tier" },
     { J("tags=a,,b"), E_FIELD_TOO_MANY, "tags" },
     { J("tags=a,"), E_FIELD_TOO_SHORT, "tags[1]" },
