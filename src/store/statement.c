@@ -80,7 +80,7 @@ static err take(db *d, sql_slot *slot, str sql, statement **ret)
     if (st) {
         slot->idle = st->next;
     } else {
-        sqlite3_stmt *s;
+        sqlite3_stmt *s = NULL;
         TRY(prepare(d, sql, &s));
         st = malloc(sizeof *st);
         ENSURE(st);

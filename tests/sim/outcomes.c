@@ -124,6 +124,18 @@ static bool failed_fsync_then_power_cut(life *l, int64_t n)
     return struck;
 }
 
+// Any single call fails: a read in an operation costs its group, a write or sync perhaps the process; what was said stays true.
+static bool call_fails(life *l, int64_t n)
+{
+    start_well(l);
+    int64_t at = os_sim_calls(l->os) + n;
+    os_sim_fail_at(l->os, at, E_IO, false);
+    some_work(l, 9);
+    bool struck = os_sim_calls(l->os) >= at;
+    restart_well(l, n % 2);
+    return struck;
+}
+
 // Power cut during the n-th write: torn pages and torn frames are left behind and recovered from.
 static bool power_cut(life *l, int64_t n)
 {
@@ -364,6 +376,7 @@ static const struct { const char *name; bool (*at)(life *l, int64_t n); int64_t 
     { "disk full at start", disk_full_at_start, 1, 60 },
     { "failed fsync", failed_fsync, 1, 60 },
     { "failed fsync, power cut", failed_fsync_then_power_cut, 1, 60 },
+    { "a call fails", call_fails, 13, 60 },
     { "power cut", power_cut, 5, 60 },
     { "killed", killed, 11, 60 },
     { "bit flip in the log", flip_in_log, 1, 60 },
