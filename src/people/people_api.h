@@ -25,7 +25,7 @@ static inline enum band band_of(enum stage s)
     F(T, ENUM(stage), stage, .doc = "Only people at this stage.")                                                         \
     F(T, ENUM(band), band, .doc = "Only people of this band.")                                                            \
     F(T, STR, tag, .min = 1, .max = 60, .doc = "Only people who have this tag.")                                          \
-    F(T, STR, q, .min = 4, .max = 60, .doc = "A whole phone number, the last four digits of one, or a user id.")          \
+    F(T, STR, q, .min = 1, .max = 60, .doc = "A whole phone number, the last four digits of one, or a user id.")          \
     F(T, STR, cursor, .max = 100, .doc = "`next` of the page before.")                                                    \
     F(T, I64, limit, .min = 1, .max = 100, .doc = "Page size; 30 when absent.")
 SHAPE_STRUCT(people_query, PEOPLE_QUERY);

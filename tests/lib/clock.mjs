@@ -13,5 +13,5 @@ export function callDue(t, hours) {
   let call = t
   left = HOUR
   while (left > 0) { if (window(call)) left -= step; call += step }
-  return Math.max(plain, call) - step
+  return Math.max(plain, call)
 }

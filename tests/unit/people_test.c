@@ -168,7 +168,7 @@ static void cancelled_promises_fall_away(void **state)
         assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE open = 1 AND clock = 'K02'"), 0);
         assert_int_equal(stage_of(h.who.person), STAGE_LEAD);
     }
-    assert_int_equal(world_balance(&w, h.who.person, "points", false), 0);
+    assert_int_equal(world_balance(&w, h.who.person, "points", false), 100);      // the registration stays
 }
 
 // --- Consent -----------------------------------------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ static void a_join_loses_nothing(void **state)
     uint32_t person = login.who.person;
     assert_int_equal(person, device.who.subject);
     assert_int_equal(stage_of(person), STAGE_TRIAL);
-    assert_int_equal(world_balance(&w, person, "points", false), 400);
+    assert_int_equal(world_balance(&w, person, "points", false), 500);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), 1);
     assert_int_equal(world_int(&w, "SELECT stage FROM opportunity"), STAGE_TRIAL);
     assert_int_equal(world_told(&w, "person.joined"), 1);
@@ -298,7 +298,7 @@ static void a_join_loses_nothing(void **state)
         assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM %s WHERE person NOT IN (0, %u)", tables[i], person).s), 0);
     // Registering again as the joined person pays nothing more.
     assert_ok(HAPPEN(&w, .user = "u1", .kind = "app.registered", .phone = PHONE, .props = agrees, .n = 5));
-    assert_int_equal(world_balance(&w, person, "points", false), 400);
+    assert_int_equal(world_balance(&w, person, "points", false), 500);
 }
 
 static err resolve_and_fail(tx *t, void *p)
