@@ -43,6 +43,7 @@ static err job_idem(tx *t, bool *ret_more) { return idem_expire(instance_of(t)->
 
 const job parts_jobs[] = {
     { "timers", US_PER_S, job_timers },
+    { "people.seen", US_PER_MIN, people_flush_seen },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },
