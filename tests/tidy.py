@@ -23,7 +23,7 @@ MAY = {
     'instance': {'base', 'store', 'timeline', 'api', 'rule', 'connect', 'instance'} | MODULES,
 }
 # Another module's door: <module>/<one of these>.h. Everything else of it is its own business.
-DOORS = {'people': {'people', 'vault'}, 'loyalty': {'ledger'}, 'task': {'task'}, 'record': {'record', 'audit'}, 'admin': {'admin'}}
+DOORS = {'people': {'people', 'people_api', 'vault'}, 'loyalty': {'ledger'}, 'task': {'task'}, 'record': {'record', 'audit'}, 'admin': {'admin'}}
 
 FUNCTION_LINES, FILE_LINES, LINE_CHARS = 70, 800, 145      # aim at 40, 400, 130
 # The ratchet: what was longer when the rule came. Numbers may only fall; a line that is not needed any more is an error.
@@ -37,7 +37,7 @@ BANNED = {
 }
 # Memory by hand belongs to engines that own it; requests use arenas.
 MALLOC_IN = ('src/base/', 'src/store/', 'src/timeline/', 'src/api/', 'src/rule/names', 'src/rule/rules', 'src/instance/', 'src/main.c',
-             'src/people/people_cache', 'src/admin/admin_cache', 'src/connect/i')
+             'src/people/people.c', 'src/people/vault.c', 'src/admin/admin_cache', 'src/connect/i')
 CLOCK_IN = ('src/base/os_posix.c', 'src/base/log.c', 'src/api/http', 'src/main.c')
 SQL_TEXT_IN = ('src/store/', 'src/record/record')
 

@@ -42,7 +42,8 @@ static void ring_of_move(rule_ctx *c, const moved *m, str what, ring *r)
         r->outcome = RING_NOTHING;
 }
 
-// --- identity: {"kind": "phone", "from": "phone"} -------------------------------------------------------------------------------
+// --- identity: {"kind": "phone", "from": "phone"}
+// -------------------------------------------------------------------------------
 
 static const char *const claimable[] = { "phone", NULL };
 static const arg identity_args[] = { { "kind", ARG_STR, .required = true, .labels = claimable },
@@ -77,7 +78,8 @@ static void identity_print(const jval *v, lang l, buf *b)
     buf_add_str(b, l == LANG_ZH ? S("认出手机号") : S("recognise the phone"));
 }
 
-// --- stage: {"to": "lead"} or {"undo": "reserve"} -------------------------------------------------------------------------------
+// --- stage: {"to": "lead"} or {"undo": "reserve"}
+// -------------------------------------------------------------------------------
 
 static const arg stage_args[] = { { "to", ARG_STR, .labels = stage_words }, { "undo", ARG_STR, .labels = stage_words } };
 
@@ -169,7 +171,8 @@ static void stage_print(const jval *v, lang l, buf *b)
         buf_addf(b, to ? "stage reaches %s" : "take back %s", stage_labels.labels[to ? to : undo]);
 }
 
-// --- opportunity: {"close": "lost", "reason": "$reason"} or {"contact": true} -------------------------------------------------------
+// --- opportunity: {"close": "lost", "reason": "$reason"} or {"contact": true}
+// -------------------------------------------------------
 
 static const char *const closings[] = { "lost", "won", NULL };
 static const arg opportunity_args[] = { { "close", ARG_STR, .labels = closings },
@@ -208,9 +211,11 @@ static void opportunity_print(const jval *v, lang l, buf *b)
         buf_add_str(b, l == LANG_ZH ? S("购车机会赢单") : S("close the opportunity as won"));
 }
 
-// --- vehicle: {"got": "$vin"} or {"gone": "$vin"} -----------------------------------------------------------------------------------
+// --- vehicle: {"got": "$vin"} or {"gone": "$vin"}
+// -----------------------------------------------------------------------------------
 
-static const arg vehicle_args[] = { { "got", ARG_STR, .from_event = true, .max = 100 }, { "gone", ARG_STR, .from_event = true, .max = 100 } };
+static const arg vehicle_args[] = { { "got", ARG_STR, .from_event = true, .max = 100 },
+                                    { "gone", ARG_STR, .from_event = true, .max = 100 } };
 
 static err vehicle_check(const checking *c, const jval *v, str path)
 {
@@ -223,7 +228,9 @@ static err vehicle_apply(rule_ctx *c, const jval *v, ring *r)
     TRY(need_person(c));
     bool got = json_get(v, S("got")) != NULL;
     str vehicle = ctx_text(c, v, got ? S("got") : S("gone"));
-    vehicle = vehicle.len ? c->e->value_key(c->t, vehicle) : got ? arena_fmt(c->t->a, "event:%lld", (long long)c->ev->no) : vehicle;
+    vehicle = vehicle.len ? c->e->value_key(c->t, vehicle)
+              : got       ? arena_fmt(c->t->a, "event:%lld", (long long)c->ev->no)
+                          : vehicle;
     const mover by = mover_of(c);
     moved m;
     TRY(got ? vehicle_got(c->t, c->person, vehicle, &by, &m) : vehicle_gone(c->t, c->person, vehicle, &by, &m));
@@ -234,10 +241,12 @@ static err vehicle_apply(rule_ctx *c, const jval *v, ring *r)
 static void vehicle_print(const jval *v, lang l, buf *b)
 {
     bool got = json_get(v, S("got")) != NULL;
-    buf_add_str(b, l == LANG_ZH ? (got ? S("记为车主") : S("车辆转出")) : (got ? S("note the vehicle as owned") : S("note the vehicle as gone")));
+    buf_add_str(b, l == LANG_ZH ? (got ? S("记为车主") : S("车辆转出"))
+                                : (got ? S("note the vehicle as owned") : S("note the vehicle as gone")));
 }
 
-// --- tag: {"add": "亲子", "for": "180d"} or {"remove": "亲子"} ------------------------------------------------------------------------
+// --- tag: {"add": "亲子", "for": "180d"} or {"remove": "亲子"}
+// ------------------------------------------------------------------------
 
 static const arg tag_args[] = { { "add", ARG_STR, .from_event = true, .max = 60 },
                                 { "remove", ARG_STR, .from_event = true, .max = 60 },
@@ -246,21 +255,28 @@ static const arg tag_args[] = { { "add", ARG_STR, .from_event = true, .max = 60 
 static err tag_check(const checking *c, const jval *v, str path)
 {
     TRY(args_check(c, v, path, tag_args, 3));
-    return (json_get(v, S("add")) != NULL) == (json_get(v, S("remove")) != NULL) ? check_fail(c, path, "either add or remove") : E_OK;
+    return (json_get(v, S("add")) != NULL) == (json_get(v, S("remove")) != NULL) ? check_fail(c, path, "either add or remove")
+                                                                                 : E_OK;
 }
 
 static err tag_emit(rule_ctx *c, str kind, str tag, ring *r)
 {
-    return engine_emit(c->t, &(event_new){ .subject = c->ev->subject, .kind = kind, .time_us = c->ev->time_us, .flags = EVENT_SYSTEM,
-                                           .props = (const event_prop[]){ prop_str(S("tag"), tag) }, .props_n = 1 }, &r->event_no);
+    return engine_emit(c->t,
+                       &(event_new){ .subject = c->ev->subject,
+                                      .kind = kind,
+                                      .time_us = c->ev->time_us,
+                                      .flags = EVENT_SYSTEM,
+                                      .props = (const event_prop[]) { prop_str(S("tag"), tag) },
+                                      .props_n = 1 },
+                       &r->event_no);
 }
 
 static err tag_add(rule_ctx *c, str tag, int64_t for_us, ring *r)
 {
     int64_t until = for_us ? c->ev->time_us + for_us : 0, n;
     // A tag that has faded counts as absent; one that stands is only prolonged.
-    TRY(db_exec_count(c->t->d, &n, "DELETE FROM person_tag WHERE person = $1 AND tag = $2 AND until_us > 0 AND until_us <= $3", dbi(c->person),
-                      dbs(tag), dbi(c->t->now_us)));
+    TRY(db_exec_count(c->t->d, &n, "DELETE FROM person_tag WHERE person = $1 AND tag = $2 AND until_us > 0 AND until_us <= $3",
+                      dbi(c->person), dbs(tag), dbi(c->t->now_us)));
     TRY(db_exec_count(c->t->d, &n,
                       "INSERT INTO person_tag (person, tag, source, event_no, since_us, until_us) VALUES ($1, $2, $3, $4, $5, $6)"
                       " ON CONFLICT (person, tag) DO NOTHING",
@@ -268,9 +284,10 @@ static err tag_add(rule_ctx *c, str tag, int64_t for_us, ring *r)
     if (n > 0)
         return tag_emit(c, S("tag.added"), tag, r);
     r->outcome = RING_NOTHING;
-    return db_exec(c->t->d,
-                   "UPDATE person_tag SET until_us = $3 WHERE person = $1 AND tag = $2 AND until_us > 0 AND ($3 = 0 OR until_us < $3)",
-                   dbi(c->person), dbs(tag), dbi(until));
+    return db_exec(
+        c->t->d,
+        "UPDATE person_tag SET until_us = $3 WHERE person = $1 AND tag = $2 AND until_us > 0 AND ($3 = 0 OR until_us < $3)",
+        dbi(c->person), dbs(tag), dbi(until));
 }
 
 static err tag_apply(rule_ctx *c, const jval *v, ring *r)
@@ -299,7 +316,8 @@ static void tag_print(const jval *v, lang l, buf *b)
              l == LANG_ZH ? (add.len ? "打标签" : "去标签") : (add.len ? "tag" : "untag"), STR_ARG(add.len ? add : remove));
 }
 
-// --- trait: {"name": "city", "value": "$city"} -------------------------------------------------------------------------------------
+// --- trait: {"name": "city", "value": "$city"}
+// -------------------------------------------------------------------------------------
 
 static const arg trait_args[] = { { "name", ARG_STR, .required = true, .max = NAMES_BYTES_MAX },
                                   { "value", ARG_VALUE, .required = true } };
@@ -352,9 +370,11 @@ static err trait_mirror(rule_ctx *c, str name, str json)
     if (text.len && json_parse(c->t->a, json, NULL, &parsed) == E_OK)
         text = json_str(parsed);
     if (str_eq(name, S("city")))
-        return db_exec(c->t->d, "UPDATE person SET city = $2 WHERE id = $1", dbi(c->person), dbs(str_utf8_count(text) <= 60 ? text : S("")));
+        return db_exec(c->t->d, "UPDATE person SET city = $2 WHERE id = $1", dbi(c->person),
+                       dbs(str_utf8_count(text) <= 60 ? text : S("")));
     if (str_eq(name, S("model")))
-        return db_exec(c->t->d, "UPDATE person SET model = $2 WHERE id = $1", dbi(c->person), dbs(str_utf8_count(text) <= 60 ? text : S("")));
+        return db_exec(c->t->d, "UPDATE person SET model = $2 WHERE id = $1", dbi(c->person),
+                       dbs(str_utf8_count(text) <= 60 ? text : S("")));
     return E_OK;
 }
 
@@ -367,19 +387,25 @@ static err trait_apply(rule_ctx *c, const jval *v, ring *r)
     r->outcome = RING_NOTHING;
     if (!trait_value(c, v, &json))
         return E_OK;
-    TRY(db_exec_count(c->t->d, &n,
-                      "INSERT INTO person_trait (person, name, value, event_no, at_us) VALUES ($1, $2, $3, $4, $5)"
-                      " ON CONFLICT (person, name) DO UPDATE SET value = excluded.value, event_no = excluded.event_no, at_us = excluded.at_us"
-                      " WHERE person_trait.at_us <= excluded.at_us AND person_trait.value <> excluded.value",
-                      dbi(c->person), dbs(name), dbs(json), dbi(c->ev->no), dbi(c->ev->time_us)));
+    TRY(db_exec_count(
+        c->t->d, &n,
+        "INSERT INTO person_trait (person, name, value, event_no, at_us) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (person, name) DO UPDATE SET value = excluded.value, event_no = excluded.event_no, at_us = excluded.at_us"
+        " WHERE person_trait.at_us <= excluded.at_us AND person_trait.value <> excluded.value",
+        dbi(c->person), dbs(name), dbs(json), dbi(c->ev->no), dbi(c->ev->time_us)));
     if (n == 0)
         return E_OK;
     r->outcome = RING_DONE;
     TRY(trait_mirror(c, name, json));
-    return engine_emit(c->t, &(event_new){ .subject = c->ev->subject, .kind = S("trait.set"), .time_us = c->ev->time_us, .flags = EVENT_SYSTEM,
-                                           .props = (const event_prop[]){ prop_str(S("trait"), name),
-                                                                          { S("value"), { .k = V_JSON, .s = json } } },
-                                           .props_n = 2 }, &r->event_no);
+    return engine_emit(
+        c->t,
+        &(event_new){ .subject = c->ev->subject,
+                       .kind = S("trait.set"),
+                       .time_us = c->ev->time_us,
+                       .flags = EVENT_SYSTEM,
+                       .props = (const event_prop[]) { prop_str(S("trait"), name), { S("value"), { .k = V_JSON, .s = json } } },
+                       .props_n = 2 },
+        &r->event_no);
 }
 
 static void trait_print(const jval *v, lang l, buf *b)
@@ -394,7 +420,8 @@ static void trait_print(const jval *v, lang l, buf *b)
     jw_val(&w, json_get(v, S("value")));
 }
 
-// --- consent: {"give": "call", "version": "$consent_version"} or {"withdraw": "channels"} -----------------------------------------------
+// --- consent: {"give": "call", "version": "$consent_version"} or {"withdraw": "channels"}
+// -----------------------------------------------
 
 static const arg consent_args[] = { { "give", ARG_STR, .from_event = true, .labels = purposes },
                                     { "withdraw", ARG_STR, .from_event = true, .max = 40 },
@@ -421,22 +448,29 @@ static err consent_check(const checking *c, const jval *v, str path)
 static err consent_set(rule_ctx *c, str purpose, bool given, str version, ring *r, bool *ret_changed)
 {
     int64_t n, before;
-    TRY(db_int(c->t->d, &before, -1, "SELECT given FROM consent WHERE person = $1 AND purpose = $2", dbi(c->person), dbs(purpose)));
-    TRY(db_exec_count(c->t->d, &n,
-                      "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us) VALUES ($1, $2, $3, $4, $5, $6)"
-                      " ON CONFLICT (person, purpose) DO UPDATE SET given = excluded.given, text_version = excluded.text_version,"
-                      " event_no = excluded.event_no, at_us = excluded.at_us WHERE consent.at_us <= excluded.at_us",
-                      dbi(c->person), dbs(purpose), dbi(given), dbs(str_take(version, 40)), dbi(c->ev->no), dbi(c->ev->time_us)));
+    TRY(db_int(c->t->d, &before, -1, "SELECT given FROM consent WHERE person = $1 AND purpose = $2", dbi(c->person),
+               dbs(purpose)));
+    TRY(db_exec_count(
+        c->t->d, &n,
+        "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (person, purpose) DO UPDATE SET given = excluded.given, text_version = excluded.text_version,"
+        " event_no = excluded.event_no, at_us = excluded.at_us WHERE consent.at_us <= excluded.at_us",
+        dbi(c->person), dbs(purpose), dbi(given), dbs(str_take(version, 40)), dbi(c->ev->no), dbi(c->ev->time_us)));
     if (n == 0 || before == given)
         return E_OK;
     *ret_changed = true;
     // An event that says so itself is the history; others are told about.
     if (str_starts(c->kind, S("consent.")))
         return E_OK;
-    return engine_emit(c->t, &(event_new){ .subject = c->ev->subject, .kind = given ? S("consent.given") : S("consent.withdrawn"),
-                                           .time_us = c->ev->time_us, .flags = EVENT_SYSTEM,
-                                           .props = (const event_prop[]){ prop_str(S("purpose"), purpose), prop_str(S("version"), version) },
-                                           .props_n = 2 }, &r->event_no);
+    return engine_emit(
+        c->t,
+        &(event_new){ .subject = c->ev->subject,
+                       .kind = given ? S("consent.given") : S("consent.withdrawn"),
+                       .time_us = c->ev->time_us,
+                       .flags = EVENT_SYSTEM,
+                       .props = (const event_prop[]) { prop_str(S("purpose"), purpose), prop_str(S("version"), version) },
+                       .props_n = 2 },
+        &r->event_no);
 }
 
 static err consent_apply(rule_ctx *c, const jval *v, ring *r)
@@ -460,12 +494,19 @@ static err consent_apply(rule_ctx *c, const jval *v, ring *r)
 err people_withdraw_channels(tx *t, uint32_t person, int64_t event_no)
 {
     for (size_t i = 0; channels[i]; i++)
-        TRY(db_exec(t->d,
-                    "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us) VALUES ($1, $2, 0, '', $3, $4)"
-                    " ON CONFLICT (person, purpose) DO UPDATE SET given = 0, event_no = excluded.event_no, at_us = excluded.at_us",
-                    dbi(person), dbs(str_c(channels[i])), dbi(event_no), dbi(t->now_us)));
-    return engine_emit(t, &(event_new){ .subject = person, .kind = S("consent.withdrawn"), .flags = EVENT_SYSTEM, .cause_no = event_no,
-                                        .props = (const event_prop[]){ prop_str(S("purpose"), S("channels")) }, .props_n = 1 }, NULL);
+        TRY(db_exec(
+            t->d,
+            "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us) VALUES ($1, $2, 0, '', $3, $4)"
+            " ON CONFLICT (person, purpose) DO UPDATE SET given = 0, event_no = excluded.event_no, at_us = excluded.at_us",
+            dbi(person), dbs(str_c(channels[i])), dbi(event_no), dbi(t->now_us)));
+    return engine_emit(t,
+                       &(event_new){ .subject = person,
+                                      .kind = S("consent.withdrawn"),
+                                      .flags = EVENT_SYSTEM,
+                                      .cause_no = event_no,
+                                      .props = (const event_prop[]) { prop_str(S("purpose"), S("channels")) },
+                                      .props_n = 1 },
+                       NULL);
 }
 
 static void purpose_print(str purpose, lang l, buf *b)
@@ -484,7 +525,8 @@ static void purpose_print(str purpose, lang l, buf *b)
 static void consent_print(const jval *v, lang l, buf *b)
 {
     str give = json_str(json_get(v, S("give"))), withdraw = json_str(json_get(v, S("withdraw")));
-    buf_add_str(b, l == LANG_ZH ? (give.len ? S("记下同意") : S("撤回同意")) : (give.len ? S("record consent to ") : S("withdraw consent to ")));
+    buf_add_str(b, l == LANG_ZH ? (give.len ? S("记下同意") : S("撤回同意"))
+                                : (give.len ? S("record consent to ") : S("withdraw consent to ")));
     purpose_print(give.len ? give : withdraw, l, b);
 }
 
@@ -512,7 +554,8 @@ err consent_given(db *d, uint32_t person, str purpose, bool *ret)
     return E_OK;
 }
 
-// --- Conditions: stage, tag, trait, consent ---------------------------------------------------------------------------------------------
+// --- Conditions: stage, tag, trait, consent
+// ---------------------------------------------------------------------------------------------
 
 // {"stage": "owner"} or {"stage": {"from": "lead", "to": "order"}}
 static const arg range_args[] = { { "from", ARG_STR, .labels = stage_words }, { "to", ARG_STR, .labels = stage_words } };
@@ -565,8 +608,8 @@ static err word_check(const checking *c, const jval *v, str path)
 static err if_tag_test(rule_ctx *c, const jval *v, bool *ret)
 {
     int64_t n;
-    TRY(db_int(c->t->d, &n, 0, "SELECT 1 FROM person_tag WHERE person = $1 AND tag = $2 AND (until_us = 0 OR until_us > $3)", dbi(c->person),
-               dbs(json_str(v)), dbi(c->t->now_us)));
+    TRY(db_int(c->t->d, &n, 0, "SELECT 1 FROM person_tag WHERE person = $1 AND tag = $2 AND (until_us = 0 OR until_us > $3)",
+               dbi(c->person), dbs(json_str(v)), dbi(c->t->now_us)));
     *ret = n == 1;
     return E_OK;
 }

@@ -34,7 +34,8 @@ static void link_remember(tx *t, uint32_t subject, uint32_t person)
 
 err people_link(tx *t, uint32_t subject, uint32_t person)
 {
-    TRY(db_exec(t->d, "INSERT INTO link (subject, person, from_us) VALUES ($1, $2, $3)", dbi(subject), dbi(person), dbi(t->now_us)));
+    TRY(db_exec(t->d, "INSERT INTO link (subject, person, from_us) VALUES ($1, $2, $3)", dbi(subject), dbi(person),
+                dbi(t->now_us)));
     link_remember(t, subject, person);
     return E_OK;
 }
@@ -67,7 +68,8 @@ static const person_column columns[] = {
       "DELETE FROM stage_stay WHERE person = $1 AND person <> $2" },
     { "person_tag", "person",
       "INSERT INTO person_tag (person, tag, source, event_no, since_us, until_us)"
-      " SELECT $2, tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 ON CONFLICT (person, tag) DO NOTHING",
+      " SELECT $2, tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 ON CONFLICT (person, tag) DO "
+      "NOTHING",
       "DELETE FROM person_tag WHERE person = $1 AND person <> $2" },
     { "person_trait", "person",
       "INSERT INTO person_trait (person, name, value, event_no, at_us)"
@@ -76,7 +78,8 @@ static const person_column columns[] = {
       "DELETE FROM person_trait WHERE person = $1 AND person <> $2" },
     { "consent", "person",
       "INSERT INTO consent (person, purpose, given, text_version, event_no, at_us)"
-      " SELECT $2, purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ON CONFLICT (person, purpose) DO UPDATE SET"
+      " SELECT $2, purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ON CONFLICT (person, purpose) DO "
+      "UPDATE SET"
       " given = excluded.given, text_version = excluded.text_version, event_no = excluded.event_no, at_us = excluded.at_us"
       " WHERE consent.at_us < excluded.at_us",
       "DELETE FROM consent WHERE person = $1 AND person <> $2" },
@@ -117,21 +120,22 @@ static err move_all(tx *t, uint32_t from, uint32_t to)
 // One row out of two: the older person's facts where it has any.
 static err merge_row(tx *t, uint32_t from, uint32_t to)
 {
-    TRY(db_exec(t->d,
-                "UPDATE person SET strong = CASE WHEN o.strong = 1 THEN 1 ELSE person.strong END,"
-                " name_vault = CASE WHEN person.name_vault = 0 THEN o.name_vault ELSE person.name_vault END,"
-                " phone_vault = CASE WHEN person.phone_vault = 0 THEN o.phone_vault ELSE person.phone_vault END,"
-                " city = CASE WHEN person.city = '' THEN o.city ELSE person.city END,"
-                " model = CASE WHEN person.model = '' THEN o.model ELSE person.model END,"
-                " source = CASE WHEN person.source = '' THEN o.source ELSE person.source END,"
-                " created_us = CASE WHEN o.created_us < person.created_us THEN o.created_us ELSE person.created_us END,"
-                " seen_us = CASE WHEN o.seen_us > person.seen_us THEN o.seen_us ELSE person.seen_us END,"
-                " follow_us = CASE WHEN person.follow_us = 0 OR (o.follow_us > 0 AND o.follow_us < person.follow_us) THEN o.follow_us"
-                " ELSE person.follow_us END,"
-                " owned = person.owned + o.owned,"
-                " advocate_us = CASE WHEN person.advocate_us = 0 THEN o.advocate_us ELSE person.advocate_us END"
-                " FROM person o WHERE person.id = $2 AND o.id = $1",
-                dbi(from), dbi(to)));
+    TRY(db_exec(
+        t->d,
+        "UPDATE person SET strong = CASE WHEN o.strong = 1 THEN 1 ELSE person.strong END,"
+        " name_vault = CASE WHEN person.name_vault = 0 THEN o.name_vault ELSE person.name_vault END,"
+        " phone_vault = CASE WHEN person.phone_vault = 0 THEN o.phone_vault ELSE person.phone_vault END,"
+        " city = CASE WHEN person.city = '' THEN o.city ELSE person.city END,"
+        " model = CASE WHEN person.model = '' THEN o.model ELSE person.model END,"
+        " source = CASE WHEN person.source = '' THEN o.source ELSE person.source END,"
+        " created_us = CASE WHEN o.created_us < person.created_us THEN o.created_us ELSE person.created_us END,"
+        " seen_us = CASE WHEN o.seen_us > person.seen_us THEN o.seen_us ELSE person.seen_us END,"
+        " follow_us = CASE WHEN person.follow_us = 0 OR (o.follow_us > 0 AND o.follow_us < person.follow_us) THEN o.follow_us"
+        " ELSE person.follow_us END,"
+        " owned = person.owned + o.owned,"
+        " advocate_us = CASE WHEN person.advocate_us = 0 THEN o.advocate_us ELSE person.advocate_us END"
+        " FROM person o WHERE person.id = $2 AND o.id = $1",
+        dbi(from), dbi(to)));
     return db_exec(t->d, "DELETE FROM person WHERE id = $1", dbi(from));
 }
 

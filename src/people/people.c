@@ -77,7 +77,8 @@ static err find(tx *t, const identity *id, uint32_t *ret)
     if (*ret)
         return E_OK;
     int64_t subject;
-    TRY(db_int(t->d, &subject, 0, "SELECT subject FROM identity WHERE kind = $1 AND hash = $2", dbi(id->kind), dbb(hash_bytes(&id->hash))));
+    TRY(db_int(t->d, &subject, 0, "SELECT subject FROM identity WHERE kind = $1 AND hash = $2", dbi(id->kind),
+               dbb(hash_bytes(&id->hash))));
     if (subject)
         known_put(p, id, (uint32_t)subject);
     *ret = (uint32_t)subject;
@@ -102,7 +103,8 @@ static err mint(tx *t, const identity *id, uint32_t *ret)
 static err person_create(tx *t, uint32_t id, bool strong, str source)
 {
     return db_exec(t->d,
-                   "INSERT INTO person (id, stage, strong, name_vault, phone_vault, city, model, source, created_us, seen_us, follow_us, owned,"
+                   "INSERT INTO person (id, stage, strong, name_vault, phone_vault, city, model, source, created_us, seen_us, "
+                   "follow_us, owned,"
                    " advocate_us) VALUES ($1, 0, $2, 0, 0, '', '', $3, $4, $4, 0, 0, 0)",
                    dbi(id), dbi(strong), dbs(str_take(source, 120)), dbi(t->now_us));
 }
@@ -257,7 +259,8 @@ err people_flush_seen(tx *t, bool *ret_more)
     uint64_t person, at, done[SEEN_ROWS_PER_FLUSH];
     size_t n = 0;
     for (size_t i = 0; n < SEEN_ROWS_PER_FLUSH && map64_next(&p->seen, &i, &person, &at);) {
-        TRY(db_exec(t->d, "UPDATE person SET seen_us = $2 WHERE id = $1 AND seen_us < $2", dbi((int64_t)person), dbi((int64_t)at)));
+        TRY(db_exec(t->d, "UPDATE person SET seen_us = $2 WHERE id = $1 AND seen_us < $2", dbi((int64_t)person),
+                    dbi((int64_t)at)));
         done[n++] = person;
     }
     for (size_t i = 0; i < n; i++)

@@ -5,7 +5,8 @@
 
 static err entered(req *r, enum stage s, int64_t from, int64_t *ret)
 {
-    return db_int(r->d, ret, 0, "SELECT count(DISTINCT person) FROM stage_stay WHERE stage = $1 AND entered_us >= $2", dbi(s), dbi(from));
+    return db_int(r->d, ret, 0, "SELECT count(DISTINCT person) FROM stage_stay WHERE stage = $1 AND entered_us >= $2", dbi(s),
+                  dbi(from));
 }
 
 static err median_stay(req *r, enum stage s, int64_t from, funnel_stage *v)
@@ -15,7 +16,8 @@ static err median_stay(req *r, enum stage s, int64_t from, funnel_stage *v)
     if (n == 0)
         return E_OK;
     TRY(db_int(r->d, &us, 0,
-               "SELECT left_us - entered_us FROM stage_stay WHERE stage = $1 AND left_us >= $2 ORDER BY left_us - entered_us LIMIT 1 OFFSET $3",
+               "SELECT left_us - entered_us FROM stage_stay WHERE stage = $1 AND left_us >= $2 ORDER BY left_us - entered_us "
+               "LIMIT 1 OFFSET $3",
                dbi(s), dbi(from), dbi((n - 1) / 2)));
     SET(v, funnel_stage, stay_s, us / US_PER_S);
     return E_OK;
@@ -64,16 +66,17 @@ err people_funnel(req *r)
       .handler = handler_ }
 
 static const route routes[] = {
-    READS("/api/v1/people", &people_query_shape, people_page, "People, last seen first; or found by phone, its last four digits, or user id.",
-          people_list),
+    READS("/api/v1/people", &people_query_shape, people_page,
+          "People, last seen first; or found by phone, its last four digits, or user id.", people_list),
     READS("/api/v1/people/{id}", NULL, person_view, "Everything known about one person; personal data masked.", people_get),
     READS("/api/v1/people/{id}/timeline", &timeline_query_shape, timeline_page,
           "What a person did and what happened to them, newest first, with what each event set in motion.", people_timeline),
-    READS("/api/v1/funnel", &funnel_query_shape, funnel_view, "The seven stages: who stands there, who came, how many came on, how long they stayed.",
-          people_funnel),
+    READS("/api/v1/funnel", &funnel_query_shape, funnel_view,
+          "The seven stages: who stands there, who came, how many came on, how long they stayed.", people_funnel),
     { M_POST, "/api/v1/people/{id}/reveal", PERM_PEOPLE_WRITE, .body = &reveal_new_shape, .reply = &revealed_shape,
       .errors = ROUTE_ERRORS(E_NOT_FOUND), .where = RUN_TELLER, .idem = IDEM_NONE,
       .idem_why = "It changes nothing but the audit, and personal data must not be kept in answers.",
-      .doc = "Show personal data in full, once, with a reason; audited.", .tag = "people", .handler = people_reveal, .rate_per_minute = 20 },
+      .doc = "Show personal data in full, once, with a reason; audited.", .tag = "people", .handler = people_reveal,
+      .rate_per_minute = 20 },
 };
 const route_table people_routes = ROUTE_TABLE("people", routes);

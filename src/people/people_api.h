@@ -9,7 +9,7 @@ enum stage { STAGE_VISITOR, STAGE_FOLLOW, STAGE_LEAD, STAGE_TRIAL, STAGE_RESERVE
              STAGE_COUNT };
 ENUM_DECLARE(stage);          // visitor follow lead trial reserve order owner advocate
 enum band { BAND_VISITOR, BAND_FAN, BAND_PROSPECT, BAND_OWNER_TO_BE, BAND_OWNER, BAND_COUNT };
-ENUM_DECLARE(band);           // visitor, fan 粉丝 (follow), prospect 潜客 (lead … reserve), owner_to_be 准车主 (order), owner 保客 (owner, advocate): MISSION
+ENUM_DECLARE(band);           // MISSION: fan 粉丝 follow, prospect 潜客 lead … reserve, owner_to_be 准车主 order, owner 保客 the rest
 enum opportunity_state { OPPORTUNITY_OPEN, OPPORTUNITY_WON, OPPORTUNITY_LOST, OPPORTUNITY_IDLE, OPPORTUNITY_STATE_COUNT };
 ENUM_DECLARE(opportunity_state);
 enum personal_kind { PERSONAL_PHONE, PERSONAL_EMAIL, PERSONAL_NAME, PERSONAL_ADDRESS, PERSONAL_ID_NUMBER, PERSONAL_PLATE,

@@ -50,9 +50,10 @@ static err row_tags(req *r, int64_t id, person_row *row)
     str *tags = arena_array(r->a, str, TAGS_IN_ROW);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows,
-                 "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) ORDER BY since_us DESC, tag LIMIT $3", dbi(id),
-                 dbi(r->now_us), dbi(TAGS_IN_ROW)));
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) ORDER BY since_us DESC, tag LIMIT $3",
+        dbi(id), dbi(r->now_us), dbi(TAGS_IN_ROW)));
     while (db_next(&rows))
         tags[n++] = text(r, &rows, 0);
     SET(row, person_row, tags, (list_strs){ tags, n });
@@ -62,7 +63,8 @@ static err row_tags(req *r, int64_t id, person_row *row)
 static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
 {
     db_rows rows;
-    TRY(db_query_one(r->d, &rows, ret_found, "SELECT stage, city, model, source, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
+    TRY(db_query_one(r->d, &rows, ret_found, "SELECT stage, city, model, source, created_us, seen_us FROM person WHERE id = $1",
+                     dbi(id)));
     if (*ret_found) {
         enum stage s = (enum stage)db_i64(&rows, 0);
         SET(row, person_row, id, id);
@@ -130,7 +132,8 @@ static err query_slice(req *r, const people_query *q, const slice *s, db_rows *r
                         dbs(q->tag), dbi(s->from), dbi(s->to), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1), dbi(r->now_us));
     if (s->from == s->to)
         return db_query(r->d, rows,
-                        "SELECT id, seen_us FROM person WHERE stage = $1 AND (seen_us, id) < ($2, $3) ORDER BY seen_us DESC, id DESC LIMIT $4",
+                        "SELECT id, seen_us FROM person WHERE stage = $1 AND (seen_us, id) < ($2, $3) ORDER BY seen_us DESC, id "
+                        "DESC LIMIT $4",
                         dbi(s->from), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1));
     return db_query(r->d, rows,
                     "SELECT id, seen_us FROM person WHERE stage BETWEEN $1 AND $2 AND (seen_us, id) < ($3, $4)"
@@ -145,8 +148,8 @@ static err count_slice(req *r, const people_query *q, const slice *s, int64_t *r
                       "SELECT count(*) FROM (SELECT 1 FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
                       " AND (t.until_us = 0 OR t.until_us > $5) AND p.stage BETWEEN $2 AND $3 LIMIT $4) AS c",
                       dbs(q->tag), dbi(s->from), dbi(s->to), dbi(TOTAL_MAX + 1), dbi(r->now_us));
-    return db_int(r->d, ret, 0, "SELECT count(*) FROM (SELECT 1 FROM person WHERE stage BETWEEN $1 AND $2 LIMIT $3) AS c", dbi(s->from), dbi(s->to),
-                  dbi(TOTAL_MAX + 1));
+    return db_int(r->d, ret, 0, "SELECT count(*) FROM (SELECT 1 FROM person WHERE stage BETWEEN $1 AND $2 LIMIT $3) AS c",
+                  dbi(s->from), dbi(s->to), dbi(TOTAL_MAX + 1));
 }
 
 static err page_fill(req *r, const int64_t *ids, size_t n, people_page *out)
@@ -180,13 +183,14 @@ static err found_subjects(req *r, str q, int64_t ids[FOUND_MAX], size_t *ret_n)
     bool four = q.len == 4;
     db_rows rows;
     size_t n = 0;
-    TRY(db_query(r->d, &rows,
-                 "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2"
-                 " UNION SELECT subject FROM vault WHERE last4 = $3 UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
-                 " LEFT JOIN link l ON l.subject = s.subject ORDER BY 1 LIMIT $6",
-                 dbi(VAULT_PHONE), dbb(str_of((const char *)&phone, sizeof phone)),
-                 dbb(four ? str_of((const char *)&last4, sizeof last4) : S("none")), dbi(IDENTITY_USER_ID),
-                 dbb(str_of((const char *)&user.hash, sizeof user.hash)), dbi(FOUND_MAX)));
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2"
+        " UNION SELECT subject FROM vault WHERE last4 = $3 UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
+        " LEFT JOIN link l ON l.subject = s.subject ORDER BY 1 LIMIT $6",
+        dbi(VAULT_PHONE), dbb(str_of((const char *)&phone, sizeof phone)),
+        dbb(four ? str_of((const char *)&last4, sizeof last4) : S("none")), dbi(IDENTITY_USER_ID),
+        dbb(str_of((const char *)&user.hash, sizeof user.hash)), dbi(FOUND_MAX)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);
     *ret_n = n;
@@ -213,7 +217,8 @@ err people_list(req *r)
     slice s;
     slice_of(q, &s);
     TRY(cursor_read(r, HAS(q, people_query, cursor) ? q->cursor : (str){ 0 }, &s));
-    int64_t *ids = arena_array(r->a, int64_t, (size_t)s.limit + 1), *seen = arena_array(r->a, int64_t, (size_t)s.limit + 1), total;
+    int64_t *ids = arena_array(r->a, int64_t, (size_t)s.limit + 1), *seen = arena_array(r->a, int64_t, (size_t)s.limit + 1),
+            total;
     size_t n = 0;
     db_rows rows;
     TRY(query_slice(r, q, &s, &rows));
@@ -244,10 +249,11 @@ err people_reveal(req *r)
         return req_fail_detail(r, E_NOT_FOUND, "person");
     uint32_t n = 0, kept = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows,
-                 "SELECT id FROM vault WHERE kind = $2 AND (subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
-                 " ORDER BY at_us DESC, id DESC LIMIT 20",
-                 dbi(person), dbi(in->kind)));
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT id FROM vault WHERE kind = $2 AND (subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
+        " ORDER BY at_us DESC, id DESC LIMIT 20",
+        dbi(person), dbi(in->kind)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);
     TRY(db_end(&rows));

@@ -28,7 +28,8 @@ static err head_fill(req *r, int64_t id, person_view *out)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT stage, city, model, source, owned, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
+    TRY(db_query_one(r->d, &rows, &found,
+                     "SELECT stage, city, model, source, owned, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
     if (found) {
         enum stage s = (enum stage)db_i64(&rows, 0);
         SET(out, person_view, id, id);
@@ -91,10 +92,11 @@ static err identities_fill(req *r, int64_t id, person_view *out)
     identity_view *v = arena_array(r->a, identity_view, IDENTITIES_MAX);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows,
-                 "SELECT kind, label, subject FROM identity WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
-                 " ORDER BY subject, kind LIMIT $2",
-                 dbi(id), dbi(IDENTITIES_MAX)));
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT kind, label, subject FROM identity WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+        " ORDER BY subject, kind LIMIT $2",
+        dbi(id), dbi(IDENTITIES_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], identity_view, kind, str_c(identity_names[db_i64(&rows, 0)]));
         if (db_str(&rows, 1).len)
@@ -164,10 +166,11 @@ static err tags_fill(req *r, int64_t id, person_view *out)
     tag_view *v = arena_array(r->a, tag_view, TAGS_MAX);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows,
-                 "SELECT tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2)"
-                 " ORDER BY since_us DESC, tag LIMIT $3",
-                 dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2)"
+        " ORDER BY since_us DESC, tag LIMIT $3",
+        dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], tag_view, tag, text(r, &rows, 0));
         SET(&v[n], tag_view, source, text(r, &rows, 1));
@@ -186,8 +189,8 @@ static err traits_fill(req *r, int64_t id, person_view *out)
     trait_view *v = arena_array(r->a, trait_view, TRAITS_MAX);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT name, value, event_no, at_us FROM person_trait WHERE person = $1 ORDER BY name LIMIT $2", dbi(id),
-                 dbi(TRAITS_MAX)));
+    TRY(db_query(r->d, &rows, "SELECT name, value, event_no, at_us FROM person_trait WHERE person = $1 ORDER BY name LIMIT $2",
+                 dbi(id), dbi(TRAITS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], trait_view, name, text(r, &rows, 0));
         SET(&v[n], trait_view, value, text(r, &rows, 1));
@@ -204,8 +207,9 @@ static err consents_fill(req *r, int64_t id, person_view *out)
     consent_view *v = arena_array(r->a, consent_view, CONSENTS_MAX);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ORDER BY purpose LIMIT $2", dbi(id),
-                 dbi(CONSENTS_MAX)));
+    TRY(db_query(r->d, &rows,
+                 "SELECT purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ORDER BY purpose LIMIT $2",
+                 dbi(id), dbi(CONSENTS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], consent_view, purpose, text(r, &rows, 0));
         SET(&v[n], consent_view, given, db_i64(&rows, 1) == 1);

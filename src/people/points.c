@@ -26,17 +26,26 @@ typedef struct giving { rule_ctx *c; str reason, made_by; bool pending; ring *r;
 
 static err promise_keep(const giving *g, str unit, int64_t hold)
 {
-    return db_exec(g->c->t->d, "INSERT INTO promised (person, reason, unit, hold, event_no) VALUES ($1, $2, $3, $4, $5)", dbi(g->c->person),
-                   dbs(g->reason), dbs(unit), dbi(hold), dbi(g->c->ev->no));
+    return db_exec(g->c->t->d, "INSERT INTO promised (person, reason, unit, hold, event_no) VALUES ($1, $2, $3, $4, $5)",
+                   dbi(g->c->person), dbs(g->reason), dbs(unit), dbi(hold), dbi(g->c->ev->no));
 }
 
 static err give(const giving *g, str unit, int64_t amount)
 {
     rule_ctx *c = g->c;
     posted p;
-    str key = arena_fmt(c->t->a, "rule:%lld:%lld:%d:" STR_FMT, (long long)c->rule, (long long)c->ev->no, c->place, STR_ARG(str_take(unit, 10)));
-    TRY(ledger_award(c->t, &(award){ .person = c->person, .unit = unit, .reason = g->reason, .amount = amount, .key = key, .cause_no = c->ev->no,
-                                     .made_by = g->made_by, .pending = g->pending }, &p));
+    str key = arena_fmt(c->t->a, "rule:%lld:%lld:%d:" STR_FMT, (long long)c->rule, (long long)c->ev->no, c->place,
+                        STR_ARG(str_take(unit, 10)));
+    TRY(ledger_award(c->t,
+                     &(award){ .person = c->person,
+                                .unit = unit,
+                                .reason = g->reason,
+                                .amount = amount,
+                                .key = key,
+                                .cause_no = c->ev->no,
+                                .made_by = g->made_by,
+                                .pending = g->pending },
+                     &p));
     if (g->pending)
         TRY(promise_keep(g, unit, p.entry));
     if (!str_eq(unit, S("points")))
@@ -51,7 +60,8 @@ static err give(const giving *g, str unit, int64_t amount)
 static err promise_open(const giving *g, bool *ret)
 {
     int64_t n;
-    TRY(db_int(g->c->t->d, &n, 0, "SELECT count(*) FROM promised WHERE person = $1 AND reason = $2", dbi(g->c->person), dbs(g->reason)));
+    TRY(db_int(g->c->t->d, &n, 0, "SELECT count(*) FROM promised WHERE person = $1 AND reason = $2", dbi(g->c->person),
+               dbs(g->reason)));
     *ret = n > 0;
     return E_OK;
 }
@@ -85,8 +95,8 @@ static err settle(const giving *g, bool post)
     str units[PROMISES_MAX];
     size_t n = 0;
     db_rows rows;
-    TRY(db_query(c->t->d, &rows, "SELECT hold, unit FROM promised WHERE person = $1 AND reason = $2 ORDER BY hold LIMIT 16", dbi(c->person),
-                 dbs(g->reason)));
+    TRY(db_query(c->t->d, &rows, "SELECT hold, unit FROM promised WHERE person = $1 AND reason = $2 ORDER BY hold LIMIT 16",
+                 dbi(c->person), dbs(g->reason)));
     while (db_next(&rows)) {
         units[n] = arena_str(c->t->a, db_str(&rows, 1));
         holds[n++] = db_i64(&rows, 0);

@@ -10,8 +10,11 @@ typedef struct opp { int64_t id, opened_us, contact_us; enum stage stage; } opp;
 
 static err emit_about(tx *t, const mover *m, str kind, const event_prop *props, size_t n, int64_t *ret_no)
 {
-    return engine_emit(t, &(event_new){ .subject = m->subject, .kind = kind, .time_us = m->at_us, .flags = EVENT_SYSTEM, .props = props,
-                                        .props_n = n }, ret_no);
+    return engine_emit(
+        t,
+        &(event_new){
+            .subject = m->subject, .kind = kind, .time_us = m->at_us, .flags = EVENT_SYSTEM, .props = props, .props_n = n },
+        ret_no);
 }
 
 static str stage_name(enum stage s)
@@ -31,10 +34,11 @@ static err stay_leave(tx *t, uint32_t person, int64_t opportunity, int64_t at_us
 
 static err stay_enter(tx *t, uint32_t person, int64_t opportunity, enum stage s, const mover *m)
 {
-    return db_exec(t->d,
-                   "INSERT INTO stage_stay (person, opportunity, event_no, stage, entered_us, left_us) VALUES ($1, $2, $3, $4, $5, 0)"
-                   " ON CONFLICT (person, opportunity, event_no) DO UPDATE SET stage = excluded.stage, left_us = 0",
-                   dbi(person), dbi(opportunity), dbi(m->no), dbi(s), dbi(m->at_us));
+    return db_exec(
+        t->d,
+        "INSERT INTO stage_stay (person, opportunity, event_no, stage, entered_us, left_us) VALUES ($1, $2, $3, $4, $5, 0)"
+        " ON CONFLICT (person, opportunity, event_no) DO UPDATE SET stage = excluded.stage, left_us = 0",
+        dbi(person), dbi(opportunity), dbi(m->no), dbi(s), dbi(m->at_us));
 }
 
 // --- The person's stage -------------------------------------------------------------------------------------------------------
@@ -45,7 +49,8 @@ static err stage_now(tx *t, uint32_t person, enum stage *ret_shown, enum stage *
     bool found;
     TRY(db_query_one(t->d, &r, &found,
                      "SELECT p.stage, p.owned, p.advocate_us, p.follow_us,"
-                     " COALESCE((SELECT max(o.stage) FROM opportunity o WHERE o.person = p.id AND o.state = 0), 0) FROM person p WHERE p.id = $1",
+                     " COALESCE((SELECT max(o.stage) FROM opportunity o WHERE o.person = p.id AND o.state = 0), 0) FROM person p "
+                     "WHERE p.id = $1",
                      dbi(person)));
     if (found) {
         bool owns = db_i64(&r, 1) > 0, advocate = db_i64(&r, 2) > 0, follows = db_i64(&r, 3) > 0;
@@ -74,9 +79,10 @@ err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret)
 static err opp_read(db *d, uint32_t person, opp *ret, bool *ret_found)
 {
     db_rows r;
-    TRY(db_query_one(d, &r, ret_found,
-                     "SELECT id, stage, opened_us, contact_us FROM opportunity WHERE person = $1 AND state = 0 ORDER BY opened_us, id LIMIT 1",
-                     dbi(person)));
+    TRY(db_query_one(
+        d, &r, ret_found,
+        "SELECT id, stage, opened_us, contact_us FROM opportunity WHERE person = $1 AND state = 0 ORDER BY opened_us, id LIMIT 1",
+        dbi(person)));
     *ret = *ret_found ? (opp){ db_i64(&r, 0), db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) } : (opp){ 0 };
     return db_end(&r);
 }
@@ -100,7 +106,8 @@ static err opp_fold(tx *t, int64_t id, enum stage *ret)
 {
     bool standing[STAGE_COUNT] = { false };
     db_rows r;
-    TRY(db_query(t->d, &r, "SELECT stage, cancelled FROM opportunity_step WHERE opportunity = $1 ORDER BY at_us, event_no", dbi(id)));
+    TRY(db_query(t->d, &r, "SELECT stage, cancelled FROM opportunity_step WHERE opportunity = $1 ORDER BY at_us, event_no",
+                 dbi(id)));
     while (db_next(&r))
         standing[db_i64(&r, 0)] = db_i64(&r, 1) == 0;
     *ret = STAGE_LEAD;
@@ -133,31 +140,33 @@ static err opp_open(tx *t, uint32_t person, enum stage s, const mover *m, str mo
 {
     int64_t id = tx_id(t);
     str hash = phone ? str_of((const char *)phone, sizeof *phone) : (str){ "", 0 };
-    TRY(db_exec(t->d,
-                "INSERT INTO opportunity (id, person, state, stage, model, source, trigger_kind, trigger_no, phone, touches, opened_us,"
-                " contact_us, closed_us, reason) VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, 0, $9, $9, 0, '')",
-                dbi(id), dbi(person), dbi(s), dbs(str_take(model, 60)), dbs(str_take(source, 120)), dbs(m->kind), dbi(m->no), dbb(hash),
-                dbi(m->at_us)));
+    TRY(db_exec(
+        t->d,
+        "INSERT INTO opportunity (id, person, state, stage, model, source, trigger_kind, trigger_no, phone, touches, opened_us,"
+        " contact_us, closed_us, reason) VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, 0, $9, $9, 0, '')",
+        dbi(id), dbi(person), dbi(s), dbs(str_take(model, 60)), dbs(str_take(source, 120)), dbs(m->kind), dbi(m->no), dbb(hash),
+        dbi(m->at_us)));
     TRY(stay_leave(t, person, 0, m->at_us));
     TRY(stay_enter(t, person, id, s, m));
     TRY(timer_set(t, m->at_us + IDLE_US, opportunity_timer.name, id, (str){ "", 0 }));
     *ret = (opp){ id, m->at_us, m->at_us, s };
     return emit_about(t, m, S("opportunity.opened"),
-                      (const event_prop[]){ prop_i64(S("opportunity"), id), prop_str(S("stage"), stage_name(s)), prop_str(S("model"), model),
-                                            prop_str(S("source"), source) },
+                      (const event_prop[]) { prop_i64(S("opportunity"), id), prop_str(S("stage"), stage_name(s)),
+                                             prop_str(S("model"), model), prop_str(S("source"), source) },
                       4, NULL);
 }
 
 static err opp_close(tx *t, uint32_t person, const opp *o, enum opportunity_state how, str reason, const mover *m)
 {
-    TRY(db_exec(t->d, "UPDATE opportunity SET state = $2, closed_us = $3, reason = $4 WHERE id = $1", dbi(o->id), dbi(how), dbi(m->at_us),
-                dbs(str_take(reason, 200))));
+    TRY(db_exec(t->d, "UPDATE opportunity SET state = $2, closed_us = $3, reason = $4 WHERE id = $1", dbi(o->id), dbi(how),
+                dbi(m->at_us), dbs(str_take(reason, 200))));
     if (how != OPPORTUNITY_WON)
         TRY(stay_leave(t, person, o->id, m->at_us));
     TRY(timer_cancel(t, opportunity_timer.name, o->id));
     return emit_about(t, m, S("opportunity.closed"),
-                      (const event_prop[]){ prop_i64(S("opportunity"), o->id), prop_str(S("state"), str_c(opportunity_state_labels.labels[how])),
-                                            prop_str(S("reason"), reason) },
+                      (const event_prop[]) { prop_i64(S("opportunity"), o->id),
+                                             prop_str(S("state"), str_c(opportunity_state_labels.labels[how])),
+                                             prop_str(S("reason"), reason) },
                       3, NULL);
 }
 
@@ -167,7 +176,8 @@ static err step_in_past(tx *t, uint32_t person, enum stage s, const mover *m, bo
     // A lead of the very moment of closing is the next one; anything else of that moment belongs to what was closed.
     int64_t id, at = s == STAGE_LEAD ? m->at_us + 1 : m->at_us;
     TRY(db_int(t->d, &id, 0,
-               "SELECT id FROM opportunity WHERE person = $1 AND state <> 0 AND opened_us <= $2 AND closed_us >= $2 ORDER BY opened_us DESC LIMIT 1",
+               "SELECT id FROM opportunity WHERE person = $1 AND state <> 0 AND opened_us <= $2 AND closed_us >= $2 ORDER BY "
+               "opened_us DESC LIMIT 1",
                dbi(person), dbi(at)));
     *ret_found = id != 0;
     return id ? step_add(t, id, s, false, m) : E_OK;
@@ -178,10 +188,11 @@ static err phone_known(tx *t, uint32_t person, const hash128 *phone, int64_t at_
 {
     int64_t n = 0;
     if (phone)
-        TRY(db_exec_count(t->d, &n,
-                          "UPDATE opportunity SET touches = touches + 1 WHERE id = (SELECT id FROM opportunity WHERE phone = $1 AND state = 0"
-                          " AND opened_us > $2 AND person <> $3 ORDER BY opened_us LIMIT 1)",
-                          dbb(str_of((const char *)phone, sizeof *phone)), dbi(at_us - IDLE_US), dbi(person)));
+        TRY(db_exec_count(
+            t->d, &n,
+            "UPDATE opportunity SET touches = touches + 1 WHERE id = (SELECT id FROM opportunity WHERE phone = $1 AND state = 0"
+            " AND opened_us > $2 AND person <> $3 ORDER BY opened_us LIMIT 1)",
+            dbb(str_of((const char *)phone, sizeof *phone)), dbi(at_us - IDLE_US), dbi(person)));
     *ret = n > 0;
     return E_OK;
 }
@@ -190,12 +201,14 @@ static err opp_touch(tx *t, const opp *o, enum stage s, const mover *m, str mode
 {
     // A lead is a touch; a drive, a reserve, an order is two-way contact.
     return db_exec(t->d,
-                   "UPDATE opportunity SET touches = touches + $2, contact_us = CASE WHEN $3 = 1 AND contact_us < $4 THEN $4 ELSE contact_us END,"
+                   "UPDATE opportunity SET touches = touches + $2, contact_us = CASE WHEN $3 = 1 AND contact_us < $4 THEN $4 "
+                   "ELSE contact_us END,"
                    " model = CASE WHEN model = '' THEN $5 ELSE model END WHERE id = $1",
                    dbi(o->id), dbi(s == STAGE_LEAD), dbi(s > STAGE_LEAD), dbi(m->at_us), dbs(str_take(model, 60)));
 }
 
-static err reach_opportunity(tx *t, uint32_t person, enum stage s, const mover *m, str model, str source, const hash128 *phone, moved *ret)
+static err reach_opportunity(tx *t, uint32_t person, enum stage s, const mover *m, str model, str source, const hash128 *phone,
+                             moved *ret)
 {
     opp o;
     bool found, past = false, elsewhere = false;
@@ -238,7 +251,8 @@ static err reach_follow(tx *t, uint32_t person, const mover *m)
 static err reach_advocate(tx *t, uint32_t person, const mover *m)
 {
     int64_t n;
-    TRY(db_exec_count(t->d, &n, "UPDATE person SET advocate_us = $2 WHERE id = $1 AND advocate_us = 0", dbi(person), dbi(m->at_us)));
+    TRY(db_exec_count(t->d, &n, "UPDATE person SET advocate_us = $2 WHERE id = $1 AND advocate_us = 0", dbi(person),
+                      dbi(m->at_us)));
     return n ? stay_enter(t, person, 0, STAGE_ADVOCATE, m) : E_OK;
 }
 
@@ -287,7 +301,8 @@ err opportunity_close(tx *t, uint32_t person, enum opportunity_state how, str re
 
 err opportunity_contact(tx *t, uint32_t person, int64_t at_us)
 {
-    return db_exec(t->d, "UPDATE opportunity SET contact_us = $2 WHERE person = $1 AND state = 0 AND contact_us < $2", dbi(person), dbi(at_us));
+    return db_exec(t->d, "UPDATE opportunity SET contact_us = $2 WHERE person = $1 AND state = 0 AND contact_us < $2",
+                   dbi(person), dbi(at_us));
 }
 
 err opportunity_merge(tx *t, uint32_t winner, const mover *m)
@@ -297,18 +312,20 @@ err opportunity_merge(tx *t, uint32_t winner, const mover *m)
         bool found;
         int64_t other;
         TRY(opp_read(t->d, winner, &keep, &found));
-        TRY(db_int(t->d, &other, 0, "SELECT id FROM opportunity WHERE person = $1 AND state = 0 AND id <> $2 ORDER BY opened_us, id LIMIT 1",
+        TRY(db_int(t->d, &other, 0,
+                   "SELECT id FROM opportunity WHERE person = $1 AND state = 0 AND id <> $2 ORDER BY opened_us, id LIMIT 1",
                    dbi(winner), dbi(keep.id)));
         if (!found || !other)
             return E_OK;
         TRY(db_exec(t->d, "UPDATE opportunity_step SET opportunity = $2 WHERE opportunity = $1", dbi(other), dbi(keep.id)));
         TRY(db_exec(t->d, "DELETE FROM stage_stay WHERE person = $1 AND opportunity = $2", dbi(winner), dbi(other)));
-        TRY(db_exec(t->d,
-                    "UPDATE opportunity SET touches = opportunity.touches + o.touches,"
-                    " contact_us = CASE WHEN o.contact_us > opportunity.contact_us THEN o.contact_us ELSE opportunity.contact_us END,"
-                    " model = CASE WHEN opportunity.model = '' THEN o.model ELSE opportunity.model END"
-                    " FROM opportunity o WHERE opportunity.id = $2 AND o.id = $1",
-                    dbi(other), dbi(keep.id)));
+        TRY(db_exec(
+            t->d,
+            "UPDATE opportunity SET touches = opportunity.touches + o.touches,"
+            " contact_us = CASE WHEN o.contact_us > opportunity.contact_us THEN o.contact_us ELSE opportunity.contact_us END,"
+            " model = CASE WHEN opportunity.model = '' THEN o.model ELSE opportunity.model END"
+            " FROM opportunity o WHERE opportunity.id = $2 AND o.id = $1",
+            dbi(other), dbi(keep.id)));
         TRY(db_exec(t->d, "DELETE FROM opportunity WHERE id = $1", dbi(other)));
         TRY(timer_cancel(t, opportunity_timer.name, other));
         TRY(opp_settle(t, winner, &keep, m));
@@ -322,7 +339,8 @@ static err idle_fire(tx *t, int64_t ref, str payload)
     (void)payload;
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT person, stage, opened_us, contact_us FROM opportunity WHERE id = $1 AND state = 0", dbi(ref)));
+    TRY(db_query_one(t->d, &r, &found, "SELECT person, stage, opened_us, contact_us FROM opportunity WHERE id = $1 AND state = 0",
+                     dbi(ref)));
     uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
     opp o = found ? (opp){ ref, db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) } : (opp){ 0 };
     TRY(db_end(&r));
@@ -346,15 +364,17 @@ const timer_kind opportunity_timer = { "opportunity.idle", idle_fire };
 
 static err owned_count(tx *t, uint32_t person)
 {
-    return db_exec(t->d, "UPDATE person SET owned = (SELECT count(*) FROM ownership WHERE person = $1 AND until_us = 0) WHERE id = $1", dbi(person));
+    return db_exec(t->d,
+                   "UPDATE person SET owned = (SELECT count(*) FROM ownership WHERE person = $1 AND until_us = 0) WHERE id = $1",
+                   dbi(person));
 }
 
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
 {
     int64_t n;
     *ret = (moved){ .why = { "", 0 } };
-    TRY(db_exec_count(t->d, &n, "UPDATE ownership SET until_us = $3 WHERE vehicle = $1 AND person = $2 AND until_us = 0", dbs(vehicle), dbi(person),
-                      dbi(m->at_us)));
+    TRY(db_exec_count(t->d, &n, "UPDATE ownership SET until_us = $3 WHERE vehicle = $1 AND person = $2 AND until_us = 0",
+                      dbs(vehicle), dbi(person), dbi(m->at_us)));
     if (n == 0) {
         ret->why = S("not_owned");
         return E_OK;

@@ -217,7 +217,8 @@ static err data_key(tx *t, const vault *v, uint32_t subject, uint8_t key[VAULT_V
     uint8_t box[crypto_secretbox_KEYBYTES + BOX_EXTRA];
     os_random(v->o, key, crypto_secretbox_KEYBYTES);
     box_seal(v->o, v->wrap, str_of((const char *)key, crypto_secretbox_KEYBYTES), box);
-    return db_exec(t->d, "INSERT INTO vault_key (subject, sealed) VALUES ($1, $2)", dbi(subject), dbb(str_of((const char *)box, sizeof box)));
+    return db_exec(t->d, "INSERT INTO vault_key (subject, sealed) VALUES ($1, $2)", dbi(subject),
+                   dbb(str_of((const char *)box, sizeof box)));
 }
 
 static err vault_insert(tx *t, const vault *v, uint32_t subject, const vault_item *item, int64_t id)
@@ -231,8 +232,8 @@ static err vault_insert(tx *t, const vault *v, uint32_t subject, const vault_ite
     vault_wipe(plain, sizeof plain);
     vault_wipe(key, sizeof key);
     TRY(e);
-    return db_exec(t->d, "INSERT INTO vault (id, subject, kind, sealed, hash, last4, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)", dbi(id),
-                   dbi(subject), dbi(item->kind), dbb(str_of((const char *)box, box_n)), dbb(bytes_of(&item->hash)),
+    return db_exec(t->d, "INSERT INTO vault (id, subject, kind, sealed, hash, last4, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                   dbi(id), dbi(subject), dbi(item->kind), dbb(str_of((const char *)box, box_n)), dbb(bytes_of(&item->hash)),
                    dbb(bytes_of(&item->last4)), dbi(t->now_us));
 }
 
@@ -328,7 +329,8 @@ str vault_mask(arena *a, vault_kind kind, str plain)
 {
     const struct mask m = masks[kind];
     bool short_one = str_utf8_count(plain) < (size_t)(m.first + m.last) + 3 && kind != VAULT_NAME;
-    str first = short_one ? (str){ "", 0 } : head(plain, (size_t)m.first), last = short_one ? (str){ "", 0 } : tail(plain, (size_t)m.last);
+    str first = short_one ? (str) { "", 0 } : head(plain, (size_t)m.first),
+        last = short_one ? (str) { "", 0 } : tail(plain, (size_t)m.last);
     if (kind == VAULT_EMAIL) {
         str rest = plain;
         str_cut(&rest, '@');

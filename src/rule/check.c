@@ -100,7 +100,8 @@ static err number_check(const checking *c, const arg *p, const jval *v, str path
 
 static err texts_check(const checking *c, const jval *v, str path)
 {
-    static const arg both[] = { { "zh", ARG_STR, .required = true, .max = 120 }, { "en", ARG_STR, .required = true, .max = 120 } };
+    static const arg both[] = { { "zh", ARG_STR, .required = true, .max = 120 },
+                                { "en", ARG_STR, .required = true, .max = 120 } };
     return args_check(c, v, path, both, 2);
 }
 

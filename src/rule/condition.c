@@ -8,7 +8,8 @@
 typedef enum cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_IN, CMP_HAS } cmp;
 static const char *const cmps[] = { "=", "!=", "<", "<=", ">", ">=", "in", "exists", NULL };
 static const char *const cmps_zh[] = { "是", "不是", "小于", "至多", "大于", "至少", "属于", "有值" };
-static const char *const cmps_en[] = { "is", "is not", "is below", "is at most", "is above", "is at least", "is one of", "is known" };
+static const char *const cmps_en[] = { "is",       "is not",      "is below",  "is at most",
+                                       "is above", "is at least", "is one of", "is known" };
 
 typedef struct comparison { str name; cmp op; jval *operand; } comparison;
 
@@ -16,7 +17,8 @@ static bool comparison_read(const jval *v, comparison *ret)
 {
     jval *m = (jval *)(uintptr_t)v;
     size_t which = 0, n = yyjson_arr_size(m);
-    if (!yyjson_is_arr(m) || n < 2 || n > 3 || !yyjson_is_str(yyjson_arr_get(m, 0)) || !arg_label(yyjson_arr_get(m, 1), cmps, &which))
+    if (!yyjson_is_arr(m) || n < 2 || n > 3 || !yyjson_is_str(yyjson_arr_get(m, 0)) ||
+        !arg_label(yyjson_arr_get(m, 1), cmps, &which))
         return false;
     *ret = (comparison){ json_str(yyjson_arr_get(m, 0)), (cmp)which, yyjson_arr_get(m, 2) };
     return (ret->op == CMP_HAS) == (n == 2) && (ret->op == CMP_IN) == (ret->operand && yyjson_is_arr(ret->operand));

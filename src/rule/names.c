@@ -184,8 +184,8 @@ err names_kind(tx *t, names *n, str name, uint32_t *ret)
         if (n->kinds.ids.n >= NAMES_KINDS_MAX)
             return name_refuse(t, n, NAMES_KINDS_MAX);
         id = tx_dense(t, COUNTER_KIND);
-        TRY(db_exec(t->d, "INSERT INTO kind (id, name, zh, en, declared, first_us) VALUES ($1, $2, '', '', 0, $3)", dbi(id), dbs(name),
-                    dbi(t->now_us)));
+        TRY(db_exec(t->d, "INSERT INTO kind (id, name, zh, en, declared, first_us) VALUES ($1, $2, '', '', 0, $3)", dbi(id),
+                    dbs(name), dbi(t->now_us)));
         name_learn(t, n, &n->kinds, id, name);
     }
     *ret = id;
@@ -199,8 +199,8 @@ static err pair_learn(tx *t, names *n, uint32_t kind, uint32_t prop_id, value_ki
     map64_get(&n->props_of, kind, &count);
     if (count >= NAMES_PROPS_PER_KIND_MAX)
         return name_refuse(t, n, NAMES_PROPS_PER_KIND_MAX);
-    TRY(db_exec(t->d, "INSERT INTO kind_prop (kind, prop, type, first_us) VALUES ($1, $2, $3, $4)", dbi(kind), dbi(prop_id), dbi(type),
-                dbi(t->now_us)));
+    TRY(db_exec(t->d, "INSERT INTO kind_prop (kind, prop, type, first_us) VALUES ($1, $2, $3, $4)", dbi(kind), dbi(prop_id),
+                dbi(type), dbi(t->now_us)));
     pair_put(n, kind, prop_id);
     learned *l = arena_new(t->a, learned);
     *l = (learned){ .n = n, .kind = kind, .prop = prop_id };

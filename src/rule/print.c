@@ -17,7 +17,13 @@ static void print_duration(str d, lang l, buf *b)
 {
     char unit = d.len ? d.s[d.len - 1] : 'd';
     buf_add_str(b, str_take(d, d.len - 1));
-    say(b, l, unit == 'd' ? S(" 天") : unit == 'h' ? S(" 小时") : S(" 分钟"), unit == 'd' ? S(" days") : unit == 'h' ? S(" hours") : S(" minutes"));
+    say(b, l,
+        unit == 'd'   ? S(" 天")
+        : unit == 'h' ? S(" 小时")
+                      : S(" 分钟"),
+        unit == 'd'   ? S(" days")
+        : unit == 'h' ? S(" hours")
+                      : S(" minutes"));
 }
 
 static void print_when(names *n, const jval *when, lang l, arena *a, buf *b)
@@ -62,7 +68,8 @@ static void print_limits(const jval *body, lang l, buf *b)
     if (once) {
         str per = json_str(json_get(once, S("per"))), within = json_str(json_get(once, S("within")));
         say(b, l, S("。每"), S(". Once per "));
-        str_eq(per, S("person")) ? say(b, l, S("人"), S("person")) : buf_addf(b, l == LANG_ZH ? "个 " STR_FMT " " : STR_FMT, STR_ARG(per));
+        str_eq(per, S("person")) ? say(b, l, S("人"), S("person"))
+                                 : buf_addf(b, l == LANG_ZH ? "个 " STR_FMT " " : STR_FMT, STR_ARG(per));
         if (within.len) {
             say(b, l, S("每 "), S(" in "));
             print_duration(within, l, b);

@@ -70,7 +70,9 @@ static void json_i64_or_0(const jval *v, const char *name, int64_t *ret)
 static ring ring_of_row(const db_rows *r, arena *a)
 {
     jval *detail = NULL;
-    ring v = { .kind = arena_cstr(a, db_str(r, 0)), .outcome = (ring_outcome)db_i64(r, 1), .rule_key = arena_str(a, db_str(r, 3)) };
+    ring v = { .kind = arena_cstr(a, db_str(r, 0)),
+               .outcome = (ring_outcome)db_i64(r, 1),
+               .rule_key = arena_str(a, db_str(r, 3)) };
     if (json_parse(a, arena_str(a, db_str(r, 2)), NULL, &detail) != E_OK)
         return v;
     v.what = json_str(json_get(detail, S("what")));
@@ -175,10 +177,11 @@ static err rule_one(req *r, int64_t id, rule_view *out)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT id, key, version, state, origin, body, (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1)"
-                     " FROM rule WHERE id = $1",
-                     dbi(id)));
+    TRY(db_query_one(
+        r->d, &rows, &found,
+        "SELECT id, key, version, state, origin, body, (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1)"
+        " FROM rule WHERE id = $1",
+        dbi(id)));
     err e = found ? view_row(r, &rows, out) : req_fail_detail(r, E_NOT_FOUND, "rule");
     err end = db_end(&rows);
     return e != E_OK ? e : end;
@@ -235,12 +238,13 @@ static err rule_failures_get(req *r)
 
 static const route routes[] = {
     { M_GET, "/api/v1/rules", PERM_RULE_READ, .reply = &rule_list_shape, .errors = ROUTE_ERRORS(E_OK), .where = RUN_POOL,
-      .idem = IDEM_READ, .doc = "All rules in the order they run, each with its sentence.", .tag = "rule", .handler = rule_list_get },
+      .idem = IDEM_READ, .doc = "All rules in the order they run, each with its sentence.", .tag = "rule",
+      .handler = rule_list_get },
     { M_PATCH, "/api/v1/rules/{id}", PERM_RULE_WRITE, .body = &rule_patch_shape, .reply = &rule_view_shape,
       .errors = ROUTE_ERRORS(E_NOT_FOUND, E_VERSION_STALE, E_VERSION_REQUIRED), .where = RUN_TELLER, .idem = IDEM_NATURAL,
       .doc = "Switch a rule on, off, or to shadow.", .tag = "rule", .handler = rule_change },
     { M_GET, "/api/v1/rules/failures", PERM_RULE_READ, .query = &rule_failures_query_shape, .reply = &rule_failures_shape,
-      .errors = ROUTE_ERRORS(E_OK), .where = RUN_POOL, .idem = IDEM_READ,
-      .doc = "Effects that failed or were cut, newest first.", .tag = "rule", .handler = rule_failures_get },
+      .errors = ROUTE_ERRORS(E_OK), .where = RUN_POOL, .idem = IDEM_READ, .doc = "Effects that failed or were cut, newest first.",
+      .tag = "rule", .handler = rule_failures_get },
 };
 const route_table rule_routes = ROUTE_TABLE("rule", routes);

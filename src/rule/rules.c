@@ -261,7 +261,8 @@ static err load_rule(tx *t, const jval *body, str origin, int64_t position)
     err r = b.len > RULE_BYTES_MAX
                 ? fault_field(t->f, t->a, E_FIELD_TOO_LONG, d.key, RULE_BYTES_MAX)
                 : db_exec(t->d,
-                          "INSERT INTO rule (id, key, version, position, state, origin, body, at_us) VALUES ($1, $2, 1, $3, 0, $4, $5, $6)"
+                          "INSERT INTO rule (id, key, version, position, state, origin, body, at_us) VALUES ($1, $2, 1, $3, 0, "
+                          "$4, $5, $6)"
                           " ON CONFLICT (key) DO NOTHING",
                           dbi(tx_id(t)), dbs(d.key), dbi(position), dbs(origin), dbs(buf_str(&b)), dbi(t->now_us));
     buf_free(&b);
@@ -309,8 +310,9 @@ static err load_aliases(tx *t, jval *map)
         uint32_t from, means;
         TRY(names_kind(t, n, json_str(key), &from));
         TRY(names_kind(t, n, json_str(item), &means));
-        TRY(db_exec(t->d, "INSERT INTO kind_alias (kind, means) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET means = excluded.means",
-                    dbi(from), dbi(means)));
+        TRY(db_exec(
+            t->d, "INSERT INTO kind_alias (kind, means) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET means = excluded.means",
+            dbi(from), dbi(means)));
     }
     return E_OK;
 }
@@ -328,7 +330,8 @@ err rules_load(tx *t, str json, str origin)
 err rules_set_state(tx *t, int64_t id, int state, int64_t *ret_version)
 {
     int64_t version;
-    TRY(db_exec(t->d, "UPDATE rule SET state = $2, version = version + 1, at_us = $3 WHERE id = $1", dbi(id), dbi(state), dbi(t->now_us)));
+    TRY(db_exec(t->d, "UPDATE rule SET state = $2, version = version + 1, at_us = $3 WHERE id = $1", dbi(id), dbi(state),
+                dbi(t->now_us)));
     TRY(db_int(t->d, &version, 0, "SELECT version FROM rule WHERE id = $1", dbi(id)));
     if (version == 0)
         return fault_detail(t->f, t->a, E_NOT_FOUND, "rule");

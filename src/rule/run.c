@@ -21,9 +21,11 @@ static err effect_note(rule_ctx *c, const ring *r)
     jw_ki64(&w, "due", r->due_us);
     jw_ki64(&w, "event", r->event_no);
     jw_end_obj(&w);
-    err e = db_exec(c->t->d, "INSERT INTO effect (cause, rule, place, kind, outcome, detail, person, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    dbi(c->ev->no), dbi(c->rule), dbi(c->place), dbs(str_c(r->kind)), dbi(r->outcome), dbs(buf_str(&b)), dbi(c->person),
-                    dbi(c->t->now_us));
+    err e = db_exec(
+        c->t->d,
+        "INSERT INTO effect (cause, rule, place, kind, outcome, detail, person, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        dbi(c->ev->no), dbi(c->rule), dbi(c->place), dbs(str_c(r->kind)), dbi(r->outcome), dbs(buf_str(&b)), dbi(c->person),
+        dbi(c->t->now_us));
     buf_free(&b);
     return e;
 }
@@ -219,8 +221,15 @@ static err rule_delay(rule_ctx *c, const rule_def *d, str bytes)
 static rule_ctx ctx_new(tx *t, const rule_def *d, const event *ev, bool quiet, uint32_t person)
 {
     engine *e = engine_of(t);
-    return (rule_ctx){ .t = t, .e = e, .ev = ev, .kind = names_kind_name(e->names, ev->kind, t->a), .person = person, .rule = d->id,
-                       .rule_key = arena_str(t->a, d->key), .quiet = quiet, .why = { "", 0 } };
+    return (rule_ctx) { .t = t,
+                        .e = e,
+                        .ev = ev,
+                        .kind = names_kind_name(e->names, ev->kind, t->a),
+                        .person = person,
+                        .rule = d->id,
+                        .rule_key = arena_str(t->a, d->key),
+                        .quiet = quiet,
+                        .why = { "", 0 } };
 }
 
 static uint32_t person_of(tx *t, uint32_t subject)

@@ -36,8 +36,8 @@ static bool is_trouble(err e)
 static err fire_again(tx *t, const firing *f, err why)
 {
     if (f->tries + 1 < TIMER_TRIES_MAX)
-        return db_exec(t->d, "UPDATE timer SET due_us = $3, tries = tries + 1 WHERE due_us = $1 AND id = $2", dbi(f->due_us), dbi(f->id),
-                       dbi(t->now_us + (US_PER_MIN << f->tries)));
+        return db_exec(t->d, "UPDATE timer SET due_us = $3, tries = tries + 1 WHERE due_us = $1 AND id = $2", dbi(f->due_us),
+                       dbi(f->id), dbi(t->now_us + (US_PER_MIN << f->tries)));
     TRY(db_exec(t->d, "DELETE FROM timer WHERE due_us = $1 AND id = $2", dbi(f->due_us), dbi(f->id)));
     return engine_emit(t, &(event_new){
         .kind = S("timer.failed"), .flags = EVENT_SYSTEM, .props_n = 3,
@@ -49,12 +49,18 @@ static err fire_next(tx *t, bool *ret_fired)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT due_us, id, kind, ref, tries, payload FROM timer WHERE due_us <= $1 ORDER BY due_us, id LIMIT 1",
+    TRY(db_query_one(t->d, &r, &found,
+                     "SELECT due_us, id, kind, ref, tries, payload FROM timer WHERE due_us <= $1 ORDER BY due_us, id LIMIT 1",
                      dbi(t->now_us)));
     *ret_fired = found;
     firing f = { 0 };
     if (found)
-        f = (firing){ db_i64(&r, 0), db_i64(&r, 1), db_i64(&r, 3), db_i64(&r, 4), arena_str(t->a, db_str(&r, 2)), arena_str(t->a, db_blob(&r, 5)) };
+        f = (firing) { db_i64(&r, 0),
+                       db_i64(&r, 1),
+                       db_i64(&r, 3),
+                       db_i64(&r, 4),
+                       arena_str(t->a, db_str(&r, 2)),
+                       arena_str(t->a, db_blob(&r, 5)) };
     TRY(db_end(&r));
     if (!found)
         return E_OK;

@@ -74,11 +74,12 @@ static err call_allowed(rule_ctx *c, const clock_info *k, bool *ret)
 static err promised_already(rule_ctx *c, const opening *o, bool *ret)
 {
     int64_t n;
-    TRY(db_int(c->t->d, &n, 0, "SELECT count(*) FROM task WHERE person = $1 AND open = 1 AND clock = $2 AND role = $3 AND title_zh = $4",
+    TRY(db_int(c->t->d, &n, 0,
+               "SELECT count(*) FROM task WHERE person = $1 AND open = 1 AND clock = $2 AND role = $3 AND title_zh = $4",
                dbi(c->person), dbs(str_c(o->clock->id)), dbs(o->role), dbs(o->zh)));
     if (n == 0 && o->clock->once && o->opportunity)
-        TRY(db_int(c->t->d, &n, 0, "SELECT count(*) FROM task WHERE person = $1 AND open = 0 AND clock = $2 AND opportunity = $3", dbi(c->person),
-                   dbs(str_c(o->clock->id)), dbi(o->opportunity)));
+        TRY(db_int(c->t->d, &n, 0, "SELECT count(*) FROM task WHERE person = $1 AND open = 0 AND clock = $2 AND opportunity = $3",
+                   dbi(c->person), dbs(str_c(o->clock->id)), dbi(o->opportunity)));
     *ret = n > 0;
     return E_OK;
 }
@@ -89,11 +90,12 @@ static err task_open(rule_ctx *c, const opening *o, ring *r)
     int64_t from = c->ev->time_us < t->now_us ? c->ev->time_us : t->now_us;
     int64_t due = clock_due(o->clock, from, o->day), warn = from + (due - from) / 100 * o->clock->warn_percent, id = tx_id(t);
     TRY(db_exec(t->d,
-                "INSERT INTO task (id, version, clock, role, title_zh, title_en, state, assignee, assignee_name, person, opportunity, opened_us,"
+                "INSERT INTO task (id, version, clock, role, title_zh, title_en, state, assignee, assignee_name, person, "
+                "opportunity, opened_us,"
                 " warn_us, due_us, closed_us, first_us, attempts, outcome, note, rule, cause, escalates, open)"
                 " VALUES ($1, 1, $2, $3, $4, $5, 0, 0, '', $6, $7, $8, $9, $10, 0, 0, 0, -1, '', $11, $12, $13, 1)",
-                dbi(id), dbs(str_c(o->clock->id)), dbs(o->role), dbs(o->zh), dbs(o->en), dbi(c->person), dbi(o->opportunity), dbi(from), dbi(warn),
-                dbi(due), dbs(c->rule_key), dbi(c->ev->no), dbi(o->escalates)));
+                dbi(id), dbs(str_c(o->clock->id)), dbs(o->role), dbs(o->zh), dbs(o->en), dbi(c->person), dbi(o->opportunity),
+                dbi(from), dbi(warn), dbi(due), dbs(c->rule_key), dbi(c->ev->no), dbi(o->escalates)));
     if (!o->escalates)
         TRY(timer_set(t, due, task_timer.name, id, (str){ "", 0 }));
     r->what = str_c(o->clock->id);
@@ -133,7 +135,8 @@ static void task_print(const jval *v, lang l, buf *b)
 {
     jval *title = json_get(v, S("title"));
     str name = json_str(json_get(title, l == LANG_ZH ? S("zh") : S("en"))), clock = json_str(json_get(v, S("clock")));
-    buf_addf(b, l == LANG_ZH ? "开任务「" STR_FMT "」（" STR_FMT "）" : "open task \"" STR_FMT "\" (" STR_FMT ")", STR_ARG(name), STR_ARG(clock));
+    buf_addf(b, l == LANG_ZH ? "开任务「" STR_FMT "」（" STR_FMT "）" : "open task \"" STR_FMT "\" (" STR_FMT ")", STR_ARG(name),
+             STR_ARG(clock));
 }
 
 // --- Closing ------------------------------------------------------------------------------------------------------------------
@@ -141,8 +144,8 @@ static void task_print(const jval *v, lang l, buf *b)
 err task_close_row(tx *t, int64_t id, enum task_state state)
 {
     TRY(timer_cancel(t, task_timer.name, id));
-    return db_exec(t->d, "UPDATE task SET state = $2, open = 0, closed_us = $3, version = version + 1 WHERE id = $1 AND open = 1", dbi(id), dbi(state),
-                   dbi(t->now_us));
+    return db_exec(t->d, "UPDATE task SET state = $2, open = 0, closed_us = $3, version = version + 1 WHERE id = $1 AND open = 1",
+                   dbi(id), dbi(state), dbi(t->now_us));
 }
 
 static const char *const done_words[] = { "done", "cancelled", NULL };
@@ -160,8 +163,8 @@ static err done_apply(rule_ctx *c, const jval *v, ring *r)
     int64_t ids[50], n = 0;
     db_rows rows;
     r->what = json_str(json_get(v, S("clock")));
-    TRY(db_query(c->t->d, &rows, "SELECT id FROM task WHERE person = $1 AND open = 1 AND clock = $2 ORDER BY due_us, id LIMIT 50", dbi(c->person),
-                 dbs(r->what)));
+    TRY(db_query(c->t->d, &rows, "SELECT id FROM task WHERE person = $1 AND open = 1 AND clock = $2 ORDER BY due_us, id LIMIT 50",
+                 dbi(c->person), dbs(r->what)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);
     TRY(db_end(&rows));
@@ -177,8 +180,8 @@ static void done_print(const jval *v, lang l, buf *b)
 {
     bool done = str_eq(json_str(json_get(v, S("as"))), S("done"));
     str clock = json_str(json_get(v, S("clock")));
-    buf_addf(b, l == LANG_ZH ? "%s任务 " STR_FMT : "%s task " STR_FMT, l == LANG_ZH ? (done ? "完成" : "取消") : (done ? "finish" : "cancel"),
-             STR_ARG(clock));
+    buf_addf(b, l == LANG_ZH ? "%s任务 " STR_FMT : "%s task " STR_FMT,
+             l == LANG_ZH ? (done ? "完成" : "取消") : (done ? "finish" : "cancel"), STR_ARG(clock));
 }
 
 // --- Overdue ------------------------------------------------------------------------------------------------------------------
@@ -189,7 +192,8 @@ static err due_fire(tx *t, int64_t ref, str payload)
     (void)payload;
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT person, clock, cause, due_us FROM task WHERE id = $1 AND open = 1 AND state = 0 AND first_us = 0",
+    TRY(db_query_one(t->d, &r, &found,
+                     "SELECT person, clock, cause, due_us FROM task WHERE id = $1 AND open = 1 AND state = 0 AND first_us = 0",
                      dbi(ref)));
     uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
     str clock = found ? arena_str(t->a, db_str(&r, 1)) : (str){ 0 };
@@ -214,7 +218,8 @@ static err row_read(tx *t, int64_t id, row *ret)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT person, open, escalates, attempts, due_us, clock FROM task WHERE id = $1", dbi(id)));
+    TRY(db_query_one(t->d, &r, &found, "SELECT person, open, escalates, attempts, due_us, clock FROM task WHERE id = $1",
+                     dbi(id)));
     if (found)
         *ret = (row){ id, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4), (uint32_t)db_i64(&r, 0), db_i64(&r, 1) == 1,
                       arena_str(t->a, db_str(&r, 5)) };
@@ -224,22 +229,32 @@ static err row_read(tx *t, int64_t id, row *ret)
 
 static err tell_contact(tx *t, const row *k, const task_result *in, int64_t *ret_no)
 {
-    return engine_emit(t, &(event_new){ .subject = k->person, .kind = S("lead.contacted"), .flags = EVENT_SYSTEM,
-                                        .props = (const event_prop[]){ prop_str(S("channel"), S("call")),
-                                                                       prop_str(S("outcome"), str_c(task_outcomes[in->outcome].name)),
-                                                                       prop_bool(S("reached"), task_outcomes[in->outcome].reached),
-                                                                       prop_i64(S("attempt"), k->attempts + 1), prop_i64(S("task"), k->id),
-                                                                       prop_str(S("clock"), k->clock), prop_i64(S("by"), in->by) },
-                                        .props_n = 7 }, ret_no);
+    return engine_emit(
+        t,
+        &(event_new){ .subject = k->person,
+                       .kind = S("lead.contacted"),
+                       .flags = EVENT_SYSTEM,
+                       .props = (const event_prop[]) { prop_str(S("channel"), S("call")),
+                                                       prop_str(S("outcome"), str_c(task_outcomes[in->outcome].name)),
+                                                       prop_bool(S("reached"), task_outcomes[in->outcome].reached),
+                                                       prop_i64(S("attempt"), k->attempts + 1), prop_i64(S("task"), k->id),
+                                                       prop_str(S("clock"), k->clock), prop_i64(S("by"), in->by) },
+                       .props_n = 7 },
+        ret_no);
 }
 
 static err tell_done(tx *t, const row *k, const task_result *in)
 {
-    return engine_emit(t, &(event_new){ .subject = k->person, .kind = S("task.done"), .flags = EVENT_SYSTEM,
-                                        .props = (const event_prop[]){ prop_i64(S("task"), k->id), prop_str(S("clock"), k->clock),
-                                                                       prop_str(S("outcome"), str_c(task_outcomes[in->outcome].name)),
-                                                                       prop_bool(S("late"), t->now_us > k->due_us), prop_i64(S("by"), in->by) },
-                                        .props_n = 5 }, NULL);
+    return engine_emit(
+        t,
+        &(event_new){ .subject = k->person,
+                       .kind = S("task.done"),
+                       .flags = EVENT_SYSTEM,
+                       .props = (const event_prop[]) { prop_i64(S("task"), k->id), prop_str(S("clock"), k->clock),
+                                                       prop_str(S("outcome"), str_c(task_outcomes[in->outcome].name)),
+                                                       prop_bool(S("late"), t->now_us > k->due_us), prop_i64(S("by"), in->by) },
+                       .props_n = 5 },
+        NULL);
 }
 
 // A task and those that back it up end together.
@@ -248,7 +263,8 @@ static err close_chain(tx *t, const row *k)
     int64_t first = k->escalates ? k->escalates : k->id, ids[20], n = 0;
     TRY(task_close_row(t, k->id, TASK_DONE));
     db_rows r;
-    TRY(db_query(t->d, &r, "SELECT id FROM task WHERE person = $1 AND open = 1 AND (id = $2 OR escalates = $2) LIMIT 20", dbi(k->person), dbi(first)));
+    TRY(db_query(t->d, &r, "SELECT id FROM task WHERE person = $1 AND open = 1 AND (id = $2 OR escalates = $2) LIMIT 20",
+                 dbi(k->person), dbi(first)));
     while (db_next(&r))
         ids[n++] = db_i64(&r, 0);
     TRY(db_end(&r));
@@ -305,7 +321,8 @@ err task_assign(tx *t, int64_t id, int64_t staff, str name, int64_t by)
     TRY(row_read(t, id, &k));
     if (!k.open)
         return fault_detail(t->f, t->a, E_CONFLICT, "the task is closed");
-    TRY(db_exec(t->d, "UPDATE task SET assignee = $2, assignee_name = $3, version = version + 1 WHERE id = $1", dbi(id), dbi(staff), dbs(name)));
+    TRY(db_exec(t->d, "UPDATE task SET assignee = $2, assignee_name = $3, version = version + 1 WHERE id = $1", dbi(id),
+                dbi(staff), dbs(name)));
     return engine_emit(t, &(event_new){ .subject = k.person, .kind = S("task.reassigned"), .flags = EVENT_SYSTEM,
                                         .props = (const event_prop[]){ prop_i64(S("task"), id), prop_i64(S("assignee"), staff),
                                                                        prop_i64(S("by"), by) },

@@ -95,10 +95,11 @@ static err one_fill(req *r, int64_t id, task_view *v)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT id, version, clock, role, title_zh, title_en, state, person, opportunity, opened_us, warn_us, due_us, closed_us,"
-                     " attempts, outcome, note, rule, cause, escalates, assignee, assignee_name FROM task WHERE id = $1",
-                     dbi(id)));
+    TRY(db_query_one(
+        r->d, &rows, &found,
+        "SELECT id, version, clock, role, title_zh, title_en, state, person, opportunity, opened_us, warn_us, due_us, closed_us,"
+        " attempts, outcome, note, rule, cause, escalates, assignee, assignee_name FROM task WHERE id = $1",
+        dbi(id)));
     if (found)
         row_fill(r, &rows, v);
     TRY(db_end(&rows));
@@ -118,7 +119,9 @@ static err task_get(req *r)
 // --- The list -----------------------------------------------------------------------------------------------------------------
 
 // One order for all: open ones by due time, closed ones newest first. Filters that are off let everything through.
-typedef struct filter { int64_t open, state, assignee, any_assignee, due_from, due_to, person, after_at, after_id, limit; } filter;
+typedef struct filter {
+    int64_t open, state, assignee, any_assignee, due_from, due_to, person, after_at, after_id, limit;
+} filter;
 
 static err filter_of(req *r, const task_query *q, filter *f)
 {
@@ -146,15 +149,18 @@ static err query_open(req *r, const filter *f, db_rows *rows)
 {
     if (f->person)
         return db_query(r->d, rows,
-                        "SELECT id, due_us FROM task WHERE person = $1 AND open = 1 AND ($2 = 1 OR assignee = $3) AND due_us BETWEEN $4 AND $5"
+                        "SELECT id, due_us FROM task WHERE person = $1 AND open = 1 AND ($2 = 1 OR assignee = $3) AND due_us "
+                        "BETWEEN $4 AND $5"
                         " AND (due_us, id) > ($6, $7) ORDER BY due_us, id LIMIT $8",
-                        dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from), dbi(f->due_to), dbi(f->after_at),
-                        dbi(f->after_id), dbi(f->limit + 1));
+                        dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from), dbi(f->due_to),
+                        dbi(f->after_at), dbi(f->after_id), dbi(f->limit + 1));
     if (!f->any_assignee)
         return db_query(r->d, rows,
-                        "SELECT id, due_us FROM task WHERE open = 1 AND assignee = $1 AND due_us BETWEEN $2 AND $3 AND (due_us, id) > ($4, $5)"
+                        "SELECT id, due_us FROM task WHERE open = 1 AND assignee = $1 AND due_us BETWEEN $2 AND $3 AND (due_us, "
+                        "id) > ($4, $5)"
                         " ORDER BY due_us, id LIMIT $6",
-                        dbi(f->assignee), dbi(f->due_from), dbi(f->due_to), dbi(f->after_at), dbi(f->after_id), dbi(f->limit + 1));
+                        dbi(f->assignee), dbi(f->due_from), dbi(f->due_to), dbi(f->after_at), dbi(f->after_id),
+                        dbi(f->limit + 1));
     return db_query(r->d, rows,
                     "SELECT id, due_us FROM task WHERE open = 1 AND due_us BETWEEN $1 AND $2 AND (due_us, id) > ($3, $4)"
                     " ORDER BY due_us, id LIMIT $5",
@@ -164,22 +170,24 @@ static err query_open(req *r, const filter *f, db_rows *rows)
 // Closed, or all: by when they were closed, newest first; open ones count as closed never (0) and come last.
 static err query_closed(req *r, const filter *f, db_rows *rows)
 {
-    return db_query(r->d, rows,
-                    "SELECT id, closed_us FROM task WHERE ($1 = -1 OR open = 0) AND ($1 = -1 OR state = $1) AND ($2 = 0 OR person = $2)"
-                    " AND ($3 = 1 OR assignee = $4) AND due_us BETWEEN $5 AND $6 AND (closed_us, id) < ($7, $8)"
-                    " ORDER BY closed_us DESC, id DESC LIMIT $9",
-                    dbi(f->state), dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from), dbi(f->due_to), dbi(f->after_at),
-                    dbi(f->after_id), dbi(f->limit + 1));
+    return db_query(
+        r->d, rows,
+        "SELECT id, closed_us FROM task WHERE ($1 = -1 OR open = 0) AND ($1 = -1 OR state = $1) AND ($2 = 0 OR person = $2)"
+        " AND ($3 = 1 OR assignee = $4) AND due_us BETWEEN $5 AND $6 AND (closed_us, id) < ($7, $8)"
+        " ORDER BY closed_us DESC, id DESC LIMIT $9",
+        dbi(f->state), dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from), dbi(f->due_to), dbi(f->after_at),
+        dbi(f->after_id), dbi(f->limit + 1));
 }
 
 static err count_all(req *r, const filter *f, task_page *out)
 {
     int64_t n;
     TRY(db_int(r->d, &n, 0,
-               "SELECT count(*) FROM (SELECT 1 FROM task WHERE ($1 = 0 OR open = 1) AND ($2 = -1 OR state = $2) AND ($3 = 0 OR person = $3)"
+               "SELECT count(*) FROM (SELECT 1 FROM task WHERE ($1 = 0 OR open = 1) AND ($2 = -1 OR state = $2) AND ($3 = 0 OR "
+               "person = $3)"
                " AND ($4 = 1 OR assignee = $5) AND due_us BETWEEN $6 AND $7 LIMIT $8) AS c",
-               dbi(f->open), dbi(f->state), dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from), dbi(f->due_to),
-               dbi(TOTAL_MAX + 1)));
+               dbi(f->open), dbi(f->state), dbi(f->person), dbi(f->any_assignee), dbi(f->assignee), dbi(f->due_from),
+               dbi(f->due_to), dbi(TOTAL_MAX + 1)));
     SET(out, task_page, total, n > TOTAL_MAX ? TOTAL_MAX : n);
     SET(out, task_page, more_than_total, n > TOTAL_MAX);
     return E_OK;
@@ -220,7 +228,8 @@ static err task_outcome_post(req *r)
     ring_log *log = arena_new(r->a, ring_log);
     const ring_view *rings;
     uint32_t n;
-    const task_result result = { in->outcome, HAS(in, task_outcome_new, note) ? in->note : (str){ "", 0 }, r->who.id, r->who.name };
+    const task_result result = { in->outcome, HAS(in, task_outcome_new, note) ? in->note : (str) { "", 0 }, r->who.id,
+                                 r->who.name };
     engine_collect(r->tx, log);
     TRY(task_note(r->tx, r->path_id[0], &result));
     engine_collect(r->tx, NULL);
@@ -268,13 +277,14 @@ static err clock_fill(req *r, const clock_info *k, clock_view *v, bool *ret_any)
     db_rows rows;
     bool found;
     // On time: touched at or before due, or closed before it; cancelled ones left the denominator.
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2),"
-                     " count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2 AND ((first_us > 0 AND first_us <= due_us)"
-                     " OR (state = 1 AND closed_us <= due_us))),"
-                     " count(*) FILTER (WHERE open = 1 AND due_us > $2), count(*) FILTER (WHERE open = 1 AND due_us <= $2)"
-                     " FROM task WHERE clock = $1 AND (due_us > $3 OR open = 1)",
-                     dbs(str_c(k->id)), dbi(r->now_us), dbi(r->now_us - WINDOW_US)));
+    TRY(db_query_one(
+        r->d, &rows, &found,
+        "SELECT count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2),"
+        " count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2 AND ((first_us > 0 AND first_us <= due_us)"
+        " OR (state = 1 AND closed_us <= due_us))),"
+        " count(*) FILTER (WHERE open = 1 AND due_us > $2), count(*) FILTER (WHERE open = 1 AND due_us <= $2)"
+        " FROM task WHERE clock = $1 AND (due_us > $3 OR open = 1)",
+        dbs(str_c(k->id)), dbi(r->now_us), dbi(r->now_us - WINDOW_US)));
     if (found) {
         SET(v, clock_view, clock, str_c(k->id));
         SET(v, clock_view, name_zh, str_c(k->zh));
@@ -311,7 +321,8 @@ static err overview(req *r)
     SET(out, overview_view, people, n);
     TRY(db_int(r->d, &n, 0, "SELECT count(*) FROM opportunity WHERE opened_us >= $1", dbi(from)));
     SET(out, overview_view, leads, n);
-    TRY(db_int(r->d, &n, 0, "SELECT count(DISTINCT opportunity) FROM stage_stay WHERE stage = $1 AND entered_us >= $2", dbi(STAGE_ORDER), dbi(from)));
+    TRY(db_int(r->d, &n, 0, "SELECT count(DISTINCT opportunity) FROM stage_stay WHERE stage = $1 AND entered_us >= $2",
+               dbi(STAGE_ORDER), dbi(from)));
     SET(out, overview_view, orders, n);
     TRY(db_int(r->d, &n, 0, "SELECT count(*) FROM ownership WHERE from_us >= $1", dbi(from)));
     SET(out, overview_view, deliveries, n);
@@ -326,18 +337,21 @@ static err overview(req *r)
 }
 
 static const route routes[] = {
-    { M_GET, "/api/v1/tasks", PERM_TASK_READ, .query = &task_query_shape, .reply = &task_page_shape, .errors = ROUTE_ERRORS(E_CURSOR_INVALID),
-      .where = RUN_POOL, .idem = IDEM_READ, .doc = "Tasks; open ones by due time, lateness first.", .tag = "task", .handler = task_list },
-    { M_GET, "/api/v1/tasks/{id}", PERM_TASK_READ, .reply = &task_view_shape, .errors = ROUTE_ERRORS(E_NOT_FOUND), .where = RUN_POOL,
-      .idem = IDEM_READ, .doc = "One task.", .tag = "task", .handler = task_get },
+    { M_GET, "/api/v1/tasks", PERM_TASK_READ, .query = &task_query_shape, .reply = &task_page_shape,
+      .errors = ROUTE_ERRORS(E_CURSOR_INVALID), .where = RUN_POOL, .idem = IDEM_READ,
+      .doc = "Tasks; open ones by due time, lateness first.", .tag = "task", .handler = task_list },
+    { M_GET, "/api/v1/tasks/{id}", PERM_TASK_READ, .reply = &task_view_shape, .errors = ROUTE_ERRORS(E_NOT_FOUND),
+      .where = RUN_POOL, .idem = IDEM_READ, .doc = "One task.", .tag = "task", .handler = task_get },
     { M_POST, "/api/v1/tasks/{id}/outcome", PERM_TASK_WRITE, .body = &task_outcome_new_shape, .reply = &task_outcome_done_shape,
       .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CONFLICT), .where = RUN_TELLER, .idem = IDEM_KEY,
-      .doc = "What came of it, one tap; the answer tells everything it set in motion.", .tag = "task", .handler = task_outcome_post },
+      .doc = "What came of it, one tap; the answer tells everything it set in motion.", .tag = "task",
+      .handler = task_outcome_post },
     { M_PATCH, "/api/v1/tasks/{id}", PERM_TASK_WRITE, .body = &task_patch_shape, .reply = &task_view_shape,
-      .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CONFLICT, E_VERSION_REQUIRED, E_VERSION_STALE), .where = RUN_TELLER, .idem = IDEM_NATURAL,
-      .doc = "Hand a task to somebody, or to nobody. Its clock keeps its due time.", .tag = "task", .handler = task_change },
+      .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CONFLICT, E_VERSION_REQUIRED, E_VERSION_STALE), .where = RUN_TELLER,
+      .idem = IDEM_NATURAL, .doc = "Hand a task to somebody, or to nobody. Its clock keeps its due time.", .tag = "task",
+      .handler = task_change },
     { M_GET, "/api/v1/overview", PERM_PEOPLE_READ, .reply = &overview_view_shape, .errors = ROUTE_ERRORS(E_OK), .where = RUN_POOL,
-      .idem = IDEM_READ, .doc = "The numbers of the day: leads, orders, deliveries, tasks, and how promises are kept.", .tag = "task",
-      .handler = overview },
+      .idem = IDEM_READ, .doc = "The numbers of the day: leads, orders, deliveries, tasks, and how promises are kept.",
+      .tag = "task", .handler = overview },
 };
 const route_table task_routes = ROUTE_TABLE("task", routes);

@@ -40,8 +40,9 @@ static void engine_open(world *w)
     assert_ok(people_open(e, w->d));
     assert_ok(task_register(e));
     assert_ok(rules_open(e, w->d));
-    assert_ok(teller_open(&(teller_config){ .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible }, &w->f, w->a,
-                          &e->teller));
+    assert_ok(
+        teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible },
+                    &w->f, w->a, &e->teller));
 }
 
 static void engine_close(world *w)
@@ -252,8 +253,16 @@ static err happen(tx *t, void *p)
         TRY(keep(t, h, VAULT_PHONE, h->phone, S("phone"), &props[m++]));
     if (h->vin)
         TRY(keep(t, h, VAULT_VIN, h->vin, S("vin"), &props[m++]));
-    return engine_emit(t, &(event_new){ .subject = h->who.subject, .kind = str_c(h->kind), .props = props, .props_n = m, .time_us = h->at_us,
-                                        .received_us = h->received_us, .flags = h->flags, .source = 1 }, &h->no);
+    return engine_emit(t,
+                       &(event_new){ .subject = h->who.subject,
+                                      .kind = str_c(h->kind),
+                                      .props = props,
+                                      .props_n = m,
+                                      .time_us = h->at_us,
+                                      .received_us = h->received_us,
+                                      .flags = h->flags,
+                                      .source = 1 },
+                       &h->no);
 }
 
 err world_happen(world *w, happening *h)

@@ -42,7 +42,8 @@ static str tags_of(uint32_t person)
     return all;
 }
 
-// --- The journey ----------------------------------------------------------------------------------------------------------------
+// --- The journey
+// ----------------------------------------------------------------------------------------------------------------
 
 typedef struct leg { const char *kind; enum stage stage; int64_t points, pending; int tasks; } leg;
 static const leg legs[] = {
@@ -60,7 +61,9 @@ static void the_journey_and_its_repeats(void **state)
     for (size_t i = 0; i < sizeof legs / sizeof *legs; i++) {
         w.now_us += US_PER_HOUR;
         for (int again = 0; again < 3; again++) {
-            happening h = { .user = "u1", .kind = legs[i].kind, .props = agrees, .n = 5, .phone = PHONE, .vin = i >= 7 ? "LSVE70001" : NULL };
+            happening h = {
+                .user = "u1", .kind = legs[i].kind, .props = agrees, .n = 5, .phone = PHONE, .vin = i >= 7 ? "LSVE70001" : NULL
+            };
             assert_ok(world_happen(&w, &h));
             person = h.who.person;
             if (stage_of(person) != (int64_t)legs[i].stage)
@@ -68,7 +71,8 @@ static void the_journey_and_its_repeats(void **state)
             assert_int_equal(world_balance(&w, person, "points", false), legs[i].points);
             assert_int_equal(world_balance(&w, person, "points", true), legs[i].pending);
             if (world_int(&w, "SELECT count(*) FROM task WHERE open = 1") != legs[i].tasks)
-                fail_msg("%s, time %d: %lld tasks", legs[i].kind, again, (long long)world_int(&w, "SELECT count(*) FROM task WHERE open = 1"));
+                fail_msg("%s, time %d: %lld tasks", legs[i].kind, again,
+                         (long long)world_int(&w, "SELECT count(*) FROM task WHERE open = 1"));
             assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), i >= 1);
         }
     }
@@ -85,7 +89,8 @@ static void the_reply_tells_points_and_balance(void **state)
 {
     (void)state;
     assert_ok(HAPPEN(&w, .user = "u1", .kind = "app.registered", .phone = PHONE, .props = agrees, .n = 5));
-    const ring *points = world_ring(&w, "points", RING_DONE), *stage = world_ring(&w, "stage", RING_DONE), *task = world_ring(&w, "task", RING_DONE);
+    const ring *points = world_ring(&w, "points", RING_DONE), *stage = world_ring(&w, "stage", RING_DONE),
+               *task = world_ring(&w, "task", RING_DONE);
     assert_non_null(points);
     assert_int_equal(points->amount, 100);
     assert_int_equal(points->balance, 100);
@@ -101,10 +106,11 @@ static const struct { char letter; const char *kind; } letters[] = {
     { 'L', "lead.captured" },     { 'T', "test_drive.completed" }, { 'R', "reserve.placed" },   { 'r', "reserve.cancelled" },
     { 'O', "order.placed" },      { 'o', "order.cancelled" },      { 'D', "delivery.completed" },
 };
-static const struct { const char *story; enum stage stage; } stories[] = {
-    { "L", STAGE_LEAD },      { "LT", STAGE_TRIAL },   { "LO", STAGE_ORDER },    { "LTR", STAGE_RESERVE },  { "LTRr", STAGE_TRIAL },
-    { "LRr", STAGE_LEAD },    { "LRrR", STAGE_RESERVE }, { "LTRO", STAGE_ORDER }, { "LTROo", STAGE_RESERVE }, { "LROor", STAGE_LEAD },
-    { "LTOo", STAGE_TRIAL },
+static const struct { const char *story; enum stage stage;
+} stories[] = {
+    { "L", STAGE_LEAD },        { "LT", STAGE_TRIAL },   { "LO", STAGE_ORDER },     { "LTR", STAGE_RESERVE },
+    { "LTRr", STAGE_TRIAL },    { "LRr", STAGE_LEAD },   { "LRrR", STAGE_RESERVE }, { "LTRO", STAGE_ORDER },
+    { "LTROo", STAGE_RESERVE }, { "LROor", STAGE_LEAD }, { "LTOo", STAGE_TRIAL },
 };
 
 static void tell(const char *user, char letter, int minute)
@@ -125,7 +131,8 @@ static void permute(const char *story, int *order, size_t n, size_t done, int *u
             tell(user, story[order[i]], order[i]);
         uint32_t person = (uint32_t)world_int(&w, "SELECT max(id) FROM person");
         if (stage_of(person) != (int64_t)expected)
-            fail_msg("%s as %d %d %d: stage %lld", story, order[0], n > 1 ? order[1] : 0, n > 2 ? order[2] : 0, (long long)stage_of(person));
+            fail_msg("%s as %d %d %d: stage %lld", story, order[0], n > 1 ? order[1] : 0, n > 2 ? order[2] : 0,
+                     (long long)stage_of(person));
         assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM opportunity WHERE person = %u", person).s), 1);
         return;
     }
@@ -171,7 +178,8 @@ static void cancelled_promises_fall_away(void **state)
     assert_int_equal(world_balance(&w, h.who.person, "points", false), 100);      // the registration stays
 }
 
-// --- Consent -----------------------------------------------------------------------------------------------------------------------
+// --- Consent
+// -----------------------------------------------------------------------------------------------------------------------
 
 static void no_consent_no_call(void **state)
 {
@@ -191,7 +199,8 @@ static void no_consent_no_call(void **state)
     assert_str(world_ring(&w, "task", RING_SUPPRESSED)->why, S("no_opportunity"));
     assert_int_equal(world_int(&w, "SELECT count(*) FROM task"), 0);
     // The number is known and consent comes later: now it is a lead.
-    assert_ok(HAPPEN(&w, .user = "u1", .kind = "consent.given", .props = (event_prop[]){ prop_str(S("purpose"), S("call")) }, .n = 1));
+    assert_ok(
+        HAPPEN(&w, .user = "u1", .kind = "consent.given", .props = (event_prop[]) { prop_str(S("purpose"), S("call")) }, .n = 1));
     assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.captured"));
     assert_int_equal(stage_of(h.who.person), STAGE_LEAD);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM task"), 1);
@@ -200,17 +209,24 @@ static void no_consent_no_call(void **state)
 static void the_latest_word_on_consent_counts(void **state)
 {
     (void)state;
-    static const struct { int minute; bool give; int64_t given; } words[] = { { 10, true, 1 }, { 20, false, 0 }, { 15, true, 0 }, { 30, true, 1 }, { 5, false, 1 } };
+    static const struct {
+        int minute;
+        bool give;
+        int64_t given;
+    } words[] = { { 10, true, 1 }, { 20, false, 0 }, { 15, true, 0 }, { 30, true, 1 }, { 5, false, 1 } };
     for (size_t i = 0; i < 5; i++) {
         assert_ok(HAPPEN(&w, .user = "u1", .kind = words[i].give ? "consent.given" : "consent.withdrawn", .n = 1,
-                         .props = (event_prop[]){ prop_str(S("purpose"), S("sms")) }, .at_us = w.now_us - US_PER_HOUR + words[i].minute * US_PER_MIN));
+                         .props = (event_prop[]) { prop_str(S("purpose"), S("sms")) },
+                         .at_us = w.now_us - US_PER_HOUR + words[i].minute * US_PER_MIN));
         assert_int_equal(world_int(&w, "SELECT given FROM consent WHERE purpose = 'sms'"), words[i].given);
     }
-    assert_ok(HAPPEN(&w, .user = "u1", .kind = "consent.given", .props = (event_prop[]){ prop_str(S("purpose"), S("spam")) }, .n = 1));
+    assert_ok(
+        HAPPEN(&w, .user = "u1", .kind = "consent.given", .props = (event_prop[]) { prop_str(S("purpose"), S("spam")) }, .n = 1));
     assert_non_null(world_ring(&w, "consent", RING_FAILED));
 }
 
-// --- Identities and joins --------------------------------------------------------------------------------------------------------------
+// --- Identities and joins
+// --------------------------------------------------------------------------------------------------------------
 
 static void a_device_becomes_its_user(void **state)
 {
@@ -239,8 +255,8 @@ static void a_device_becomes_its_user(void **state)
 static void a_device_of_two_users_stays_with_the_first(void **state)
 {
     (void)state;
-    happening a = { .device = "d1", .user = "u1", .kind = "app.active" }, b = { .device = "d1", .user = "u2", .kind = "app.active" },
-              anon = { .device = "d1", .kind = "app.active" };
+    happening a = { .device = "d1", .user = "u1", .kind = "app.active" },
+              b = { .device = "d1", .user = "u2", .kind = "app.active" }, anon = { .device = "d1", .kind = "app.active" };
     assert_ok(world_happen(&w, &a));
     assert_ok(world_happen(&w, &b));
     assert_ok(world_happen(&w, &anon));
@@ -254,7 +270,8 @@ static void one_phone_from_three_sources_is_one_opportunity(void **state)
     static const char *const sources[] = { "搜索", "官号", "户外" };
     for (int i = 0; i < 3; i++) {
         event_prop p[] = { agrees[0], prop_str(S("source"), str_c(sources[i])) };
-        assert_ok(HAPPEN(&w, .device = arena_fmt(w.a, "d%d", i).s, .kind = "lead.captured", .phone = i == 1 ? "+86 138-1234-6207" : PHONE, .props = p, .n = 2));
+        assert_ok(HAPPEN(&w, .device = arena_fmt(w.a, "d%d", i).s, .kind = "lead.captured",
+                         .phone = i == 1 ? "+86 138-1234-6207" : PHONE, .props = p, .n = 2));
     }
     assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), 1);
     assert_int_equal(world_int(&w, "SELECT touches FROM opportunity"), 3);
@@ -293,9 +310,11 @@ static void a_join_loses_nothing(void **state)
     assert_int_equal(world_int(&w, "SELECT stage FROM opportunity"), STAGE_TRIAL);
     assert_int_equal(world_told(&w, "person.joined"), 1);
     assert_str(tags_of(person), S(" 意向潜客 粉丝"));
-    static const char *const tables[] = { "opportunity", "stage_stay", "person_tag", "person_trait", "consent", "rule_once", "task", "promised" };
+    static const char *const tables[] = { "opportunity", "stage_stay", "person_tag", "person_trait",
+                                          "consent",     "rule_once",  "task",       "promised" };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM %s WHERE person NOT IN (0, %u)", tables[i], person).s), 0);
+        assert_int_equal(
+            world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM %s WHERE person NOT IN (0, %u)", tables[i], person).s), 0);
     // Registering again as the joined person pays nothing more.
     assert_ok(HAPPEN(&w, .user = "u1", .kind = "app.registered", .phone = PHONE, .props = agrees, .n = 5));
     assert_int_equal(world_balance(&w, person, "points", false), 500);
@@ -315,7 +334,8 @@ static void an_undone_join_never_was(void **state)
 {
     (void)state;
     resolved r;
-    happening before = { .device = "d1", .kind = "app.active" }, after = { .device = "d1", .kind = "app.active" }, u9 = { .user = "u9", .kind = "app.active" };
+    happening before = { .device = "d1", .kind = "app.active" }, after = { .device = "d1", .kind = "app.active" },
+              u9 = { .user = "u9", .kind = "app.active" };
     assert_ok(world_happen(&w, &before));
     assert_err(world_run(&w, resolve_and_fail, &r), E_CONFLICT);
     assert_true(r.created && r.joined);
@@ -327,7 +347,8 @@ static void an_undone_join_never_was(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM link"), 0);
 }
 
-// --- Opportunities over time, vehicles ----------------------------------------------------------------------------------------------------
+// --- Opportunities over time, vehicles
+// ----------------------------------------------------------------------------------------------------
 
 static void opportunities_close_and_open_again(void **state)
 {
@@ -355,7 +376,8 @@ static void opportunities_close_and_open_again(void **state)
 static void owners_stay_owners_while_they_own(void **state)
 {
     (void)state;
-    happening a = { .user = "a", .kind = "delivery.completed", .vin = "LSVE70001" }, b = { .user = "b", .kind = "vehicle.bound", .vin = "lsve70001" };
+    happening a = { .user = "a", .kind = "delivery.completed", .vin = "LSVE70001" },
+              b = { .user = "b", .kind = "vehicle.bound", .vin = "lsve70001" };
     assert_ok(world_happen(&w, &a));
     assert_int_equal(stage_of(a.who.person), STAGE_OWNER);
     // A second car: the open opportunity does not hide the owner.
@@ -376,13 +398,15 @@ static void owners_stay_owners_while_they_own(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM entry WHERE reason = 'delivery'"), 2);
 }
 
-// --- The vault ----------------------------------------------------------------------------------------------------------------------------------
+// --- The vault
+// ----------------------------------------------------------------------------------------------------------------------------------
 
 static void the_canary_is_nowhere(void **state)
 {
     (void)state;
     static const char *const canaries[] = { "13912345678", "LCANARY12345678" };
-    assert_ok(HAPPEN(&w, .user = "u1", .device = "d1", .kind = "lead.captured", .phone = canaries[0], .vin = canaries[1], .props = agrees, .n = 5));
+    assert_ok(HAPPEN(&w, .user = "u1", .device = "d1", .kind = "lead.captured", .phone = canaries[0], .vin = canaries[1],
+                     .props = agrees, .n = 5));
     world_reopen(&w);
     str *files;
     size_t n;
@@ -413,17 +437,25 @@ static void the_canary_is_nowhere(void **state)
 static void values_are_sealed_and_masked(void **state)
 {
     (void)state;
-    static const struct { vault_kind kind; const char *plain, *masked; } cases[] = {
-        { VAULT_PHONE, "138 1234 6207", "138••••6207" }, { VAULT_PHONE, "+8613812346207", "138••••6207" }, { VAULT_PHONE, "12345", "••••" },
-        { VAULT_EMAIL, "Li.Na@Example.com", "l••••@example.com" }, { VAULT_NAME, "李娜", "李••••" }, { VAULT_VIN, "lsve12345678", "LSV••••5678" },
-        { VAULT_PLATE, "沪A12345", "沪A••••5" }, { VAULT_BIRTHDAY, "1990-01-02", "••••" }, { VAULT_ID_NUMBER, "31010119900101123x", "3••••X" },
+    static const struct { vault_kind kind; const char *plain, *masked;
+    } cases[] = {
+        { VAULT_PHONE, "138 1234 6207", "138••••6207" },
+        { VAULT_PHONE, "+8613812346207", "138••••6207" },
+        { VAULT_PHONE, "12345", "••••" },
+        { VAULT_EMAIL, "Li.Na@Example.com", "l••••@example.com" },
+        { VAULT_NAME, "李娜", "李••••" },
+        { VAULT_VIN, "lsve12345678", "LSV••••5678" },
+        { VAULT_PLATE, "沪A12345", "沪A••••5" },
+        { VAULT_BIRTHDAY, "1990-01-02", "••••" },
+        { VAULT_ID_NUMBER, "31010119900101123x", "3••••X" },
         { VAULT_ADDRESS, "上海市黄浦区人民大道1号", "上海市黄••••" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         vault_item a, b;
         assert_ok(vault_seal(w.e.vault, cases[i].kind, str_c(cases[i].plain), &a));
         assert_ok(vault_seal(w.e.vault, cases[i].kind, str_c(cases[i].plain), &b));
-        assert_true(hash128_eq(a.hash, b.hash) && hash128_eq(a.hash, vault_hash(w.e.vault, cases[i].kind, str_c(cases[i].plain))));
+        assert_true(hash128_eq(a.hash, b.hash) &&
+                    hash128_eq(a.hash, vault_hash(w.e.vault, cases[i].kind, str_c(cases[i].plain))));
         assert_true(memcmp(a.box, b.box, a.box_n) != 0);
         // The mask is of the normal form, as it comes back from the vault.
         str plain = str_c(cases[i].plain);
@@ -440,15 +472,22 @@ static void values_are_sealed_and_masked(void **state)
     vault_item x;
     assert_err(vault_seal(w.e.vault, VAULT_PHONE, S("none"), &x), E_FIELD_VALUE);
     assert_err(vault_seal(w.e.vault, VAULT_NAME, S("  "), &x), E_FIELD_VALUE);
-    static const struct { const char *name; int kind; } named[] = { { "phone", VAULT_PHONE }, { "家庭.手机号", VAULT_PHONE }, { "Email", VAULT_EMAIL },
-        { "firstName", VAULT_NAME }, { "vin", VAULT_VIN }, { "phones", -1 }, { "city", -1 }, { "filename", -1 }, { "vin.colour", -1 } };
+    static const struct {
+        const char *name;
+        int kind;
+    } named[] = { { "phone", VAULT_PHONE }, { "家庭.手机号", VAULT_PHONE },
+                  { "Email", VAULT_EMAIL }, { "firstName", VAULT_NAME },
+                  { "vin", VAULT_VIN },     { "phones", -1 },
+                  { "city", -1 },           { "filename", -1 },
+                  { "vin.colour", -1 } };
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
         vault_kind k;
         assert_int_equal(vault_is_personal(str_c(named[i].name), &k) ? (int)k : -1, named[i].kind);
     }
 }
 
-// --- Views ----------------------------------------------------------------------------------------------------------------------------------------
+// --- Views
+// ----------------------------------------------------------------------------------------------------------------------------------------
 
 static bool says(str json, const char *what)
 {
@@ -460,11 +499,13 @@ static void views_answer_within_their_shapes(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof legs / sizeof *legs; i++) {
         w.now_us += US_PER_HOUR;
-        assert_ok(HAPPEN(&w, .user = "u1", .device = "d1", .kind = legs[i].kind, .props = agrees, .n = 5, .phone = PHONE, .vin = i == 7 ? "LSVE70001" : NULL));
+        assert_ok(HAPPEN(&w, .user = "u1", .device = "d1", .kind = legs[i].kind, .props = agrees, .n = 5, .phone = PHONE,
+                         .vin = i == 7 ? "LSVE70001" : NULL));
     }
     assert_ok(HAPPEN(&w, .device = "d2", .kind = "follow.started"));
     str one = world_get(&w, world_route(&people_routes, M_GET, "/api/v1/people/{id}"), 1, NULL);
-    assert_true(says(one, "\"stage\":\"advocate\"") && says(one, "138••••6207") && says(one, "\"city\":\"上海\"") && !says(one, PHONE));
+    assert_true(says(one, "\"stage\":\"advocate\"") && says(one, "138••••6207") && says(one, "\"city\":\"上海\"") &&
+                !says(one, PHONE));
     assert_true(says(one, "\"touches\":2") && says(one, "\"text_version\":\"v3\"") && says(one, "\"amount\":7900"));
     assert_str(world_get(&w, world_route(&people_routes, M_GET, "/api/v1/people/{id}"), 99, NULL), S("not_found"));
     const route *list = world_route(&people_routes, M_GET, "/api/v1/people");
@@ -473,15 +514,23 @@ static void views_answer_within_their_shapes(void **state)
     SET(&q, people_query, limit, 1);
     str first = world_get(&w, list, 0, &q);
     assert_true(says(first, "\"next\":"));
-    const struct { const char *q; bool found; } searches[] = { { PHONE, true }, { "+86 13812346207", true }, { "6207", true }, { "6208", false },
-                                                               { "u1", true }, { "13812346208", false } };
+    const struct {
+        const char *q;
+        bool found;
+    } searches[] = { { PHONE, true }, { "+86 13812346207", true }, { "6207", true }, { "6208", false },
+                     { "u1", true },  { "13812346208", false } };
     for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
         q = (people_query){ 0 };
         SET(&q, people_query, q, str_c(searches[i].q));
         assert_int_equal(says(world_get(&w, list, 0, &q), "\"id\":1,"), searches[i].found);
     }
-    const struct { int stage, band; const char *tag; int n; } filters[] = { { STAGE_ADVOCATE, -1, NULL, 1 }, { STAGE_LEAD, -1, NULL, 0 },
-        { -1, BAND_OWNER, NULL, 1 }, { -1, BAND_FAN, NULL, 1 }, { STAGE_FOLLOW, BAND_OWNER, NULL, 0 }, { -1, -1, "新车主", 1 }, { STAGE_LEAD, -1, "新车主", 0 } };
+    const struct {
+        int stage, band;
+        const char *tag;
+        int n;
+    } filters[] = { { STAGE_ADVOCATE, -1, NULL, 1 }, { STAGE_LEAD, -1, NULL, 0 },           { -1, BAND_OWNER, NULL, 1 },
+                    { -1, BAND_FAN, NULL, 1 },       { STAGE_FOLLOW, BAND_OWNER, NULL, 0 }, { -1, -1, "新车主", 1 },
+                    { STAGE_LEAD, -1, "新车主", 0 } };
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         q = (people_query){ 0 };
         if (filters[i].stage >= 0)
@@ -505,10 +554,21 @@ static void views_answer_within_their_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(the_journey_and_its_repeats), T(the_reply_tells_points_and_balance), T(stages_do_not_depend_on_arrival), T(cancelled_promises_fall_away),
-        T(no_consent_no_call), T(the_latest_word_on_consent_counts), T(a_device_becomes_its_user), T(a_device_of_two_users_stays_with_the_first),
-        T(one_phone_from_three_sources_is_one_opportunity), T(a_join_loses_nothing), T(an_undone_join_never_was),
-        T(opportunities_close_and_open_again), T(owners_stay_owners_while_they_own), T(the_canary_is_nowhere), T(values_are_sealed_and_masked),
+        T(the_journey_and_its_repeats),
+        T(the_reply_tells_points_and_balance),
+        T(stages_do_not_depend_on_arrival),
+        T(cancelled_promises_fall_away),
+        T(no_consent_no_call),
+        T(the_latest_word_on_consent_counts),
+        T(a_device_becomes_its_user),
+        T(a_device_of_two_users_stays_with_the_first),
+        T(one_phone_from_three_sources_is_one_opportunity),
+        T(a_join_loses_nothing),
+        T(an_undone_join_never_was),
+        T(opportunities_close_and_open_again),
+        T(owners_stay_owners_while_they_own),
+        T(the_canary_is_nowhere),
+        T(values_are_sealed_and_masked),
         T(views_answer_within_their_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,8 +204,10 @@ static void chains_are_cut(void **state)
 {
     (void)state;
     // Each tag wakes the rule again, with a tag that grows: nothing but the limit ends it.
-    world_load(&w, RULES(RULE("a", "e", "\"then\":[{\"tag\":{\"add\":\"t\"}}]") "," RULE("b", "tag.added", "\"then\":[{\"tag\":{\"remove\":\"t\"}}]") ","
-                         RULE("c", "tag.removed", "\"then\":[{\"tag\":{\"add\":\"t\"}}]")));
+    world_load(
+        &w, RULES(RULE("a", "e", "\"then\":[{\"tag\":{\"add\":\"t\"}}]") "," RULE(
+                "b", "tag.added", "\"then\":[{\"tag\":{\"remove\":\"t\"}}]") "," RULE("c", "tag.removed",
+                                                                                      "\"then\":[{\"tag\":{\"add\":\"t\"}}]")));
     assert_ok(HAPPEN(&w, .user = "u", .kind = "e"));
     const ring *cut = world_ring(&w, "rule", RING_CUT);
     assert_non_null(cut);
@@ -220,7 +222,8 @@ static void effects_of_a_chain_are_limited(void **state)
     buf b = { 0 };
     buf_add_str(&b, S("{\"rules\":["));
     for (int r = 0; r < 5; r++) {
-        buf_addf(&b, "%s{\"key\":\"r%d\",\"name\":{\"zh\":\"一\",\"en\":\"one\"},\"when\":{\"event\":\"e\"},\"then\":[", r ? "," : "", r);
+        buf_addf(&b, "%s{\"key\":\"r%d\",\"name\":{\"zh\":\"一\",\"en\":\"one\"},\"when\":{\"event\":\"e\"},\"then\":[",
+                 r ? "," : "", r);
         for (int i = 0; i < RULE_EFFECTS_MAX; i++)
             buf_addf(&b, "%s{\"tag\":{\"add\":\"t%d.%d\"}}", i ? "," : "", r, i);
         buf_add_str(&b, S("]}"));
@@ -237,10 +240,17 @@ static void effects_of_a_chain_are_limited(void **state)
 static void once_and_caps(void **state)
 {
     (void)state;
-    world_load(&w, RULES(RULE("ever", "e", "\"once\":{\"per\":\"person\"},\"then\":[{\"trait\":{\"name\":\"a\",\"value\":\"$n\"}}]") ","
-                         RULE("year", "e", "\"once\":{\"per\":\"person\",\"within\":\"365d\"},\"then\":[{\"trait\":{\"name\":\"b\",\"value\":\"$n\"}}]") ","
-                         RULE("day", "e", "\"cap\":{\"per\":\"day\",\"max\":2},\"then\":[{\"trait\":{\"name\":\"c\",\"value\":\"$n\"}}]") ","
-                         RULE("car", "e", "\"once\":{\"per\":\"vin\"},\"then\":[{\"trait\":{\"name\":\"d\",\"value\":\"$n\"}}]")));
+    world_load(
+        &w,
+        RULES(
+            RULE("ever", "e", "\"once\":{\"per\":\"person\"},\"then\":[{\"trait\":{\"name\":\"a\",\"value\":\"$n\"}}]") "," RULE(
+                "year", "e",
+                "\"once\":{\"per\":\"person\",\"within\":\"365d\"},\"then\":[{\"trait\":{\"name\":\"b\",\"value\":\"$n\"}}"
+                "]") "," RULE("day", "e",
+                              "\"cap\":{\"per\":\"day\",\"max\":2},\"then\":[{\"trait\":{\"name\":\"c\",\"value\":\"$n\"}}"
+                              "]") "," RULE("car", "e",
+                                            "\"once\":{\"per\":\"vin\"},\"then\":[{\"trait\":{\"name\":\"d\",\"value\":\"$"
+                                            "n\"}}]")));
     for (int i = 1; i <= 4; i++) {
         event_prop p[] = { prop_i64(S("n"), i) };
         if (i == 4)
@@ -309,7 +319,11 @@ static void rules_are_switched(void **state)
     (void)state;
     world_load(&w, RULES(RULE("r", "e", "\"then\":[{\"tag\":{\"add\":\"$t\"}}]")));
     int64_t id = world_int(&w, "SELECT id FROM rule");
-    const struct { int state; bool fail; int tags; } steps[] = { { 1, true, 1 }, { 1, false, 1 }, { 2, false, 1 }, { 0, false, 2 } };
+    const struct {
+        int state;
+        bool fail;
+        int tags;
+    } steps[] = { { 1, true, 1 }, { 1, false, 1 }, { 2, false, 1 }, { 0, false, 2 } };
     for (size_t i = 0; i < 4; i++) {
         switching s = { id, steps[i].state, steps[i].fail };
         event_prop p[] = { prop_str(S("t"), arena_fmt(w.a, "t%zu", i)) };
@@ -322,7 +336,8 @@ static void rules_are_switched(void **state)
     assert_err(world_run(&w, switch_rule, &none), E_NOT_FOUND);
 }
 
-// --- Timers -----------------------------------------------------------------------------------------------------------------------
+// --- Timers
+// -----------------------------------------------------------------------------------------------------------------------
 
 static err run_timers(tx *t, void *p)
 {
@@ -394,20 +409,27 @@ static void timers_fire_once_and_failures_are_tried_again(void **state)
     assert_true(due == INT64_MAX);
 }
 
-// --- Sentences --------------------------------------------------------------------------------------------------------------------
+// --- Sentences
+// --------------------------------------------------------------------------------------------------------------------
 
 static void rules_read_as_sentences(void **state)
 {
     (void)state;
     world_load(&w, "{\"events\":[{\"kind\":\"lead.captured\",\"zh\":\"留资\",\"en\":\"Lead captured\"}]}");
-    static const struct { const char *body, *zh, *en; } cases[] = {
+    static const struct { const char *body, *zh, *en;
+    } cases[] = {
         { HEAD THEN "}", "当「e」发生，则：打标签「x」。", "When \"e\" happens: tag \"x\"." },
-        { "{\"when\":{\"event\":\"lead.captured\",\"after\":\"48h\"},\"if\":{\"all\":[{\"consent\":\"call\"},{\"prop\":[\"n\",\">=\",2]}]},"
-          "\"then\":[{\"stage\":{\"to\":\"lead\"}},{\"consent\":{\"withdraw\":\"channels\"}}],\"once\":{\"per\":\"person\",\"within\":\"365d\"}}",
-          "当「留资」发生满 48 小时，如果已同意「营销电话」，且n 至少 2，则：阶段到「留资」；撤回同意全部触达渠道。每人每 365 天一次。",
-          "When \"Lead captured\" happens, after 48 hours, if consent given to \"call\" and n is at least 2: stage reaches lead; withdraw consent to"
+        { "{\"when\":{\"event\":\"lead.captured\",\"after\":\"48h\"},\"if\":{\"all\":[{\"consent\":\"call\"},{\"prop\":[\"n\",\">"
+          "=\",2]}]},"
+          "\"then\":[{\"stage\":{\"to\":\"lead\"}},{\"consent\":{\"withdraw\":\"channels\"}}],\"once\":{\"per\":\"person\","
+          "\"within\":\"365d\"}}",
+          "当「留资」发生满 48 小时，如果已同意「营销电话」，且n 至少 2，则：阶段到「留资」；撤回同意全部触达渠道。每人每 365 "
+          "天一次。",
+          "When \"Lead captured\" happens, after 48 hours, if consent given to \"call\" and n is at least 2: stage reaches lead; "
+          "withdraw consent to"
           " every channel. Once per person in 365 days." },
-        { HEAD ",\"if\":{\"not\":{\"any\":[{\"tag\":\"a\"},{\"stage\":{\"from\":\"order\"}}]}},\"cap\":{\"per\":\"day\",\"max\":2}" THEN "}",
+        { HEAD ",\"if\":{\"not\":{\"any\":[{\"tag\":\"a\"},{\"stage\":{\"from\":\"order\"}}]}},\"cap\":{\"per\":\"day\",\"max\":"
+               "2}" THEN "}",
           "当「e」发生，如果并非（（有标签「a」，或阶段在「大定」到「转介绍」之间）），则：打标签「x」。每人每天至多 2 次。",
           "When \"e\" happens, if not ((tagged \"a\" or stage is from order to advocate)): tag \"x\". At most 2 times a day." },
     };
@@ -429,10 +451,21 @@ static void rules_read_as_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(names_are_learned_and_forgotten), T(names_have_limits), T(validator_names_the_path), T(conditions_hold_or_not),
-        T(a_failing_effect_is_undone_alone), T(chains_are_cut), T(effects_of_a_chain_are_limited), T(once_and_caps),
-        T(a_rule_that_did_nothing_keeps_its_once), T(old_and_quiet_events_move_only_facts), T(aliases_wake), T(rules_are_switched),
-        T(delayed_rules_look_again), T(timers_fire_once_and_failures_are_tried_again), T(rules_read_as_sentences),
+        T(names_are_learned_and_forgotten),
+        T(names_have_limits),
+        T(validator_names_the_path),
+        T(conditions_hold_or_not),
+        T(a_failing_effect_is_undone_alone),
+        T(chains_are_cut),
+        T(effects_of_a_chain_are_limited),
+        T(once_and_caps),
+        T(a_rule_that_did_nothing_keeps_its_once),
+        T(old_and_quiet_events_move_only_facts),
+        T(aliases_wake),
+        T(rules_are_switched),
+        T(delayed_rules_look_again),
+        T(timers_fire_once_and_failures_are_tried_again),
+        T(rules_read_as_sentences),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,9 +53,11 @@ static int64_t of_task(int64_t id, const char *column)
     return world_int(&w, arena_fmt(w.a, "SELECT %s FROM task WHERE id = %lld", column, (long long)id).s);
 }
 
-// --- Due times (WORKFLOWS W2) -------------------------------------------------------------------------------------------------------
+// --- Due times (WORKFLOWS W2)
+// -------------------------------------------------------------------------------------------------------
 
-static const struct { const char *at, *due; } leads[] = {
+static const struct { const char *at, *due;
+} leads[] = {
     { "2026-03-09 09:10", "2026-03-09 21:10" }, { "2026-03-09 14:00", "2026-03-10 02:00" }, { "2026-03-09 19:59", "2026-03-10 07:59" },
     { "2026-03-09 20:00", "2026-03-10 08:00" }, { "2026-03-09 20:01", "2026-03-10 09:01" }, { "2026-03-09 20:37", "2026-03-10 09:37" },
     { "2026-03-09 21:30", "2026-03-10 10:00" }, { "2026-03-09 22:00", "2026-03-10 10:00" }, { "2026-03-09 23:59", "2026-03-10 11:59" },
@@ -76,7 +78,8 @@ static void due_times_of_leads_and_reserves(void **state)
         int64_t at = local_us(leads[i].at);
         char *user = arena_cstr(w.a, arena_fmt(w.a, "1370000%04zu", i));
         w.now_us = at;
-        assert_ok(HAPPEN(&w, .user = user, .kind = "lead.captured", .phone = user, .props = agrees, .n = 1, .at_us = at, .received_us = at));
+        assert_ok(HAPPEN(&w, .user = user, .kind = "lead.captured", .phone = user, .props = agrees, .n = 1, .at_us = at,
+                         .received_us = at));
         const ring *r = world_ring(&w, "task", RING_DONE);
         if (!r || r->due_us != local_us(leads[i].due))
             fail_msg("lead at %s: due " STR_FMT, leads[i].at, STR_ARG(r ? time_local(w.a, r->due_us) : S("never")));
@@ -84,7 +87,8 @@ static void due_times_of_leads_and_reserves(void **state)
     for (size_t i = 0; i < sizeof reserves / sizeof *reserves; i++) {
         int64_t at = local_us(reserves[i].at);
         w.now_us = at;
-        assert_ok(HAPPEN(&w, .user = arena_cstr(w.a, arena_fmt(w.a, "r%zu", i)), .kind = "reserve.placed", .at_us = at, .received_us = at));
+        assert_ok(HAPPEN(&w, .user = arena_cstr(w.a, arena_fmt(w.a, "r%zu", i)), .kind = "reserve.placed", .at_us = at,
+                         .received_us = at));
         const ring *r = world_ring(&w, "task", RING_DONE);
         if (!r || r->due_us != local_us(reserves[i].due))
             fail_msg("reserve at %s: due " STR_FMT, reserves[i].at, STR_ARG(r ? time_local(w.a, r->due_us) : S("never")));
@@ -94,7 +98,8 @@ static void due_times_of_leads_and_reserves(void **state)
 static void touches_of_the_first_week(void **state)
 {
     (void)state;
-    static const char *const due[] = { "2026-03-09 20:00", "2026-03-10 20:00", "2026-03-12 20:00", "2026-03-14 20:00", "2026-03-16 20:00" };
+    static const char *const due[] = { "2026-03-09 20:00", "2026-03-10 20:00", "2026-03-12 20:00", "2026-03-14 20:00",
+                                       "2026-03-16 20:00" };
     assert_ok(HAPPEN(&w, .user = "u", .kind = "delivery.completed", .vin = "LSVE70001"));
     db_rows r;
     size_t n = 0;
@@ -105,7 +110,8 @@ static void touches_of_the_first_week(void **state)
     assert_int_equal(n, 5);
 }
 
-// --- Outcomes -----------------------------------------------------------------------------------------------------------------------
+// --- Outcomes
+// -----------------------------------------------------------------------------------------------------------------------
 
 static const struct { enum task_outcome o; bool closes; const char *tag; } outcomes[] = {
     { OUTCOME_REACHED, true, "已接通" },   { OUTCOME_REACHED_LATER, true, "已接通" }, { OUTCOME_REFUSED, true, "已接通" },
@@ -128,8 +134,10 @@ static void outcomes_close_and_tell(void **state)
         assert_int_equal(world_told(&w, "task.done"), done + outcomes[i].closes);
         int64_t person = of_task(id, "person");
         if (outcomes[i].tag)
-            assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM person_tag WHERE person = %lld AND tag = '%s'", (long long)person,
-                                                     outcomes[i].tag).s), 1);
+            assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM person_tag WHERE person = %lld AND tag = '%s'",
+                                                     (long long)person, outcomes[i].tag)
+                                               .s),
+                             1);
         if (outcomes[i].closes)
             assert_err(outcome(id, OUTCOME_REACHED), E_CONFLICT);
     }
@@ -172,7 +180,7 @@ static void do_not_call_withdraws_everything_at_once(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM consent WHERE given = 1"), 1);       // family: no channel
     assert_int_equal(world_int(&w, "SELECT count(*) FROM consent WHERE given = 0"), 4);
     assert_int_equal(world_told(&w, "consent.withdrawn"), 1);
-    assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE open = 1"), 0);           // the reserve call is not made either
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE open = 1"), 0); // the reserve call is not made either
     // Later rules say why they hold still.
     assert_ok(HAPPEN(&w, .user = who, .kind = "test_drive.completed"));
     assert_str(world_ring(&w, "task", RING_SUPPRESSED)->why, S("consent:call"));
@@ -184,12 +192,14 @@ static void a_contact_elsewhere_ends_the_promise(void **state)
 {
     (void)state;
     int64_t id = lead();
-    assert_ok(HAPPEN(&w, .user = arena_cstr(w.a, arena_fmt(w.a, "1380000%04d", users - 1)), .kind = "lead.contacted", .n = 2,
-                     .props = (event_prop[]){ prop_str(S("channel"), S("wecom_two_way")), prop_str(S("outcome"), S("reached")) }));
+    assert_ok(
+        HAPPEN(&w, .user = arena_cstr(w.a, arena_fmt(w.a, "1380000%04d", users - 1)), .kind = "lead.contacted", .n = 2,
+               .props = (event_prop[]) { prop_str(S("channel"), S("wecom_two_way")), prop_str(S("outcome"), S("reached")) }));
     assert_int_equal(of_task(id, "state"), TASK_DONE);
 }
 
-// --- Overdue --------------------------------------------------------------------------------------------------------------------------
+// --- Overdue
+// --------------------------------------------------------------------------------------------------------------------------
 
 static void overdue_escalates_once(void **state)
 {
@@ -206,8 +216,12 @@ static void overdue_escalates_once(void **state)
     assert_int_equal(of_task(id, "open"), 1);
     assert_int_equal(of_task(tried, "state"), TASK_OPEN);         // somebody tried in time: the promise was kept
     assert_int_equal(world_told(&w, "task.overdue"), 1);
-    assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM task WHERE escalates = %lld AND role IN ('backup_agent', 'store_manager')",
-                                             (long long)id).s), 2);
+    assert_int_equal(
+        world_int(&w,
+                  arena_fmt(w.a, "SELECT count(*) FROM task WHERE escalates = %lld AND role IN ('backup_agent', 'store_manager')",
+                            (long long)id)
+                      .s),
+        2);
     w.now_us += 3 * US_PER_DAY;
     assert_true(world_timers(&w));
     assert_int_equal(world_told(&w, "task.overdue"), 1);          // backups do not escalate again
@@ -216,7 +230,10 @@ static void overdue_escalates_once(void **state)
     assert_ok(outcome(backup, OUTCOME_REACHED));
     assert_int_equal(of_task(id, "state"), TASK_DONE);
     assert_int_equal(world_int(&w, "SELECT state FROM task WHERE role = 'store_manager'"), TASK_CANCELLED);
-    assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM task WHERE open = 1 AND person = %lld", (long long)of_task(id, "person")).s), 0);
+    assert_int_equal(
+        world_int(
+            &w, arena_fmt(w.a, "SELECT count(*) FROM task WHERE open = 1 AND person = %lld", (long long)of_task(id, "person")).s),
+        0);
 }
 
 static void timers_survive_a_restart(void **state)
@@ -232,7 +249,8 @@ static void timers_survive_a_restart(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE clock = 'KB'"), 2);
 }
 
-// --- Routes ----------------------------------------------------------------------------------------------------------------------------
+// --- Routes
+// ----------------------------------------------------------------------------------------------------------------------------
 
 typedef struct assigning { int64_t id, staff; } assigning;
 
@@ -266,7 +284,8 @@ static void lists_and_hand_over(void **state)
     assert_true(says(listed(&q), "\"total\":2"));
     SET(&q, task_query, assignee, TASK_WHOSE_ME);
     str mine = listed(&q);
-    assert_true(says(mine, "\"total\":1") && says(mine, "\"assignee_name\":\"王\"") && says(mine, "138••••") && says(mine, "\"late\":false"));
+    assert_true(says(mine, "\"total\":1") && says(mine, "\"assignee_name\":\"王\"") && says(mine, "138••••") &&
+                says(mine, "\"late\":false"));
     SET(&q, task_query, assignee, TASK_WHOSE_NONE);
     assert_true(says(listed(&q), "\"total\":1"));
     w.now_us = of_task(first, "due_us") + 1;
@@ -297,9 +316,15 @@ static void lists_and_hand_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(due_times_of_leads_and_reserves), T(touches_of_the_first_week), T(outcomes_close_and_tell), T(three_unanswered_calls_are_enough),
-        T(do_not_call_withdraws_everything_at_once), T(a_contact_elsewhere_ends_the_promise), T(overdue_escalates_once),
-        T(timers_survive_a_restart), T(lists_and_hand_over),
+        T(due_times_of_leads_and_reserves),
+        T(touches_of_the_first_week),
+        T(outcomes_close_and_tell),
+        T(three_unanswered_calls_are_enough),
+        T(do_not_call_withdraws_everything_at_once),
+        T(a_contact_elsewhere_ends_the_promise),
+        T(overdue_escalates_once),
+        T(timers_survive_a_restart),
+        T(lists_and_hand_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
