@@ -198,7 +198,8 @@ static bool choke_point_may(const route *r, err e)
     case E_UNAUTHENTICATED: case E_KEY_INVALID: case E_SESSION_EXPIRED: case E_FORBIDDEN: return r->perm != PERM_PUBLIC;
     case E_CSRF: return !r->lenient && r->method != M_GET;
     case E_NOT_FOUND: return strchr(r->path, '{') != NULL;
-    case E_JSON_INVALID: case E_JSON_TOO_DEEP: case E_BODY_REQUIRED: case E_MEDIA_TYPE: case E_FIELD_NULL: return r->body != NULL || (r->lenient && e != E_MEDIA_TYPE);
+    case E_MEDIA_TYPE: return r->body != NULL;
+    case E_JSON_INVALID: case E_JSON_TOO_DEEP: case E_BODY_REQUIRED: case E_FIELD_NULL: return r->body || r->lenient;
     case E_BODY_TOO_LARGE: return r->body || r->lenient;
     case E_IDEMPOTENCY_KEY_REQUIRED: case E_IDEMPOTENCY_KEY_INVALID: case E_IDEMPOTENCY_MISMATCH: case E_IDEMPOTENCY_DONE:
         return r->idem == IDEM_KEY;

@@ -1,5 +1,7 @@
 #include "api/shape_check.h"
 
+#define PATH_NAME_MAX 100
+
 static void path_write(const path *p, buf *b)
 {
     if (p->up)
@@ -10,8 +12,11 @@ static void path_write(const path *p, buf *b)
     }
     if (p->up)
         buf_add_char(b, '.');
-    // Names of unknown fields come from outside: the head of one is enough to find it.
-    buf_add_str(b, str_take(p->name, 100));
+    // Names of unknown fields come from outside: the head of one, up to a whole character, is enough to find it.
+    size_t n = p->name.len < PATH_NAME_MAX ? p->name.len : PATH_NAME_MAX;
+    while (n < p->name.len && ((unsigned char)p->name.s[n] & 0xC0) == 0x80)
+        n--;
+    buf_add_str(b, str_take(p->name, n));
 }
 
 str path_text(const path *p, arena *a)

@@ -298,12 +298,48 @@ static void test_schema(void **state)
     arena_destroy(a);
 }
 
+// The fuzz target over every single-byte change, cut and doubling of inputs that reach all kinds.
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void fuzz(buf *b) { LLVMFuzzerTestOneInput((const uint8_t *)b->s, b->len); }
+
+static void test_changed_bytes(void **state)
+{
+    (void)state;
+    static const str seeds[] = {
+        J("{\"name\":\"涟漪\",\"size\":5,\"big\":9223372036854775807,\"ratio\":0.5,\"open\":null,\"tier\":\"first\"}"),
+        J("{\"name\":\"a\",\"since\":\"2026-03-09T12:37:00Z\",\"home\":{\"city\":\"上海\",\"tags\":[\"a\"]},\"ids\":[1,-2]}"),
+        J("{\"name\":\"a\",\"doors\":[{\"city\":\"a\"},{\"city\":\"b\"}],\"extra\":{\"a\":[1,2.5,null,\"\\u00e9\"],\"b\":{}}}"),
+        J("{\"name\":\"a\",\"phone\":\"13800138000\",\"mail\":\"a.b@c.cn\",\"day\":\"2024-02-29\"}"),
+        J("q=%E6%B6%9F&limit=5&from=2026-03-09T12:37:00Z&tags=a,b&ids=1,-2"),
+    };
+    static const char bytes[] = { 0, '"', '\\', '{', '}', '[', ',', '9', '-', 'e', '.', '%', '&', '=', '+', (char)0x80, (char)0xFF };
+    buf b = { 0 };
+    for (size_t s = 0; s < sizeof seeds / sizeof *seeds; s++) {
+        for (size_t i = 0; i < seeds[s].len; i++) {
+            for (size_t k = 0; k < sizeof bytes; k++) {
+                buf_clear(&b);
+                buf_add_str(&b, seeds[s]);
+                b.s[i] = bytes[k];
+                fuzz(&b);
+            }
+            b.len = i;                        // cut here
+            fuzz(&b);
+            buf_clear(&b);
+            buf_add_str(&b, str_take(seeds[s], i));
+            buf_add_str(&b, seeds[s]);        // from the start again
+            fuzz(&b);
+        }
+    }
+    buf_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refused), cmocka_unit_test(test_accepted_are_written_back), cmocka_unit_test(test_bad_replies),
         cmocka_unit_test(test_query),   cmocka_unit_test(test_patterns),                  cmocka_unit_test(test_lint),
-        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_schema),  cmocka_unit_test(test_changed_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
