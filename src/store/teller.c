@@ -152,6 +152,7 @@ static err group_commit(teller *t)
     TRY(group_write(t));
     int64_t began = os_mono_us(t->c.o);
     err e = db_commit(t->c.d);
+    t->g.commit_us = os_mono_us(t->c.o) - began;
     teller_note_stall(t, began, false);
     return e == E_OK || e == E_DISK_FULL || e == E_DB ? e : teller_die(t, e);
 }
@@ -191,6 +192,7 @@ static void group_count(teller *t, bool committed)
     const group *g = &t->g;
     uv_mutex_lock(&t->lock);
     t->stats.groups++;
+    t->stats.commit_us_total += g->commit_us;
     t->stats.operations += g->ran_n;
     t->stats.undone += committed ? g->ran_n - g->stood_n : g->ran_n;
     t->stats.events += committed ? g->events_n : 0;

@@ -30,6 +30,7 @@ typedef struct group {
     op *ran, **ran_end;    // operations in the order they ran
     int64_t ran_n, stood_n, bulk_n;
     int64_t mono_us;       // when it began
+    int64_t commit_us;     // how long COMMIT took
     err trouble;           // why the whole group must be undone
 } group;
 

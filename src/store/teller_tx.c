@@ -41,7 +41,7 @@ void group_clear(group *g)
     g->events_n = g->op_events = 0;
     g->ran = NULL;
     g->ran_end = &g->ran;
-    g->ran_n = g->stood_n = g->bulk_n = 0;
+    g->ran_n = g->stood_n = g->bulk_n = g->commit_us = 0;
     g->trouble = E_OK;
     arena_reset(g->tx.a);
 }
