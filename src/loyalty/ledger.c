@@ -131,9 +131,9 @@ err totals_check(tx *t, const movement *m)
 // --- writing ----------------------------------------------------------------------------------------------------------------------
 err account_add(tx *t, side *s, int64_t credited, int64_t debited, int64_t held_in, int64_t held_out)
 {
-    TRY(db_exec(t->d, "UPDATE account SET credited = credited + $2, debited = debited + $3, held_in = held_in + $4, held_out"
-                " = held_out + $5"
-                " WHERE id = $1", dbi(s->a.id), dbi(credited), dbi(debited), dbi(held_in), dbi(held_out)));
+    TRY(db_exec(t->d, "UPDATE account SET credited = credited + $2, debited = debited + $3, held_in = held_in + $4,"
+                " held_out = held_out + $5 WHERE id = $1",
+                dbi(s->a.id), dbi(credited), dbi(debited), dbi(held_in), dbi(held_out)));
     s->a.credited += credited;
     s->a.debited += debited;
     s->a.held_in += held_in;
@@ -165,12 +165,11 @@ err movement_write(tx *t, const movement *m, posted *ret)
     TRY(account_add(t, m->credit, m->amount, 0, -m->held, 0));
     int64_t debit_after = account_balance(&m->debit->a), credit_after = account_balance(&m->credit->a);
     TRY(db_exec(t->d, "INSERT INTO entry (id, key, print, group_id, debit, credit, amount, reason, reverses, hold, cause_no,"
-                " made_by, at_us,"
-                " debit_after, credit_after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                " made_by, at_us, debit_after, credit_after)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                 dbi(id), dbs(key), dbb(m->print), dbi(m->group ? m->group : id), dbi(m->debit->a.id), dbi(m->credit->a.id),
-                    dbi(m->amount),
-                dbs(m->reason), dbi(m->reverses), dbi(m->hold), dbi(m->cause_no), dbs(m->made_by), dbi(t->now_us),
-                    dbi(debit_after), dbi(credit_after)));
+                dbi(m->amount), dbs(m->reason), dbi(m->reverses), dbi(m->hold), dbi(m->cause_no), dbs(m->made_by),
+                dbi(t->now_us), dbi(debit_after), dbi(credit_after)));
     TRY(lots_write(t, m, id));
     TRY(moved_tell(t, m->debit, m->reason, -m->amount, false, m->cause_no, &no));
     TRY(moved_tell(t, m->credit, m->reason, m->amount, false, m->cause_no, &no));
@@ -180,13 +179,39 @@ err movement_write(tx *t, const movement *m, posted *ret)
 }
 
 // --- posting ----------------------------------------------------------------------------------------------------------------------
+static str unit_or_points(str unit) { return unit.len ? unit : S("points"); }
+
+// The accounts of a posting that names a person: the reason's budget gives, or the person spends.
+static err sides_of_person(tx *t, uint32_t person, str unit, str reason, bool gives, int64_t *ret_debit, int64_t *ret_credit)
+{
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(reason), dbs(unit)));
+    str issuer = found ? arena_str(t->a, db_str(&r, 0)) : (str){ 0 };
+    TRY(db_end(&r));
+    if (!found)
+        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(reason), STR_ARG(unit));
+    int64_t own, house;
+    TRY(ledger_account_for(t, person, unit, &own));
+    TRY(gives ? ledger_account_named(t, OWNER_ISSUER, issuer, unit, &house)
+              : ledger_account_named(t, OWNER_SYSTEM, NAME_USED, unit, &house));
+    *ret_debit = gives ? house : own;
+    *ret_credit = gives ? own : house;
+    return E_OK;
+}
+
 typedef struct post_call { const posting *p; int64_t group; posted *ret; } post_call;
 
 static err post_one(tx *t, void *arg)
 {
     post_call *c = arg;
-    const posting *p = c->p;
+    posting named = *c->p;
+    const posting *p = &named;
     TRY(key_check(t, p->key));
+    if (p->amount <= 0 || p->amount > LEDGER_SUM_MAX)
+        return refuse_amount(t);
+    if (!p->debit && !p->credit && p->person)
+        TRY(sides_of_person(t, p->person, unit_or_points(p->unit), p->reason, true, &named.debit, &named.credit));
     str print = print_of(t->a, 'P', p->debit, p->credit, p->amount, p->reason, 0);
     entry_row before;
     TRY(entry_by_key(t, p->key, &before));
@@ -250,24 +275,6 @@ err ledger_post_all(tx *t, const posting *p, size_t n, bool together, posting_re
 }
 
 // --- posting by person and reason -----------------------------------------------------------------------------------------------
-static err award_sides(tx *t, const award *w, str unit, int64_t *ret_debit, int64_t *ret_credit)
-{
-    db_rows r;
-    bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(w->reason), dbs(unit)));
-    str issuer = found ? arena_str(t->a, db_str(&r, 0)) : (str){ 0 };
-    TRY(db_end(&r));
-    if (!found)
-        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(w->reason), STR_ARG(unit));
-    int64_t person, house;
-    TRY(ledger_account_for(t, w->person, unit, &person));
-    TRY(w->amount > 0 ? ledger_account_named(t, OWNER_ISSUER, issuer, unit, &house)
-                      : ledger_account_named(t, OWNER_SYSTEM, NAME_USED, unit, &house));
-    *ret_debit = w->amount > 0 ? house : person;
-    *ret_credit = w->amount > 0 ? person : house;
-    return E_OK;
-}
-
 typedef struct award_call { const award *w; posted *ret; } award_call;
 
 static err award_one(tx *t, void *arg)
@@ -278,7 +285,7 @@ static err award_one(tx *t, void *arg)
     if (w->amount == 0 || w->amount > LEDGER_SUM_MAX || w->amount < -LEDGER_SUM_MAX)
         return refuse_amount(t);
     int64_t debit, credit, amount = w->amount > 0 ? w->amount : -w->amount;
-    TRY(award_sides(t, w, w->unit.len ? w->unit : S("points"), &debit, &credit));
+    TRY(sides_of_person(t, w->person, unit_or_points(w->unit), w->reason, w->amount > 0, &debit, &credit));
     if (w->pending)
         return ledger_hold(t, &(holding){ .key = w->key, .debit = debit, .credit = credit, .amount = amount, .reason = w->reason,
                                           .deadline_us = w->deadline_us, .cause_no = w->cause_no, .made_by = w->made_by },

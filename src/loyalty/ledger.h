@@ -59,7 +59,9 @@ err ledger_repoint(tx *t, uint32_t opened_for, uint32_t person);
 // --- Posting --------------------------------------------------------------------------------------------------------------
 typedef struct posting {
     str key;                       // the caller's name for it: 1–64 visible ASCII bytes, not beginning with '~'
-    int64_t debit, credit;         // accounts
+    int64_t debit, credit;         // accounts; both 0: from the reason's budget to the person's account
+    uint32_t person;
+    str unit;                      // of the person's account; empty: points
     int64_t amount;                // > 0
     str reason;                    // table reason, of the accounts' unit
     int64_t cause_no;              // event; 0 none
@@ -127,10 +129,11 @@ err ledger_reverse(tx *t, const reversing *r, posted *ret);
 // --- Reading (any connection) --------------------------------------------------------------------------------------------------
 typedef struct ledger_balance {
     str unit;
-    int64_t balance, available, pending;      // of all accounts of the person
+    int64_t balance, pending;                 // of all accounts of the person
+    int64_t available;                        // what may be spent now: without what is held or due to expire
     int64_t expiring, expiring_us;            // what is the next to expire, and when; 0, 0: nothing is
 } ledger_balance;
-err ledger_balances(db *d, uint32_t person, arena *a, const ledger_balance **ret, size_t *ret_n);
+err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledger_balance **ret, size_t *ret_n);
 
 // --- Time: jobs of the bulk lane, one slice each ----------------------------------------------------------------------------------
 err ledger_job_expire_lots(tx *t, bool *ret_more);

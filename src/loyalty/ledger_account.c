@@ -73,8 +73,7 @@ static err open_account(tx *t, owner_kind kind, int64_t owner, str name, str uni
         floor = -LEDGER_SUM_MAX;               // no budget set: unlimited
     // A subject that was joined away keeps its account; asked for again, it is found by the natural key.
     TRY(db_exec(t->d, "INSERT INTO account (id, unit, owner_kind, owner, opened_for, name, floor, closed, credited, debited,"
-                " held_in, held_out,"
-                " opened_us) VALUES ($1, $2, $3, $4, $4, $5, $6, 0, 0, 0, 0, 0, $7) ON CONFLICT (opened_for, unit,"
+                " held_in, held_out, opened_us) VALUES ($1, $2, $3, $4, $4, $5, $6, 0, 0, 0, 0, 0, $7) ON CONFLICT (opened_for, unit,"
                     " owner_kind, name) DO NOTHING",
                 dbi(tx_id(t)), dbs(unit), dbs(str_c(owner_kinds[kind])), dbi(owner), dbs(name), dbi(floor), dbi(t->now_us)));
     return db_int(t->d, ret_id, 0, "SELECT id FROM account WHERE opened_for = $1 AND unit = $2 AND owner_kind = $3 AND name = $4",
@@ -133,6 +132,18 @@ err ledger_repoint(tx *t, uint32_t opened_for, uint32_t person)
 }
 
 // --- reading --------------------------------------------------------------------------------------------------------------------
+// Reservations stand on the oldest lots, so that much of what is due does not expire.
+static err due_take(db *d, uint32_t person, int64_t now_us, int64_t held, ledger_balance *b)
+{
+    int64_t due;
+    TRY(db_int(d, &due, 0, "SELECT CAST(SUM(l.amount) AS BIGINT) FROM account a JOIN lot l ON l.account = a.id"
+               " WHERE a.owner = $1 AND a.owner > 0 AND a.unit = $2 AND l.expires_us <= $3", dbi(person), dbs(b->unit),
+               dbi(now_us)));
+    int64_t gone = due > held ? due - held : 0;
+    b->available = b->available > gone ? b->available - gone : 0;
+    return E_OK;
+}
+
 static err expiring_add(db *d, uint32_t person, ledger_balance *b)
 {
     db_rows r;
@@ -148,10 +159,11 @@ static err expiring_add(db *d, uint32_t person, ledger_balance *b)
     return db_end(&r);
 }
 
-err ledger_balances(db *d, uint32_t person, arena *a, const ledger_balance **ret, size_t *ret_n)
+err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledger_balance **ret, size_t *ret_n)
 {
     enum { UNITS_MAX = 64 };
     ledger_balance *list = arena_array(a, ledger_balance, UNITS_MAX);
+    int64_t *held = arena_array(a, int64_t, UNITS_MAX);
     size_t n = 0;
     db_rows r;
     TRY(db_query(d, &r, "SELECT " ACCOUNT_COLUMNS " FROM account a JOIN unit u ON u.code = a.unit WHERE a.owner = $1 AND"
@@ -169,10 +181,13 @@ err ledger_balances(db *d, uint32_t person, arena *a, const ledger_balance **ret
         b->balance += account_balance(&one);
         b->available += account_available(&one);
         b->pending += one.held_in;
+        held[n - 1] += one.held_out;
     }
     TRY(db_end(&r));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        TRY(due_take(d, person, now_us, held[i], &list[i]));
         TRY(expiring_add(d, person, &list[i]));
+    }
     *ret = list;
     *ret_n = n;
     return E_OK;

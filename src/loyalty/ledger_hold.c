@@ -81,7 +81,7 @@ static err hold_insert(tx *t, const holding *h, str print, side *debit, side *cr
                 " at_us, state, entry, ended_us)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', 0, 0)",
                 dbi(id), dbs(h->key), dbb(print), dbi(h->debit), dbi(h->credit), dbi(h->amount), dbs(h->reason),
-                    dbi(h->deadline_us), dbi(h->cause_no),
+                dbi(h->deadline_us), dbi(h->cause_no),
                 dbs(h->made_by), dbi(t->now_us)));
     TRY(account_add(t, debit, 0, 0, 0, h->amount));
     TRY(account_add(t, credit, 0, 0, h->amount, 0));

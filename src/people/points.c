@@ -164,7 +164,7 @@ err person_balances(req *r, int64_t id, person_view *out)
 {
     const ledger_balance *b;
     size_t n;
-    TRY(ledger_balances(r->d, (uint32_t)id, r->a, &b, &n));
+    TRY(ledger_balances(r->d, (uint32_t)id, r->now_us, r->a, &b, &n));
     balance_view *v = arena_array(r->a, balance_view, n + 1);
     for (size_t i = 0; i < n && i < 10; i++) {
         SET(&v[i], balance_view, unit, b[i].unit);

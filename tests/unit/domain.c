@@ -176,7 +176,7 @@ int64_t world_balance(world *w, uint32_t person, const char *unit, bool pending)
 {
     const ledger_balance *b;
     size_t n;
-    assert_ok(ledger_balances(w->d, person, w->a, &b, &n));
+    assert_ok(ledger_balances(w->d, person, 0, w->a, &b, &n));
     for (size_t i = 0; i < n; i++)
         if (str_eq(b[i].unit, str_c(unit)))
             return pending ? b[i].pending : b[i].balance;

@@ -166,7 +166,7 @@ static int64_t balance_of(world *w, int64_t person)
 {
     const ledger_balance *b;
     size_t n;
-    assert_ok(ledger_balances(w->d, (uint32_t)person, w->a, &b, &n));
+    assert_ok(ledger_balances(w->d, (uint32_t)person, 0, w->a, &b, &n));
     for (size_t i = 0; i < n; i++)
         if (str_eq(b[i].unit, S("points")))
             return b[i].balance;
@@ -269,7 +269,7 @@ static void test_month_ends(void **state)
         assert_ok(award_now(w, arena_fmt(w->a, "m%zu", i).s, (int64_t)i + 1, 10));
         const ledger_balance *b;
         size_t n;
-        assert_ok(ledger_balances(w->d, (uint32_t)i + 1, w->a, &b, &n));
+        assert_ok(ledger_balances(w->d, (uint32_t)i + 1, 0, w->a, &b, &n));
         assert_int_equal(n, 1);
         assert_int_equal(b[0].expiring_us, at_local(cases[i].ey, cases[i].emo, 1, 0));
         assert_int_equal(b[0].expiring, 10);
@@ -403,7 +403,7 @@ static void test_pending(void **state)
     assert_true(w->last[0].promise && w->last[0].amount == 2000 && w->last[0].pending == 2000 && w->last[0].person == 9);
     const ledger_balance *b;
     size_t n;
-    assert_ok(ledger_balances(w->d, 9, w->a, &b, &n));
+    assert_ok(ledger_balances(w->d, 9, 0, w->a, &b, &n));
     assert_true(n == 1 && b[0].pending == 2000 && b[0].available == 0 && b[0].balance == 0);
     os_sim_set_now(w->sim, at_local(2026, 5, 2, 9));
     assert_ok(in_tx(w, do_hold_post, &(hold_end){ hold, 0 }));
@@ -573,6 +573,7 @@ static void test_check_speaks(void **state)
         { "UPDATE entry SET debit_after = 1, credit_after = 1 WHERE hold <> 0", "does not show the balance" },
         { "UPDATE lot SET amount = amount - 1", "lots are not the balance" },
         { "INSERT INTO lot (account, vintage, expires_us, amount) VALUES (5, 1, 1, 1)", "lot of no account" },
+        { "DELETE FROM reason WHERE code = 'expiry'", "lacks the reason expiry" },
         { "UPDATE entry_lot SET amount = amount + 100", "took more from lots" },
         { "UPDATE account SET held_out = 6 WHERE owner = 1", "held_out is not" },
         { "UPDATE account SET held_in = 6 WHERE owner = 1", "held_in is not" },
@@ -593,13 +594,406 @@ static void test_check_speaks(void **state)
     check_clean(w);
 }
 
+// --- beside a model --------------------------------------------------------------------------------------------------------------
+// Every point is a coin with its vintage and its end; below zero is a debt. No lots, no totals, no index: only what is meant.
+#define COINS 6000
+#define PEOPLE 5
+#define ACCOUNTS 9                     // 0–4 people, 5 and 6 budgets, 7 used, 8 expired
+#define ENTRIES 30000
+#define HOLDS 8000
+#define KEYS 30000
+
+typedef struct coin { int64_t vintage, ends; } coin;
+typedef struct purse { coin *c; size_t n; int64_t balance, out, in; } purse;
+typedef struct m_entry { int64_t id, at; int debit, credit, amount; bool reversed, reverses; coin *took; int took_n; } m_entry;
+typedef struct m_hold { int64_t id, deadline; int debit, credit, amount, entry; enum { M_OPEN, M_POSTED, M_VOID } state; } m_hold;
+typedef struct m_key { bool used; char kind; int64_t a, b, c; int64_t result; } m_key;   // contents and first result
+
+typedef struct model {
+    world *w;
+    uint64_t seed;
+    int64_t now, id[ACCOUNTS];
+    purse p[ACCOUNTS];
+    m_entry *e;
+    m_hold *h;
+    int e_n, h_n, next_key;
+    m_key post[KEYS], hold[KEYS], rev[KEYS];
+    int64_t refused, again, done;
+} model;
+
+static uint64_t roll(model *m, uint64_t n)
+{
+    m->seed = m->seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return (m->seed >> 33) % n;
+}
+
+// Mostly a new key, sometimes one used before.
+static int pick_key(model *m) { return roll(m, 5) && m->next_key < KEYS ? m->next_key++ : (int)roll(m,
+                                                                                                    (uint64_t)m->next_key + 1); }
+
+static int64_t month_of(int64_t us)
+{
+    civil c = civil_from_us(us, ZONE_OFFSET_US);
+    return c.year * 12 + c.month - 1;
+}
+
+static bool older(coin a, coin b) { return a.vintage != b.vintage ? a.vintage < b.vintage : a.ends < b.ends; }
+static int by_age(const void *a, const void *b) { return older(*(const coin *)a, *(const coin *)b) ? -1
+                                                  : older(*(const coin *)b, *(const coin *)a); }
+
+static void m_receive(model *m, int who, coin c)
+{
+    purse *p = &m->p[who];
+    bool debt = p->balance < 0;
+    p->balance++;
+    if (who < PEOPLE && !debt) {
+        assert_true(p->n < COINS);
+        p->c[p->n++] = c;
+    }
+}
+
+static coin fresh(model *m)
+{
+    int64_t month = month_of(m->now), end = month + 25;
+    return (coin){ month, civil_to_us((civil){ (int)(end / 12), (int)(end % 12) + 1, 1, 0, 0, 0, 0 }, ZONE_OFFSET_US) };
+}
+
+// Takes one, of month `first` if there is one, else the oldest. False: a debt.
+static bool m_give(model *m, int who, int64_t first, coin *ret)
+{
+    purse *p = &m->p[who];
+    size_t best = p->n;
+    for (size_t i = 0; i < p->n; i++) {
+        bool mine = p->c[i].vintage == first;
+        bool best_is = best < p->n && p->c[best].vintage == first;
+        if (best == p->n || (mine && !best_is) || (mine == best_is && older(p->c[i], p->c[best])))
+            best = i;
+    }
+    p->balance--;
+    if (best == p->n)
+        return false;
+    *ret = p->c[best];
+    p->c[best] = p->c[--p->n];
+    return true;
+}
+
+static void m_settle(model *m, int who)
+{
+    purse *p = &m->p[who];
+    if (who >= PEOPLE)
+        return;
+    if (p->n)
+        qsort(p->c, p->n, sizeof *p->c, by_age);
+    size_t kept = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        if ((int64_t)i < p->out || p->c[i].ends > m->now) {
+            p->c[kept++] = p->c[i];
+        } else {
+            p->balance--;
+            m->p[8].balance++;
+        }
+    }
+    p->n = kept;
+}
+
+static int m_move(model *m, int64_t id, int debit, int credit, int amount, int64_t first)
+{
+    m_entry *e = &m->e[m->e_n];
+    *e = (m_entry){ .id = id, .at = m->now, .debit = debit, .credit = credit, .amount = amount };
+    e->took = calloc((size_t)amount, sizeof *e->took);
+    for (int i = 0; i < amount; i++)
+        e->took_n += m_give(m, debit, first, &e->took[e->took_n]);
+    for (int i = 0; i < amount && first < 0; i++)
+        m_receive(m, credit, fresh(m));
+    return m->e_n++;
+}
+
+static int64_t m_floor(int who) { return who < PEOPLE ? 0 : who == 6 ? -3000 : -LEDGER_SUM_MAX; }
+// What the account could give now, seen without touching it.
+static int64_t m_spendable(model *m, int who)
+{
+    purse *p = &m->p[who];
+    int64_t dead = 0;
+    if (who < PEOPLE) {
+        if (p->n)
+        qsort(p->c, p->n, sizeof *p->c, by_age);
+        for (size_t i = 0; i < p->n; i++)
+            dead += (int64_t)i >= p->out && p->c[i].ends <= m->now;
+    }
+    return p->balance - p->out - dead;
+}
+
+static void pick_sides(model *m, int *debit, int *credit)
+{
+    int who = (int)roll(m, PEOPLE);
+    bool gives = roll(m, 5) < 3;
+    *debit = gives ? 5 + (int)roll(m, 2) : who;
+    *credit = gives ? who : 7;
+}
+
+static void agree(model *m, err is, err expected, const char *what)
+{
+    if (is != expected)
+        fail_msg("%s: %s, the model says %s", what, err_info_of(is)->code, err_info_of(expected)->code);
+    m->done += is == E_OK;
+    m->refused += is != E_OK;
+}
+
+// What a known key answers: E_OK with the first result, or E_ENTRY_MISMATCH.
+static bool key_known(model *m, const m_key *k, m_key want, err *ret)
+{
+    if (!k->used)
+        return false;
+    *ret = k->kind == want.kind && k->a == want.a && k->b == want.b && k->c == want.c ? E_OK : E_ENTRY_MISMATCH;
+    m->again += *ret == E_OK;
+    return true;
+}
+
+static void op_post(model *m, tx *t)
+{
+    int debit, credit, k = pick_key(m), amount = 1 + (int)roll(m, 60);
+    pick_sides(m, &debit, &credit);
+    m_key want = { true, 'P', debit, credit, amount, 0 };
+    if (m->post[k].used && roll(m, 2)) {
+        debit = (int)m->post[k].a, credit = (int)m->post[k].b, amount = (int)m->post[k].c;
+        want = (m_key){ true, 'P', debit, credit, amount, 0 };
+    }
+    posted p;
+    err e = ledger_post(t, &(posting){ .key = arena_fmt(t->a, "p%d", k), .debit = m->id[debit], .credit = m->id[credit],
+                                       .amount = amount,
+                                       .reason = S("mall.order"), .made_by = S("model") }, &p);
+    err expect = E_OK;
+    if (key_known(m, &m->post[k], want, &expect)) {
+        agree(m, e, expect, "post again");
+        assert_true(e != E_OK || (p.again && p.entry == m->post[k].result));
+        return;
+    }
+    expect = m_spendable(m, debit) - amount < m_floor(debit) ? E_BALANCE_TOO_LOW : E_OK;
+    agree(m, e, expect, "post");
+    if (e != E_OK)
+        return;
+    m_settle(m, debit);
+    m_move(m, p.entry, debit, credit, amount, -1);
+    want.result = p.entry;
+    m->post[k] = want;
+    assert_true(!p.again && p.debit_balance == m->p[debit].balance && p.credit_balance == m->p[credit].balance);
+}
+
+static void op_hold(model *m, tx *t)
+{
+    int debit, credit, k = pick_key(m), amount = 1 + (int)roll(m, 60);
+    int64_t deadline = roll(m, 3) ? 0 : m->now + 1 + (int64_t)roll(m, 90) * US_PER_DAY;
+    pick_sides(m, &debit, &credit);
+    if (m->hold[k].used && roll(m, 2))
+        debit = (int)m->hold[k].a / 100, credit = (int)m->hold[k].a % 100, amount = (int)m->hold[k].b, deadline = m->hold[k].c;
+    posted p;
+    err e = ledger_hold(t, &(holding){ .key = arena_fmt(t->a, "h%d", k), .debit = m->id[debit], .credit = m->id[credit],
+                                       .amount = amount,
+                                       .reason = S("mall.order"), .deadline_us = deadline, .made_by = S("model") }, &p);
+    err expect = E_OK;
+    if (key_known(m, &m->hold[k], (m_key){ true, 'H', debit * 100 + credit, amount, deadline, 0 }, &expect)) {
+        agree(m, e, expect, "hold again");
+        return;
+    }
+    agree(m, e, m_spendable(m, debit) - amount < m_floor(debit) ? E_BALANCE_TOO_LOW : E_OK, "hold");
+    if (e != E_OK)
+        return;
+    m_settle(m, debit);
+    m->p[debit].out += amount;
+    m->p[credit].in += amount;
+    m->hold[k] = (m_key){ true, 'H', debit * 100 + credit, amount, deadline, p.entry };
+    m->h[m->h_n++] = (m_hold){ p.entry, deadline, debit, credit, amount, -1, M_OPEN };
+}
+
+static void op_hold_post(model *m, tx *t)
+{
+    if (!m->h_n)
+        return;
+    m_hold *h = &m->h[roll(m, (uint64_t)m->h_n)];
+    int amount = roll(m, 3) ? h->amount : 1 + (int)roll(m, (uint64_t)h->amount + 2);
+    posted p;
+    err e = ledger_hold_post(t, h->id, amount, 0, S("model"), &p), expect = E_OK;
+    if (amount > h->amount)
+        expect = E_AMOUNT_INVALID;
+    else if (h->state == M_POSTED)
+        expect = m->e[h->entry].amount == amount ? E_OK : E_HOLD_CLOSED;
+    else if (h->state == M_VOID || (h->deadline && h->deadline <= m->now))
+        expect = E_HOLD_CLOSED;
+    agree(m, e, expect, "hold post");
+    if (e != E_OK)
+        return;
+    if (h->state == M_POSTED) {
+        assert_true(p.again && p.entry == m->e[h->entry].id);
+        return;
+    }
+    m_settle(m, h->debit);
+    m->p[h->debit].out -= h->amount;
+    m->p[h->credit].in -= h->amount;
+    h->entry = m_move(m, p.entry, h->debit, h->credit, amount, -1);
+    h->state = M_POSTED;
+}
+
+static void m_give_back(model *m, m_hold *h)
+{
+    m->p[h->debit].out -= h->amount;
+    m->p[h->credit].in -= h->amount;
+    h->state = M_VOID;
+}
+
+static void op_void(model *m, tx *t)
+{
+    if (!m->h_n)
+        return;
+    m_hold *h = &m->h[roll(m, (uint64_t)m->h_n)];
+    agree(m, ledger_hold_void(t, h->id, 0), h->state == M_POSTED ? E_HOLD_CLOSED : E_OK, "void");
+    if (h->state == M_OPEN)
+        m_give_back(m, h);
+}
+
+static void m_return(model *m, const m_entry *e)
+{
+    for (int i = e->took_n; i < e->amount; i++)
+        m_receive(m, e->debit, fresh(m));
+    for (int i = 0; i < e->took_n; i++) {
+        coin c = e->took[i];
+        if (c.ends <= m->now)
+            c.ends = time_local_day_start(time_local_day(m->now) + 31);
+        m_receive(m, e->debit, c);
+    }
+}
+
+static void op_reverse(model *m, tx *t)
+{
+    if (!m->e_n)
+        return;
+    int i = (int)roll(m, (uint64_t)m->e_n), k = pick_key(m);
+    m_entry *e = &m->e[i];
+    posted p;
+    err is = ledger_reverse(t, &(reversing){ .entry = e->id, .key = arena_fmt(t->a, "r%d", k), .made_by = S("model") }, &p),
+    expect = E_OK;
+    bool known = key_known(m, &m->rev[k], (m_key){ true, 'R', i, 0, 0, 0 }, &expect);
+    if (known && expect == E_OK) {
+        agree(m, is, E_OK, "reverse again");
+        assert_true(p.again && p.entry == m->rev[k].result);
+        return;
+    }
+    int64_t lowest = e->credit < PEOPLE ? -2000 : m_floor(e->credit);
+    expect = e->reverses                                            ? E_CONFLICT
+             : known                                                ? E_ENTRY_MISMATCH
+             : e->reversed                                          ? E_ALREADY_REVERSED
+             : m_spendable(m, e->credit) - e->amount < lowest       ? E_BALANCE_TOO_LOW
+                                                                    : E_OK;
+    agree(m, is, expect, "reverse");
+    if (is != E_OK)
+        return;
+    m_settle(m, e->credit);
+    int at = m_move(m, p.entry, e->credit, e->debit, e->amount, month_of(e->at));
+    if (e->debit < PEOPLE)
+        qsort(e->took, (size_t)e->took_n, sizeof *e->took, by_age), m_return(m, e);
+    else
+        m->p[e->debit].balance += e->amount;
+    m->e[at].reverses = e->reversed = true;
+    m->rev[k] = (m_key){ true, 'R', i, 0, 0, p.entry };
+}
+
+static void op_jobs(model *m, tx *t)
+{
+    assert_ok(do_jobs(t, NULL));
+    for (int i = 0; i < m->h_n; i++)
+        if (m->h[i].state == M_OPEN && m->h[i].deadline && m->h[i].deadline <= m->now)
+            m_give_back(m, &m->h[i]);
+    for (int i = 0; i < PEOPLE; i++)
+        m_settle(m, i);
+}
+
+static err random_group(tx *t, void *p)
+{
+    model *m = p;
+    static void (*const ops[])(model *, tx *) = { op_post, op_post, op_post, op_post, op_hold, op_hold_post, op_hold_post,
+                                                  op_void, op_reverse };
+    m->now = t->now_us;
+    for (int i = 0; i < 40; i++)
+        ops[roll(m, sizeof ops / sizeof *ops)](m, t);
+    if (roll(m, 4) == 0)
+        op_jobs(m, t);
+    return E_OK;
+}
+
+static void compare(model *m)
+{
+    for (int i = 0; i < ACCOUNTS; i++) {
+        account_state a;
+        assert_ok(ledger_account(m->w->d, m->id[i], m->w->a, NULL, &a));
+        assert_int_equal(account_balance(&a), m->p[i].balance);
+        assert_int_equal(a.held_in, m->p[i].in);
+        assert_int_equal(a.held_out, m->p[i].out);
+        if (m->p[i].n)
+            qsort(m->p[i].c, m->p[i].n, sizeof(coin), by_age);
+        size_t at = 0;
+        db_rows r;
+        assert_ok(db_query(m->w->d, &r, "SELECT vintage, expires_us, amount FROM lot WHERE account = $1"
+                           " ORDER BY vintage, expires_us", dbi(m->id[i])));
+        while (db_next(&r))
+            for (int64_t n = db_i64(&r, 2); n > 0; n--, at++)
+                assert_true(at < m->p[i].n && m->p[i].c[at].vintage == db_i64(&r, 0) && m->p[i].c[at].ends == db_i64(&r, 1));
+        assert_ok(db_end(&r));
+        assert_int_equal(at, m->p[i].n);
+    }
+    arena_reset(m->w->a);
+}
+
+static void model_open(model *m, world *w)
+{
+    *m = (model){ .w = w, .seed = 11, .e = calloc(ENTRIES, sizeof *m->e), .h = calloc(HOLDS, sizeof *m->h) };
+    for (int i = 0; i < PEOPLE; i++) {
+        m->id[i] = person_account(w, i + 1, "points");
+        m->p[i].c = calloc(COINS, sizeof(coin));
+    }
+    m->id[5] = house_account(w, OWNER_ISSUER, "marketing", "points");
+    m->id[6] = house_account(w, OWNER_ISSUER, "goodwill", "points");
+    m->id[7] = house_account(w, OWNER_SYSTEM, "used", "points");
+    m->id[8] = house_account(w, OWNER_SYSTEM, "expired", "points");
+    assert_ok(in_tx(w, do_floor, &(floor_call){ m->id[6], -3000 }));
+}
+
+static void model_close(model *m)
+{
+    for (int i = 0; i < m->e_n; i++)
+        free(m->e[i].took);
+    for (int i = 0; i < PEOPLE; i++)
+        free(m->p[i].c);
+    free(m->e);
+    free(m->h);
+}
+
+// 20,000 operations over some forty years.
+static void test_beside_model(void **state)
+{
+    world *w = *state;
+    model *m = calloc(1, sizeof *m);
+    model_open(m, w);
+    for (int g = 0; g < 500; g++) {
+        os_sim_advance(w->sim, roll(m, 5) ? (int64_t)roll(m, 20) * US_PER_DAY : (int64_t)roll(m, 400) * US_PER_DAY);
+        assert_ok(in_tx(w, random_group, m));
+        if (g % 10 == 0) {
+            compare(m);
+            check_clean(w);
+        }
+    }
+    compare(m);
+    check_clean(w);
+    assert_true(m->done > 5000 && m->refused > 1000 && m->again > 300);
+    model_close(m);
+    free(m);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_order_of_errors), T(test_again), T(test_month_ends),     T(test_fifo_and_refund),
         T(test_reversal),        T(test_holds), T(test_pending),        T(test_reserved_does_not_expire),
-        T(test_budget),          T(test_batch), T(test_join_and_split), T(test_check_speaks),
+        T(test_budget),          T(test_batch), T(test_join_and_split), T(test_check_speaks), T(test_beside_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
