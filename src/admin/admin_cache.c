@@ -84,6 +84,27 @@ void cache_touch(engine *e, const cached *c, int64_t now_us)
     pthread_mutex_unlock(&e->admin->lock);
 }
 
+// --- Log-ins that failed ---------------------------------------------------------------------------------------------------------------
+typedef struct failed_login { op op; int64_t staff; } failed_login;
+
+static err failed_run(op *o, tx *t)
+{
+    int64_t staff = ((failed_login *)(void *)o)->staff;
+    return audit_note(t, &(audit_entry){ AUDIT_NOBODY, 0, S("session.refused"), S("staff"), staff, { 0 } });
+}
+
+// Lost only when the queue is full or the disk is: the answer to the caller is the same.
+void audit_login_failed(engine *e, int64_t staff)
+{
+    if (!e->teller)
+        return;
+    failed_login *w = calloc(1, sizeof *w);
+    ENSURE(w);
+    *w = (failed_login){ .op = { .run = failed_run, .done = touch_done, .lane = LANE_INTERACTIVE }, .staff = staff };
+    if (!teller_submit(e->teller, &w->op))
+        free(w);
+}
+
 // --- Life --------------------------------------------------------------------------------------------------------------------------
 err admin_open(engine *e)
 {

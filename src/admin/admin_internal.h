@@ -5,6 +5,7 @@
 #include "api/limits.h"
 #include "base/time.h"
 #include "people/vault.h"
+#include "record/audit.h"
 #include <pthread.h>
 
 enum staff_state { STAFF_ACTIVE, STAFF_CLOSED, STAFF_STATE_COUNT };
@@ -45,6 +46,9 @@ void cache_put(struct admin *m, uint64_t generation, const cached *c);
 void cache_empty_after(tx *t);
 // Moves a session's seen_us by an operation of its own, without waiting; at most every SESSION_TOUCH_US per session.
 void cache_touch(engine *e, const cached *c, int64_t now_us);
+
+// A wrong password becomes a line of audit by an operation of its own, without waiting. staff 0: a login that does not exist.
+void audit_login_failed(engine *e, int64_t staff);
 
 // --- Passwords and tokens (admin_secret.c) -------------------------------------------------------------------------------------------
 bool password_right(str hash, str password);  // slow thread

@@ -85,6 +85,11 @@ static err make(tx *t, const key_row *k, arena *a, int64_t *ret_id, str *ret_sec
     return E_OK;
 }
 
+static str payload_key(arena *a, const key_row *k)
+{
+    return arena_fmt(a, "{\"scope\":\"%s\",\"effects\":\"%s\"}", key_scope_labels.labels[k->scope], key_effects_labels.labels[k->effects]);
+}
+
 err admin_key_create(tx *t, str name, str scope, arena *a, str *ret_secret)
 {
     int s = label_index(&key_scope_labels, scope);
@@ -93,7 +98,9 @@ err admin_key_create(tx *t, str name, str scope, arena *a, str *ret_secret)
     if (!name.len || !str_utf8_valid(name) || str_utf8_count(name) > STAFF_NAME_MAX)
         return fault_field(t->f, t->a, E_FIELD_TOO_LONG, S("name"), STAFF_NAME_MAX);
     int64_t id;
-    return make(t, &(key_row){ name, (enum key_scope)s, KEY_EFFECTS_ALL }, a, &id, ret_secret);
+    const key_row k = { name, (enum key_scope)s, KEY_EFFECTS_ALL };
+    TRY(make(t, &k, a, &id, ret_secret));
+    return audit_note(t, &(audit_entry){ AUDIT_SYSTEM, 0, S("key.created"), S("key"), id, payload_key(a, &k) });
 }
 
 err key_post(req *r)
@@ -107,6 +114,7 @@ err key_post(req *r)
     db_rows rows;
     bool found;
     TRY(make(r->tx, &k, r->a, &id, &secret));
+    TRY(audit_by(r, S("key.created"), S("key"), id, payload_key(r->a, &k)));
     TRY(db_query_one(r->d, &rows, &found, "SELECT id, name, scope, tail, source, effects, created_us, revoked_us FROM api_key WHERE id = $1",
                      dbi(id)));
     fill(&rows, r->a, &v);
@@ -125,7 +133,7 @@ err key_delete(req *r)
         return req_fail(r, E_NOT_FOUND);
     TRY(db_exec(r->d, "UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0", dbi(r->path_id[0]), dbi(r->tx->now_us)));
     cache_empty_after(r->tx);
-    return E_OK;
+    return audit_by(r, S("key.revoked"), S("key"), r->path_id[0], (str){ 0 });
 }
 
 // --- Permissions ----------------------------------------------------------------------------------------------------------------------------

@@ -91,6 +91,7 @@ err session_check(req *r)
     TRY(find_staff(r->d, in->login, r->a, c));
     if (!password_right(c->hash, in->password) || !c->staff) {
         limited(r, in->login, true);
+        audit_login_failed(engine_of_req(r), c->staff);
         return req_fail(r, E_LOGIN_FAILED);
     }
     r->prepared = c;
@@ -112,6 +113,7 @@ err session_post(req *r)
                 dbi(now - SESSION_IDLE_US), dbi(now - SESSION_LIFE_US)));
     str token = secret_token(e->o, r->a);
     hash128 h = secret_hash(e, HASH_OF_SESSION, token);
+    TRY(audit_note(r->tx, &(audit_entry){ AUDIT_STAFF, c->staff, S("session.opened"), S("staff"), c->staff, { 0 } }));
     TRY(db_exec(r->d, "INSERT INTO staff_session (id, staff_id, hash, created_us, seen_us) VALUES ($1, $2, $3, $4, $4)", dbi(tx_id(r->tx)),
                 dbi(c->staff), dbb(hash_bytes(&h)), dbi(now)));
     set_cookie(r, token, SESSION_LIFE_US / US_PER_S);
@@ -142,7 +144,7 @@ err session_delete(req *r)
     TRY(db_exec(r->d, "DELETE FROM staff_session WHERE id = $1", dbi(r->who.session)));
     cache_empty_after(r->tx);
     set_cookie(r, S(""), 0);
-    return E_OK;
+    return audit_by(r, S("session.closed"), S("staff"), r->who.id, (str){ 0 });
 }
 
 // --- Passwords ------------------------------------------------------------------------------------------------------------------------------
@@ -173,6 +175,7 @@ err password_work(req *r)
         TRY(limited(r, login, false));
         if (!password_right(hash, in->old)) {
             limited(r, login, true);
+            audit_login_failed(engine_of_req(r), r->who.id);
             return req_fail(r, E_LOGIN_FAILED);
         }
     }
@@ -188,5 +191,5 @@ err password_post(req *r)
                 dbs(*(str *)r->prepared)));
     TRY(db_exec(r->d, "DELETE FROM staff_session WHERE staff_id = $1 AND id <> $2", dbi(r->path_id[0]), dbi(r->who.session)));
     cache_empty_after(r->tx);
-    return E_OK;
+    return audit_by(r, S("staff.password_changed"), S("staff"), r->path_id[0], (str){ 0 });
 }

@@ -94,6 +94,11 @@ err admin_staff_create(tx *t, const staff_new_row *s, int64_t *ret_id)
     return E_OK;
 }
 
+static str payload_role(arena *a, enum staff_role role, enum staff_state state)
+{
+    return arena_fmt(a, "{\"role\":\"%s\",\"state\":\"%s\"}", staff_role_labels.labels[role], staff_state_labels.labels[state]);
+}
+
 err staff_post(req *r)
 {
     const staff_new *in = r->body;
@@ -103,6 +108,7 @@ err staff_post(req *r)
     if (e == E_EXISTS)
         return req_fail_field(r, E_EXISTS, "login");
     TRY(e);
+    TRY(audit_by(r, S("staff.created"), S("staff"), id, payload_role(r->a, in->role, STAFF_ACTIVE)));
     r->status = 201;
     return view(r, id, r->reply);
 }
@@ -133,5 +139,6 @@ err staff_patch(req *r)
     if (role != was.role || state == STAFF_CLOSED)
         TRY(db_exec(r->d, "DELETE FROM staff_session WHERE staff_id = $1", dbi(was.id)));
     cache_empty_after(r->tx);
+    TRY(audit_by(r, S("staff.changed"), S("staff"), was.id, payload_role(r->a, role, state)));
     return view(r, was.id, r->reply);
 }

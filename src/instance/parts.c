@@ -2,13 +2,14 @@
 #include "admin/admin.h"
 #include "instance/assets.h"
 #include "people/people_api.h"
+#include "record/audit.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
     &api_table,      &admin_table,   &people_routes, &task_routes,
-    &rule_routes,    &segment_routes, &assets_routes, NULL,
+    &rule_routes,    &segment_routes, &assets_routes, &audit_routes, NULL,
 };
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
@@ -16,6 +17,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
 {
     (void)f, (void)a;
     e->rules = rules_create();
+    e->audit = audit_by;
     TRY(admin_open(e));
     ledger_open(e);
     TRY(people_open(e, d));
@@ -66,5 +68,6 @@ const check parts_checks[] = {
     { "database", check_database },
     { "commit path", teller_check },
     { "ledger", ledger_check },
+    { "audit", audit_check },
 };
 const size_t parts_checks_n = sizeof parts_checks / sizeof *parts_checks;

@@ -2,6 +2,7 @@
 #include "base/time.h"
 #include "people/people_internal.h"
 #include "people/people_routes.h"
+#include "record/audit.h"
 
 #define TOTAL_MAX 10000
 #define TAGS_IN_ROW 20
@@ -266,6 +267,8 @@ err people_reveal(req *r)
             return x;
     }
     SET(out, revealed, values, (list_strs){ v, kept });
+    TRY(audit_by(r, S("person.revealed"), S("person"), person,
+                 arena_fmt(r->a, "{\"kind\":\"%s\",\"values\":%u}", vault_kinds[in->kind], kept)));
     return engine_emit(r->tx, &(event_new){
         .subject = (uint32_t)person, .kind = S("person.revealed"), .flags = EVENT_SYSTEM, .props_n = 4,
         .props = (const event_prop[]){ prop_str(S("kind"), str_c(vault_kinds[in->kind])), prop_str(S("reason"), in->reason),

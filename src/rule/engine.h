@@ -15,6 +15,7 @@ typedef struct engine engine;
 typedef struct rules rules;
 typedef struct ring_log ring_log;
 typedef struct rule_run rule_run;
+struct req;
 
 struct engine {
     os *o;
@@ -32,6 +33,8 @@ struct engine {
     uint32_t (*person_of)(tx *t, uint32_t subject);
     // What stands for a property's text in "once per property": the same for all references to one personal value. NULL: the text.
     str (*value_key)(tx *t, str text);
+    // Writes a line of audit about what a request did; record/audit.h (audit_by). NULL in tests of one module.
+    err (*audit)(struct req *r, str verb, str object, int64_t object_id, str payload);
     ring_log *rings;               // engine_collect
     const struct emitting *emitting;      // the event being appended, so that on_event need not decode it
     rule_run *run;                 // the rule being run: cause and depth of what its effects emit

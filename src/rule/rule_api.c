@@ -199,6 +199,9 @@ static err rule_change(req *r)
     TRY(rule_one(r, r->path_id[0], r->reply));
     const rule_view *v = r->reply;
     r->etag = version_etag(r->a, version);
+    engine *e = r->app;
+    if (e->audit)
+        TRY(e->audit(r, S("rule.changed"), S("rule"), v->id, arena_fmt(r->a, "{\"state\":\"%s\"}", state_labels[in->state])));
     return engine_emit(r->tx, &(event_new){
         .kind = S("rule.changed"), .flags = EVENT_SYSTEM, .props_n = 4,
         .props = (const event_prop[]){ prop_str(S("rule"), v->key), prop_str(S("state"), str_c(state_labels[in->state])),

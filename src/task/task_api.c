@@ -1,6 +1,7 @@
 // The task routes, and the overview: what is promised and what is late.
 #include "task/task_api.h"
 #include "base/time.h"
+#include "record/audit.h"
 #include "task/task_internal.h"
 
 #define TOTAL_MAX 1000
@@ -233,6 +234,8 @@ static err task_outcome_post(req *r)
     engine_collect(r->tx, log);
     TRY(task_note(r->tx, r->path_id[0], &result));
     engine_collect(r->tx, NULL);
+    TRY(audit_by(r, S("task.outcome"), S("task"), r->path_id[0],
+                 arena_fmt(r->a, "{\"outcome\":\"%s\"}", task_outcomes[in->outcome].name)));
     TRY(one_fill(r, r->path_id[0], &out->task));
     out->has |= UINT64_C(1) << task_outcome_done_task_bit;
     ring_views_of(log, r->a, &rings, &n);
@@ -265,6 +268,7 @@ static err task_change(req *r)
     if (staff)
         TRY(staff_name(r, staff, &name));
     TRY(task_assign(r->tx, r->path_id[0], staff, name, r->who.id));
+    TRY(audit_by(r, S("task.assigned"), S("task"), r->path_id[0], arena_fmt(r->a, "{\"assignee\":%lld}", (long long)staff)));
     return task_get(r);
 }
 

@@ -272,6 +272,51 @@ static void test_permissions(void **state)
     expect(&a, 200, "{\"name\":\"admin\",\"zh\":\"系统管理\",\"en\":\"Administer\",\"roles\":[\"head\"],\"scopes\":[\"admin\"]}", "matrix");
 }
 
+// Every change of who may do what leaves a line, in order; none of them holds a name, a login or a password.
+static void test_audited(void **state)
+{
+    fixture *x = *state;
+    static const char *const verbs[] = { "key.created", "key.created", "key.created", "key.created", "session.refused", "session.refused",
+                                         "session.opened", "staff.created", "staff.changed", "staff.password_changed", "key.created",
+                                         "key.revoked", "session.closed" };
+    log_in(x, x->login, S("wrong"), "");
+    log_in(x, S("nobody"), S("wrong"), "");
+    str mine = with(x, session(x), "Sec-Fetch-Site: same-origin\r\n" JSON);
+    answer a = ask(x, "POST", "/api/v1/staff", with(x, mine, "Idempotency-Key: a1\r\n").s,
+                   S("{\"login\":\"wang.fang\",\"name\":\"王芳\",\"role\":\"desk\",\"password\":\"long enough\"}"));
+    expect(&a, 201, "wang.fang", "staff");
+    jval *v;
+    assert_ok(json_parse(x->a, a.body, NULL, &v));
+    long long id = yyjson_get_sint(json_get(v, S("id")));
+    const char *at = arena_fmt(x->a, "/api/v1/staff/%lld", id).s;
+    a = ask(x, "PATCH", at, with(x, mine, "If-Match: \"1\"\r\n").s, S("{\"role\":\"advisor\"}"));
+    expect(&a, 200, "advisor", "role");
+    a = ask(x, "POST", arena_fmt(x->a, "%s/password", at).s, mine.s, S("{\"password\":\"another one\"}"));
+    assert_int_equal(a.status, 204);
+    a = ask(x, "POST", "/api/v1/keys", mine.s, S("{\"name\":\"till\",\"scope\":\"read\"}"));
+    expect(&a, 201, "lyk_", "key");
+    assert_ok(json_parse(x->a, a.body, NULL, &v));
+    long long key = yyjson_get_sint(json_get(json_get(v, S("about")), S("id")));
+    a = ask(x, "DELETE", arena_fmt(x->a, "/api/v1/keys/%lld", key).s, mine.s, S(""));
+    assert_int_equal(a.status, 204);
+    a = ask(x, "DELETE", "/api/v1/session", mine.s, S(""));
+    assert_int_equal(a.status, 204);
+
+    a = ask_key(x, SCOPE_READ, "GET", "/api/v1/audit", "", NULL);
+    expect(&a, 403, "audit.read", "not for everybody");
+    a = ask_key(x, SCOPE_ADMIN, "GET", "/api/v1/audit", "", NULL);
+    expect(&a, 200, "\"payload\":{\"role\":\"advisor\",\"state\":\"active\"}", "audit");
+    static const char *const never[] = { "王芳", "wang.fang", "long enough", "another one", "nobody@", "lyk_" };
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        assert_null(memmem(a.body.s, a.body.len, never[i], strlen(never[i])));
+    assert_ok(json_parse(x->a, a.body, NULL, &v));
+    jval *items = json_get(v, S("items"));
+    size_t n = sizeof verbs / sizeof *verbs;
+    assert_int_equal(yyjson_arr_size(items), n);
+    for (size_t i = 0; i < n; i++)
+        assert_str(json_str(json_get(yyjson_arr_get(items, n - 1 - i), S("verb"))), str_c(verbs[i]));
+}
+
 static int open_one(void **state) { return (*state = fixture_open(1, 16, 0)) ? 0 : -1; }
 
 static int close_one(void **state)
@@ -287,7 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_SERVER(test_session), WITH_SERVER(test_session_ends), WITH_SERVER(test_login_fails), WITH_SERVER(test_steps),
         WITH_SERVER(test_roles_change_at_once), WITH_SERVER(test_passwords), WITH_SERVER(test_keys_are_revoked_at_once),
-        WITH_SERVER(test_permissions),
+        WITH_SERVER(test_permissions), WITH_SERVER(test_audited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

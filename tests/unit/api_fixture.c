@@ -1,6 +1,7 @@
 #include "tests.h"
 #include "api_fixture.h"
 #include "people/vault.h"
+#include "record/audit.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static const route probes[] = {
       .idem = IDEM_MESSAGE_ID, .key_in_body = key_after_colon, .handler = post_lenient, .rate_per_minute = -1 },
 };
 static const route_table probe_table = ROUTE_TABLE("probe", probes);
-static const route_table *const tables[] = { &api_table, &admin_table, &probe_table, NULL };
+static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &probe_table, NULL };
 
 // --- Life ----------------------------------------------------------------------------------------------------------------------------
 static fixture *of_os(os *o) { return (fixture *)(void *)o; }
