@@ -33,6 +33,7 @@ struct timeline {
     VEC(row *) rows;
     int64_t **last; // per subject: number of its last event, by chunks
     int64_t subjects, subject_chunks;
+    uint32_t chunks_end;           // no chunk from here on
     VEC(pending) waiting; // groups not yet synced, in order
     int64_t pending_bytes;
     links links;
@@ -47,6 +48,7 @@ static int64_t *last_of(timeline *t, uint32_t subject)
         *chunk = calloc(CHUNK, sizeof **chunk);
         ENSURE(*chunk);
         t->subject_chunks++;
+        t->chunks_end = subject / CHUNK + 1 > t->chunks_end ? subject / CHUNK + 1 : t->chunks_end;
     }
     return &(*chunk)[subject % CHUNK];
 }
@@ -133,7 +135,7 @@ void timeline_close(timeline *t)
     eventlog_close(t->log);
     for (size_t i = 0; i < t->rows.n; i++)
         free(t->rows.v[i]);
-    for (size_t i = 0; i < SUBJECT_CHUNKS; i++)
+    for (size_t i = 0; i < t->chunks_end; i++)
         free(t->last[i]);
     for (size_t i = 0; i < t->waiting.n; i++)
         free((char *)(uintptr_t)t->waiting.v[i].g.body.s);

@@ -1,9 +1,12 @@
 // The log on disk: torn tails, damage, foreign logs, failing disks.
 #include "timeline_kit.h"
 
+#include "sim/os_sim.h"
+
 typedef struct fixture {
     arena *a;
-    str dir;
+    os_sim *sim;
+    os *o;
     timeline_config c;
     timeline *t;
     int64_t last;
@@ -19,9 +22,9 @@ static void fixture_open(fixture *x)
 
 static fixture fixture_new(void)
 {
-    fixture x = { .a = arena_create() };
-    x.dir = kit_dir(x.a);
-    x.c = (timeline_config){ .o = os_posix(), .dir = arena_fmt(x.a, STR_FMT "/log", STR_ARG(x.dir)).s };
+    fixture x = { .a = arena_create(), .sim = os_sim_create(42) };
+    x.o = os_sim_os(x.sim);
+    x.c = (timeline_config){ .o = x.o, .dir = "/log" };
     memset(x.c.database, 0xD1, 16);
     fixture_open(&x);
     return x;
@@ -37,7 +40,7 @@ static void fixture_reopen(fixture *x)
 static void fixture_end(fixture *x)
 {
     timeline_close(x->t);
-    kit_remove(x->a, x->dir);
+    os_sim_destroy(x->sim);
     arena_destroy(x->a);
 }
 
@@ -183,14 +186,14 @@ static void a_torn_tail_is_cut_at_every_offset(void **state)
     }
     assert_ok(timeline_sync(x.t));
     str whole, path = segment_path(&x, 1);
-    assert_ok(os_read_file(os_posix(), path.s, x.a, &whole));
+    assert_ok(os_read_file(x.o, path.s, x.a, &whole));
     for (int64_t size = synced; size <= (int64_t)whole.len; size++) {
         int64_t expect = 3;
         for (int i = 0; i < 4; i++)
             expect = size >= ends[i] ? nos[i] : expect;
         timeline_close(x.t);
         x.t = NULL;
-        assert_ok(os_write_file(os_posix(), path.s, str_take(whole, (size_t)size)));
+        assert_ok(os_write_file(x.o, path.s, str_take(whole, (size_t)size)));
         fixture_open(&x);
         assert_int_equal(x.last, expect);
         check_all(&x, expect);
@@ -211,24 +214,24 @@ static void holes_in_what_was_not_synced_are_cut(void **state)
     timeline_close(x.t);
     x.t = NULL;
     str whole, path = segment_path(&x, 1);
-    assert_ok(os_read_file(os_posix(), path.s, x.a, &whole));
+    assert_ok(os_read_file(x.o, path.s, x.a, &whole));
     for (size_t at = (size_t)synced; at + 16 < whole.len; at += 7) {
         char *torn = arena_cstr(x.a, whole);
         memset(torn + at, 0xA5, 16);
-        assert_ok(os_write_file(os_posix(), path.s, (str){ torn, whole.len }));
+        assert_ok(os_write_file(x.o, path.s, (str){ torn, whole.len }));
         fixture_open(&x);
         assert_in_range(x.last, 3, no - 1);
         check_all(&x, x.last);
         timeline_close(x.t);
         x.t = NULL;
         // The database says it no longer has event 4: now the same damage must not be cut away.
-        assert_ok(os_write_file(os_posix(), path.s, (str){ torn, whole.len }));
+        assert_ok(os_write_file(x.o, path.s, (str){ torn, whole.len }));
         x.c.needed_no = no - 1;
         assert_err(timeline_open(&x.c, &x.f, x.a, &x.t, &x.last), E_CORRUPT);
         x.c.needed_no = 0;
         x.t = NULL;
         str after;
-        assert_ok(os_read_file(os_posix(), path.s, x.a, &after));
+        assert_ok(os_read_file(x.o, path.s, x.a, &after));
         assert_int_equal(after.len, whole.len);
     }
     fixture_end(&x);
@@ -256,11 +259,11 @@ static void damage_in_the_middle_is_refused(void **state)
     int64_t middle = timeline_stats_now(x.t).log_bytes;
     assert_ok(append_groups(&x, 5, 8, &no, true));
     str whole, path = segment_path(&x, 1);
-    assert_ok(os_read_file(os_posix(), path.s, x.a, &whole));
+    assert_ok(os_read_file(x.o, path.s, x.a, &whole));
     for (size_t at = 0; at < (size_t)middle; at++) {
         char *hurt = arena_cstr(x.a, whole);
         hurt[at] = (char)(hurt[at] ^ 0x20);
-        assert_ok(os_write_file(os_posix(), path.s, (str){ hurt, whole.len }));
+        assert_ok(os_write_file(x.o, path.s, (str){ hurt, whole.len }));
         timeline_close(x.t);
         x.t = NULL;
         assert_err(timeline_open(&x.c, &x.f, x.a, &x.t, &x.last), E_CORRUPT);
@@ -281,12 +284,12 @@ static void damage_in_an_earlier_segment_is_refused(void **state)
     assert_ok(append_groups(&x, 0, 20, &no, false));
     assert_ok(timeline_sync(x.t));
     str whole, path = segment_path(&x, 1);
-    assert_ok(os_read_file(os_posix(), path.s, x.a, &whole));
-    assert_ok(os_write_file(os_posix(), path.s, str_take(whole, whole.len - 1)));
+    assert_ok(os_read_file(x.o, path.s, x.a, &whole));
+    assert_ok(os_write_file(x.o, path.s, str_take(whole, whole.len - 1)));
     expect_refused(&x, "0000000000000001.seg, byte ");
-    assert_ok(os_write_file(os_posix(), path.s, arena_join(x.a, whole, S("x"))));
+    assert_ok(os_write_file(x.o, path.s, arena_join(x.a, whole, S("x"))));
     expect_refused(&x, "0000000000000001.seg, byte ");
-    assert_ok(os_remove(os_posix(), path.s));
+    assert_ok(os_remove(x.o, path.s));
     expect_refused(&x, "the log has a gap, event 1 should follow");
     fixture_end(&x);
 }
@@ -324,50 +327,52 @@ static void a_frame_inside_an_event_is_no_frame(void **state)
     assert_ok(append_groups(&x, 0, 2, &no, true));
     str whole, path = segment_path(&x, 1);
     timeline_close(x.t);
-    assert_ok(os_read_file(os_posix(), path.s, x.a, &whole));
+    assert_ok(os_read_file(x.o, path.s, x.a, &whole));
     static const char fake[44] = "LYF1\1\0\0\0\0\0\0\0\1\0\0\0\377\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377";
     str tail = arena_join(x.a, S("LYF1 torn"), (str){ fake, sizeof fake });
-    assert_ok(os_write_file(os_posix(), path.s, arena_join(x.a, whole, tail)));
+    assert_ok(os_write_file(x.o, path.s, arena_join(x.a, whole, tail)));
     fixture_open(&x);
     assert_int_equal(x.last, 3);
     fixture_end(&x);
 }
 
-// A write that fails half-way, a sync that fails and spoils pages: the same groups come again, and all is there at the end.
+// A write that fails half-way, a sync that fails and spoils pages: the same groups come again, and all is there at the end,
+// also after the power went.
 static void failing_disks_lose_nothing(void **state)
 {
     (void)state;
-    for (int spoil = 0; spoil < 2; spoil++)
-        for (int at = 0; at < 24; at++) {
-            os_ops ops;
-            kit_os k;
-            kit_os_init(&k, &ops);
-            fixture x = fixture_new();
-            timeline_close(x.t);
-            x.c.o = &k.o;
-            x.c.segment_bytes = 900;
-            fixture_open(&x);
-            int64_t no = 1;
-            k.writes_left = at % 2 ? -1 : at / 2;
-            k.syncs_left = at % 2 ? at / 2 : -1;
-            k.spoil = spoil;
-            for (int i = 0; i < 12;) {
-                int64_t before = no;
-                err e = append_groups(&x, i, i + 1, &no, false);
-                if (e == E_OK && i % 2 == 1)
-                    (void)timeline_sync(x.t);
-                i += no > before;
+    for (int at = 0; at < 60; at++) {
+        fixture x = fixture_new();
+        timeline_close(x.t);
+        x.c.segment_bytes = 900;
+        fixture_open(&x);
+        int64_t no = 1;
+        int failures = 0;
+        if (at < 20)
+            os_sim_fail_sync_at(x.sim, 1 + at / 3);
+        else
+            os_sim_fail_at(x.sim, os_sim_calls(x.sim) + 1 + at - 20, at % 2 ? E_IO : E_DISK_FULL, false);
+        for (int i = 0; i < 12;) {
+            err e = append_groups(&x, i, i + 1, &no, false);
+            i += e == E_OK;
+            failures += e != E_OK;
+            if (e == E_OK && i % 2 == 0)
+                failures += timeline_sync(x.t) != E_OK;
+            if (at < 20)                           // later ones fail any call, reads too
                 check_all(&x, timeline_head(x.t));
-            }
-            assert_true(at >= 12 || (k.writes_left == -1 && k.syncs_left == -1)); // the failure came
-            k.writes_left = k.syncs_left = -1;
-            assert_ok(timeline_sync(x.t));
-            check_all(&x, no - 1);
-            fixture_reopen(&x);
-            assert_int_equal(x.last, no - 1);
-            check_all(&x, no - 1);
-            fixture_end(&x);
         }
+        assert_true(failures > 0 || at >= 18);
+        os_sim_fail_at(x.sim, 0, E_IO, false);
+        os_sim_fail_sync_at(x.sim, 0);
+        assert_ok(timeline_sync(x.t));
+        check_all(&x, no - 1);
+        timeline_close(x.t);
+        os_sim_restart(x.sim);
+        x.c.needed_no = no - 1;
+        fixture_open(&x);
+        check_all(&x, no - 1);
+        fixture_end(&x);
+    }
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #include "timeline_kit.h"
 
 #include "base/time.h"
+#include "sim/os_sim.h"
 #include "timeline/question.h"
 
 #define NOW "2026-04-01T00:00:00+08:00"
@@ -10,7 +11,7 @@
 // "subject|kind|time in Shanghai|name=value,…": numbers are numbers, 'true' is a boolean, the rest text. A line is one arrival.
 typedef struct world {
     arena *a;
-    str dir;
+    os_sim *sim;
     timeline *t;
     const char *names[200]; // one dictionary for kinds and properties
     uint32_t names_n;
@@ -95,8 +96,8 @@ static world *world_new(const char *table)
     arena *a = arena_create();
     world *w = arena_new(a, world);
     w->a = a;
-    w->dir = kit_dir(a);
-    timeline_config c = { .o = os_posix(), .dir = arena_fmt(a, STR_FMT "/log", STR_ARG(w->dir)).s };
+    w->sim = os_sim_create(1);
+    timeline_config c = { .o = os_sim_os(w->sim), .dir = "/log" };
     int64_t last;
     assert_ok(timeline_open(&c, NULL, a, &w->t, &last));
     kit_group k = { 0 };
@@ -118,7 +119,7 @@ static void world_end(world *w)
 {
     arena *a = w->a;
     timeline_close(w->t);
-    kit_remove(a, w->dir);
+    os_sim_destroy(w->sim);
     arena_destroy(a);
 }
 

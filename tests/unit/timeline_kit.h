@@ -1,4 +1,4 @@
-// What the timeline's tests share: random events, groups of them, folders of their own, an os that fails on command.
+// What the timeline's tests share: random events, groups of them, folders of their own.
 #ifndef TIMELINE_KIT_H
 #define TIMELINE_KIT_H
 #include "tests.h"
@@ -127,85 +127,6 @@ static inline bool kit_event_eq(const event *x, const event *y)
         if (x->props[i].id != y->props[i].id || !kit_value_eq(x->props[i].v, y->props[i].v))
             return false;
     return true;
-}
-
-// --- An os that fails on command --------------------------------------------------------------------------------------------
-// Passes everything to the machine. When `fail_in` reaches 0 the next write writes half and fails, or the next sync fails after
-// the file's bytes behind `keep` (what the last good sync covered) were spoiled, as a kernel may do that drops dirty pages.
-typedef struct kit_os {
-    os o;
-    int writes_left, syncs_left; // calls that still succeed; −1: all
-    bool spoil;
-} kit_os;
-typedef struct kit_file {
-    os_file f;
-    os_file *in;
-    kit_os *k;
-    int64_t synced;
-} kit_file;
-
-static inline err kit_os_open(os *o, const char *path, int flags, os_file **ret)
-{
-    os_file *in;
-    TRY(os_open(os_posix(), path, flags, &in));
-    kit_file *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    *f = (kit_file){ { o }, in, (kit_os *)o, 0 };
-    TRY(os_size(in, &f->synced));
-    *ret = &f->f;
-    return E_OK;
-}
-static inline void kit_os_close(os_file *f)
-{
-    os_close(((kit_file *)f)->in);
-    free(f);
-}
-static inline err kit_os_read(os_file *f, void *p, size_t n, int64_t at, size_t *ret)
-{
-    return os_read_at(((kit_file *)f)->in, p, n, at, ret);
-}
-static inline err kit_os_write(os_file *f, const void *p, size_t n, int64_t at)
-{
-    kit_file *k = (kit_file *)f;
-    if (k->k->writes_left == 0) {
-        k->k->writes_left = -1;
-        (void)os_write_at(k->in, p, n / 2, at);
-        return E_DISK_FULL;
-    }
-    k->k->writes_left -= k->k->writes_left > 0;
-    return os_write_at(k->in, p, n, at);
-}
-static inline err kit_os_sync(os_file *f)
-{
-    kit_file *k = (kit_file *)f;
-    int64_t size = 0;
-    TRY(os_size(k->in, &size));
-    if (k->k->syncs_left == 0) {
-        k->k->syncs_left = -1;
-        char zeros[64] = { 0 };
-        for (int64_t at = k->synced; k->k->spoil && at < size; at += (int64_t)sizeof zeros)
-            (void)os_write_at(k->in, zeros, size - at < 64 ? (size_t)(size - at) : 64, at);
-        return E_IO;
-    }
-    k->k->syncs_left -= k->k->syncs_left > 0;
-    k->synced = size;
-    return os_sync(k->in);
-}
-static inline err kit_os_truncate(os_file *f, int64_t n) { return os_truncate(((kit_file *)f)->in, n); }
-static inline err kit_os_size(os_file *f, int64_t *ret) { return os_size(((kit_file *)f)->in, ret); }
-
-// `ops` must live as long as the os.
-static inline void kit_os_init(kit_os *k, os_ops *ops)
-{
-    *ops = *os_posix()->ops;
-    ops->open = kit_os_open;
-    ops->close = kit_os_close;
-    ops->read_at = kit_os_read;
-    ops->write_at = kit_os_write;
-    ops->sync = kit_os_sync;
-    ops->truncate = kit_os_truncate;
-    ops->size = kit_os_size;
-    *k = (kit_os){ { ops }, -1, -1, false };
 }
 
 #endif
