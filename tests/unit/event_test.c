@@ -178,12 +178,19 @@ static void properties_are_found(void **state)
     assert_null(event_prop_of(&(event){ .kind = 1 }, 1));
 }
 
+static void the_corpus_of_the_fuzzer_holds(void **state)
+{
+    (void)state;
+    kit_replay("event", 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_survive_the_round_trip), cmocka_unit_test(extremes_survive),
         cmocka_unit_test(bytes_stay_what_they_are),      cmocka_unit_test(damage_is_an_error_or_another_event),
         cmocka_unit_test(malformed_bytes_say_why),       cmocka_unit_test(properties_are_found),
+        cmocka_unit_test(the_corpus_of_the_fuzzer_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

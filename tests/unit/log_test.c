@@ -375,6 +375,12 @@ static void failing_disks_lose_nothing(void **state)
     }
 }
 
+static void the_corpus_of_the_fuzzer_holds(void **state)
+{
+    (void)state;
+    kit_replay("frame", 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_log_that_lacks_what_the_database_gave_up_is_refused),
         cmocka_unit_test(a_frame_inside_an_event_is_no_frame),
         cmocka_unit_test(failing_disks_lose_nothing),
+        cmocka_unit_test(the_corpus_of_the_fuzzer_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -578,6 +578,12 @@ static void periods_are_numbered_without_gaps(void **state)
     assert_int_equal(time_weekday(time_local_day(period_start(UNIT_WEEK, 2900))), 1);
 }
 
+static void the_corpus_of_the_fuzzer_holds(void **state)
+{
+    (void)state;
+    kit_replay("question", 13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -593,6 +599,7 @@ int main(void)
         cmocka_unit_test(questions_are_sentences),
         cmocka_unit_test(numbers_compare_exactly),
         cmocka_unit_test(periods_are_numbered_without_gaps),
+        cmocka_unit_test(the_corpus_of_the_fuzzer_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

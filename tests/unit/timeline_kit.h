@@ -2,6 +2,7 @@
 #ifndef TIMELINE_KIT_H
 #define TIMELINE_KIT_H
 #include "tests.h"
+#include "fuzz/fuzz.h"
 #include "timeline/timeline.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,22 @@ static inline bool kit_event_eq(const event *x, const event *y)
         if (x->props[i].id != y->props[i].id || !kit_value_eq(x->props[i].v, y->props[i].v))
             return false;
     return true;
+}
+
+// Every input a fuzzer is started with, through the same function; at least `least` of them, so that a lost folder is noticed.
+static inline void kit_replay(const char *corpus, size_t least)
+{
+    arena *a = arena_create();
+    os *o = os_posix();
+    str dir = arena_fmt(a, "%s/fuzz/corpus/%s", TESTS_DIR, corpus), *names, bytes;
+    size_t n;
+    assert_ok(os_list(o, dir.s, a, &names, &n));
+    assert_true(n >= least);
+    for (size_t i = 0; i < n; i++) {
+        assert_ok(os_read_file(o, arena_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(dir), STR_ARG(names[i])).s, a, &bytes));
+        assert_int_equal(LLVMFuzzerTestOneInput((const uint8_t *)bytes.s, bytes.len), 0);
+    }
+    arena_destroy(a);
 }
 
 #endif
