@@ -40,7 +40,7 @@ static void check_answer(timeline *t, jval *v, arena *a)
     buf b = { 0 };
     jval *answer;
     err e = timeline_ask(t, &dict, v, NOW_US, timeline_head(t), a, &f, &b);
-    ENSURE(e == E_OK ? json_parse(a, buf_str(&b), NULL, &answer) == E_OK : b.len == 0 && f.code == e && f.field.len > 0);
+    ENSURE(e == E_OK ? json_parse(a, buf_str(&b), NULL, &answer) == E_OK : b.len == 0 && f.code == e && (f.field.len > 0 || e == E_FIELD_UNKNOWN));
     for (lang l = LANG_ZH; e == E_OK && l <= LANG_EN; l++) {
         buf_clear(&b);
         ENSURE(question_sentence(v, NOW_US, l, a, NULL, &b) == E_OK && str_utf8_valid(buf_str(&b)));
