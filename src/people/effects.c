@@ -57,8 +57,9 @@ static err identity_check(const checking *c, const jval *v, str path)
 static err identity_apply(rule_ctx *c, const jval *v, ring *r)
 {
     hash128 h;
-    int64_t id = vault_ref(ctx_prop_str(c, ctx_text(c, v, S("from"))));
+    int64_t id;
     TRY(need_person(c));
+    TRY(vault_ref_of(c->t->d, c->ev->subject, ctx_prop_str(c, ctx_text(c, v, S("from"))), &id));
     r->outcome = RING_NOTHING;
     if (!id)
         return E_OK;
@@ -97,7 +98,8 @@ static err stage_check(const checking *c, const jval *v, str path)
 // The number a call is wanted at: of this event, or known before. NULL: none.
 static err phone_of(rule_ctx *c, hash128 *buffer, const hash128 **ret)
 {
-    int64_t id = vault_ref(ctx_prop_str(c, S("phone")));
+    int64_t id;
+    TRY(vault_ref_of(c->t->d, c->ev->subject, ctx_prop_str(c, S("phone")), &id));
     if (!id)
         TRY(db_int(c->t->d, &id, 0, "SELECT phone_vault FROM person WHERE id = $1", dbi(c->person)));
     err e = id ? vault_hash_of(c->t->d, id, buffer) : E_NOT_FOUND;

@@ -244,14 +244,14 @@ err people_get(req *r)
 // --- Timeline -----------------------------------------------------------------------------------------------------------------
 
 // A reference is shown masked; one that is not this subject's own is only text somebody sent.
-static err reference_write(req *r, const event *e, int64_t id, str as_sent, jw *w)
+static err reference_write(req *r, const event *e, str as_sent, jw *w)
 {
     const engine *g = r->app;
     vault_kind kind;
     str plain;
     int64_t mine;
-    TRY(db_int(r->d, &mine, 0, "SELECT 1 FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(e->subject)));
-    err x = mine ? vault_read(r->d, g->vault, id, r->a, &kind, &plain) : E_NOT_FOUND;
+    TRY(vault_ref_of(r->d, e->subject, as_sent, &mine));
+    err x = mine ? vault_read(r->d, g->vault, mine, r->a, &kind, &plain) : E_NOT_FOUND;
     if (x != E_OK && x != E_NOT_FOUND)
         return x;
     jw_str(w, x == E_OK ? vault_mask(r->a, kind, plain) : mine ? S("••••") : as_sent);
@@ -270,9 +270,8 @@ static err prop_write(req *r, const event *e, const prop *p, jw *w)
     case V_JSON: jw_raw(w, p->v.s); return E_OK;
     case V_STR: break;
     }
-    int64_t id = vault_ref(p->v.s);
-    if (id)
-        return reference_write(r, e, id, p->v.s, w);
+    if (vault_ref(p->v.s))
+        return reference_write(r, e, p->v.s, w);
     jw_str(w, p->v.s);
     return E_OK;
 }

@@ -299,6 +299,13 @@ int64_t vault_ref(str text)
     return str_starts(text, S("vault:")) && str_to_i64(str_skip(text, 6), &id) && id > 0 ? id : 0;
 }
 
+err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret)
+{
+    int64_t id = vault_ref(text);
+    *ret = 0;
+    return id ? db_int(d, ret, 0, "SELECT id FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(subject)) : E_OK;
+}
+
 // --- Masks --------------------------------------------------------------------------------------------------------------------
 
 #define DOTS "••••"

@@ -56,6 +56,8 @@ err vault_keep(tx *t, const vault *v, uint32_t subject, const vault_item *item, 
 // Any connection. E_NOT_FOUND: no such row, or its subject's key was destroyed. The caller answers for permission and audit.
 err vault_read(db *d, const vault *v, int64_t id, arena *a, vault_kind *ret_kind, str *ret_plain);
 err vault_hash_of(db *d, int64_t id, hash128 *ret);
+// The row a text refers to, if it is a value of this very subject; 0 otherwise: anybody may send the text "vault:12".
+err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret);
 int64_t vault_ref(str text);                                        // "vault:12" → 12; 0: no reference
 str vault_mask(arena *a, vault_kind kind, str plain);               // 138••••6207
 

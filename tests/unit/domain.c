@@ -10,9 +10,26 @@
 static world *of_os(os *o) { return (world *)(void *)o; }
 static int64_t fake_now(os *o) { return of_os(o)->now_us; }
 
+static world *of_engine(void *e) { return (world *)(void *)((char *)e - offsetof(world, e)); }
+
+static frame frame_of(const group_frame *g)
+{
+    return (frame){ .first_no = g->first_no, .count = g->count, .at_us = g->at_us, .body = g->body, .prints = g->prints };
+}
+
+static err ship(void *user, const group_frame *g)
+{
+    frame f = frame_of(g);
+    return timeline_append(of_engine(user)->tl, &f);
+}
+
+static err ship_sync(void *user) { return timeline_sync(of_engine(user)->tl); }
+
 static void visible(void *user, const group_frame *g)
 {
-    world *w = (world *)(void *)((char *)user - offsetof(world, e));
+    world *w = of_engine(user);
+    frame f = frame_of(g);
+    timeline_add(w->tl, &f);
     str body = arena_str(w->a, g->body);
     cursor c = cursor_of(body.s, body.len);
     for (uint32_t i = 0; i < g->count; i++) {
@@ -29,7 +46,7 @@ static void visible(void *user, const group_frame *g)
 static void engine_open(world *w)
 {
     engine *e = &w->e;
-    *e = (engine){ .o = &w->o };
+    *e = (engine){ .o = &w->o, .tl = w->tl };
     size_t applied;
     assert_ok(db_open(&w->o, w->path, DB_WRITER, &w->d));
     assert_ok(migrate(w->d, migrations, migrations_count, w->now_us, NULL, w->a, &applied));
@@ -41,7 +58,7 @@ static void engine_open(world *w)
     assert_ok(task_register(e));
     assert_ok(rules_open(e, w->d));
     assert_ok(
-        teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible },
+        teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible, .ship = ship, .ship_sync = ship_sync },
                     &w->f, w->a, &e->teller));
 }
 
@@ -68,6 +85,9 @@ void world_open(world *w)
     snprintf(w->key, sizeof w->key, "%s/master.key", w->dir);
     w->a = arena_create();
     assert_ok(vault_create(&w->o, w->key));
+    int64_t last;
+    snprintf(w->log, sizeof w->log, "%s.log", w->dir);
+    assert_ok(timeline_open(&(timeline_config){ .o = &w->o, .dir = w->log }, &w->f, w->a, &w->tl, &last));
     engine_open(w);
 }
 
@@ -77,15 +97,29 @@ void world_reopen(world *w)
     engine_open(w);
 }
 
+static void remove_all(world *w, const char *dir)
+{
+    str *files;
+    size_t n;
+    assert_ok(os_list(os_posix(), dir, w->a, &files, &n));
+    for (size_t i = 0; i < n; i++)
+        assert_ok(os_remove(os_posix(), arena_fmt(w->a, "%s/%s", dir, files[i].s).s));
+    rmdir(dir);
+}
+
+void world_ship(world *w)
+{
+    for (bool worked = true; worked;)
+        assert_ok(teller_ship(w->e.teller, &worked));
+    assert_int_equal(timeline_logged(w->tl), teller_head(w->e.teller));
+}
+
 void world_close(world *w)
 {
     engine_close(w);
-    str *files;
-    size_t n;
-    assert_ok(os_list(os_posix(), w->dir, w->a, &files, &n));
-    for (size_t i = 0; i < n; i++)
-        assert_ok(os_remove(os_posix(), arena_fmt(w->a, "%s/%s", w->dir, files[i].s).s));
-    rmdir(w->dir);
+    timeline_close(w->tl);
+    remove_all(w, w->dir);
+    remove_all(w, w->log);
     vec_free(&w->events);
     arena_destroy(w->a);
 }

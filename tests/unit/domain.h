@@ -15,7 +15,8 @@ typedef struct world {
     os o;
     os_ops ops;
     int64_t now_us;
-    char dir[64], path[96], key[96];
+    char dir[64], path[96], key[96], log[96];       // the log beside the directory
+    timeline *tl;                      // stays open over world_reopen
     arena *a;
     engine e;
     db *d;
@@ -31,6 +32,7 @@ void world_close(world *w);
 err world_run(world *w, err (*fn)(tx *t, void *p), void *p);
 void world_load(world *w, const char *json);          // rules, as a playbook file
 void world_playbook(world *w);                        // all of playbook/
+void world_ship(world *w);                            // all committed events are in the log
 bool world_timers(world *w);                          // runs what is due; true: nothing is left
 int64_t world_balance(world *w, uint32_t person, const char *unit, bool pending);
 // A GET handler on the writer's connection between operations; its reply must pass its shape. Returns the JSON.
