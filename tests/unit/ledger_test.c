@@ -1,6 +1,6 @@
 // The ledger on the real database and teller, on a made-up machine; beside it a model that keeps every single point as a coin.
 #include "base/time.h"
-#include "loyalty/ledger.h"
+#include "loyalty/ledger_api.h"
 #include "sim/os_sim.h"
 #include "store/migrate.h"
 #include "tests.h"
@@ -987,6 +987,121 @@ static void test_beside_model(void **state)
     free(m);
 }
 
+// --- routes ------------------------------------------------------------------------------------------------------------------------
+typedef struct wire { world *w; method how; const char *path; int64_t id; const char *json, *query; buf out; err e; } wire;
+
+static const route *route_find(method how, const char *path)
+{
+    for (size_t i = 0; i < ledger_routes.n; i++)
+        if (ledger_routes.routes[i].method == how && !strcmp(ledger_routes.routes[i].path, path))
+            return &ledger_routes.routes[i];
+    fail_msg("no route %s", path);
+    return NULL;
+}
+
+// As the choke point does it: shapes read, the handler run, its error among the declared ones, its reply checked.
+static err wire_run(tx *t, void *p)
+{
+    wire *x = p;
+    const route *rt = route_find(x->how, x->path);
+    req r = { .route = rt, .a = t->a, .who = { .kind = CALLER_STAFF, .id = 7 }, .now_us = t->now_us, .path_id = { x->id },
+              .d = t->d, .tx = t };
+    t->f = &r.f;
+    if (rt->body) {
+        void *body = arena_alloc(t->a, 1, rt->body->size, 16);
+        TRY(shape_read_text(rt->body, str_c(x->json), t->a, &r.f, body));
+        r.body = body;
+    }
+    if (rt->query) {
+        void *query = arena_alloc(t->a, 1, rt->query->size, 16);
+        TRY(shape_read_query(rt->query, str_c(x->query ? x->query : ""), t->a, &r.f, query));
+        r.query = query;
+    }
+    if (rt->reply)
+        r.reply = arena_alloc(t->a, 1, rt->reply->size, 16);
+    err e = rt->handler(&r);
+    x->w->f = r.f;
+    if (e == E_OK && rt->reply) {
+        jw w = { .b = &x->out };
+        assert_ok(shape_write(rt->reply, r.reply, &w, &r.f, t->a));
+    }
+    bool declared = e == E_OK;
+    for (const err *known = rt->errors; known && *known != E_OK; known++)
+        declared = declared || *known == e;
+    if (!declared)
+        fail_msg("%s gave %s, which it does not declare", x->path, err_info_of(e)->code);
+    return e;
+}
+
+static void expect(world *w, wire x, err code, const char *has)
+{
+    x.w = w;
+    assert_err(in_tx(w, wire_run, &x), code);
+    buf_add_char(&x.out, 0);
+    if (code == E_OK && !strstr(x.out.s, has))
+        fail_msg("%s: %s lacks %s", x.path, x.out.s, has);
+    if (code != E_OK)
+        assert_non_null(strstr(arena_cstr(w->a, w->f.field), has));
+    buf_free(&x.out);
+}
+
+static void test_routes(void **state)
+{
+    world *w = *state;
+    static const route_table *const tables[] = { &ledger_routes, NULL };
+    buf lint = { 0 };
+    route_lint(tables, &lint);
+    if (lint.len)
+        fail_msg("%.*s", (int)lint.len, lint.s);
+    buf_free(&lint);
+    const char *entries = "/api/v1/entries", *of = "/api/v1/people/{id}/entries", *hold = "/api/v1/holds/{id}/post";
+    int64_t p1 = person_account(w, 1, "points"), used = house_account(w, OWNER_SYSTEM, "used", "points");
+    expect(w, (wire){ .how = M_POST, .path = entries, .json = "{\"entries\":[{\"key\":\"a\",\"person\":1,\"amount\":300,\"reason\":\"test_drive\"},"
+                      "{\"key\":\"b\",\"person\":1,\"amount\":0,\"reason\":\"test_drive\"},{\"key\":\"a\",\"person\":1,\"amount\":300,\"reason\":\"test_drive\"}]}" },
+           E_OK, "{\"code\":\"amount_invalid\",\"field\":\"amount\"}");
+    assert_int_equal(balance_of(w, 1), 300);
+    static const struct { const char *json; err e; const char *field; } refused[] = {
+        { "{\"entries\":[{\"key\":\"x\",\"amount\":1,\"reason\":\"test_drive\"}]}", E_FIELD_REQUIRED, "entries[0].debit" },
+        { "{\"entries\":[{\"key\":\"x\",\"debit\":5,\"amount\":1,\"reason\":\"test_drive\"}]}", E_FIELD_REQUIRED,
+          "entries[0].credit" },
+        { "{\"entries\":[{\"key\":\"x\",\"debit\":5,\"person\":1,\"amount\":1,\"reason\":\"test_drive\"}]}", E_FIELD_VALUE,
+          "entries[0].person" },
+        { "{\"together\":true,\"entries\":[{\"key\":\"y\",\"person\":2,\"amount\":1,\"reason\":\"test_drive\"},"
+          "{\"key\":\"a\",\"person\":1,\"amount\":2,\"reason\":\"test_drive\"}]}", E_ENTRY_MISMATCH, "entries[1].key" },
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        expect(w, (wire){ .how = M_POST, .path = entries, .json = refused[i].json }, refused[i].e, refused[i].field);
+    assert_int_equal(number(w, "SELECT COUNT(*) FROM entry"), 1);
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/holds", .json = arena_fmt(w->a,
+                                                                                "{\"key\":\"h\",\"debit\":%lld,\"credit\":%lld,\"amount\":100,"
+                      "\"reason\":\"mall.order\",\"deadline\":\"2027-01-01T00:00:00Z\"}", (long long)p1, (long long)used).s },
+                      E_OK, "\"code\":\"ok\"");
+    int64_t id = number(w, "SELECT id FROM hold");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/people/{id}/accounts", .id = 1 }, E_OK,
+           "\"balance\":300,\"available\":200,\"pending\":0,\"expiring\":300");
+    expect(w, (wire){ .how = M_POST, .path = hold, .id = id, .json = "{\"amount\":-1}" }, E_AMOUNT_INVALID, "amount");
+    expect(w, (wire){ .how = M_POST, .path = hold, .id = id, .json = "{\"amount\":40}" }, E_OK, "\"debit_balance\":260");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/holds/{id}/void", .id = id }, E_HOLD_CLOSED, "");
+    int64_t spent = number(w, "SELECT entry FROM hold");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/entries/{id}/reverse", .id = spent, .json = "{\"key\":\"r\"}" }, E_OK,
+           "\"credit_balance\":300");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/entries/{id}/reverse", .id = spent, .json = "{\"key\":\"r2\"}" },
+           E_ALREADY_REVERSED, "");
+    expect(w, (wire){ .how = M_GET, .path = of, .id = 1, .query = "limit=1" }, E_OK, "\"amount\":40,\"balance\":300");
+    int64_t last = number(w, "SELECT MAX(id) FROM entry");
+    expect(w, (wire){ .how = M_GET, .path = of, .id = 1, .query = "limit=1" }, E_OK, arena_fmt(w->a, "\"next\":\"%lld\"",
+                                                                                               (long long)last).s);
+    expect(w, (wire){ .how = M_GET, .path = of, .id = 1, .query = arena_fmt(w->a, "limit=1&cursor=%lld", (long long)last).s },
+           E_OK, "\"amount\":-40,\"balance\":260");
+    expect(w, (wire){ .how = M_GET, .path = of, .id = 1, .query = "cursor=x" }, E_CURSOR_INVALID, "");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/accounts/{id}", .id = p1 }, E_OK, "\"credited\":340,\"debited\":40");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/accounts/{id}", .id = 5 }, E_ACCOUNT_UNKNOWN, "");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/reasons" }, E_OK, "\"code\":\"mall.order\"");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/ledger/summary" }, E_OK,
+           "\"posted\":300,\"used\":0,\"expired\":0,\"balance\":300,\"pending\":0,\"liability_fen\":2550");
+    check_clean(w);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -994,6 +1109,7 @@ int main(void)
         T(test_order_of_errors), T(test_again), T(test_month_ends),     T(test_fifo_and_refund),
         T(test_reversal),        T(test_holds), T(test_pending),        T(test_reserved_does_not_expire),
         T(test_budget),          T(test_batch), T(test_join_and_split), T(test_check_speaks), T(test_beside_model),
+        T(test_routes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
