@@ -33,6 +33,18 @@ static err run_key(instance *in, const str *args, size_t n, str input, buf *out,
     return E_OK;
 }
 
+// --- query ---------------------------------------------------------------------------------------------------------------
+static err run_query(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)args, (void)n;
+    jval *question;
+    TRY(json_parse(a, input, f, &question));
+    dictionary dict = names_dictionary(in->e.names);
+    TRY(timeline_ask(in->e.tl, &dict, question, os_now_us(in->o), timeline_head(in->e.tl), a, f, out));
+    buf_add_char(out, '\n');
+    return E_OK;
+}
+
 // --- doctor --------------------------------------------------------------------------------------------------------------
 err instance_check(instance *in, buf *report)
 {
@@ -85,6 +97,7 @@ static err run_backup(instance *in, const str *args, size_t n, str input, buf *o
 
 const command instance_commands[] = {
     { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, false },
+    { "query", "query DIR FILE|-", run_query, true },
     { "doctor", "doctor DIR", run_doctor, false },
     { "backup", "backup DIR TARGET", run_backup, false },
 };

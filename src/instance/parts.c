@@ -1,6 +1,8 @@
 #include "instance/parts.h"
 #include "admin/admin.h"
+#include "connect/events.h"
 #include "instance/assets.h"
+#include "loyalty/ledger_api.h"
 #include "people/people_api.h"
 #include "record/audit.h"
 #include "rule/rule_api.h"
@@ -8,8 +10,8 @@
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
-    &api_table,      &admin_table,   &people_routes, &task_routes,
-    &rule_routes,    &segment_routes, &assets_routes, &audit_routes, NULL,
+    &api_table,    &admin_table,  &people_routes,  &task_routes,   &rule_routes,
+    &ledger_routes, &events_routes, &segment_routes, &assets_routes, &audit_routes, NULL,
 };
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.

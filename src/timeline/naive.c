@@ -29,7 +29,7 @@ bool selector_matches(naive *x, history *h, size_t i, const selector *s)
     if (!s->any && (s->kind == 0 || h->refs[i].kind != s->kind))
         return false;
     for (size_t k = 0; k < s->where_n; k++)
-        if (!comparison_holds(&s->where[k], history_value(x, h, i, s->where[k].prop)))
+        if (!where_holds(&s->where[k], history_value(x, h, i, s->where[k].prop)))
             return false;
     return x->trouble == E_OK;
 }
@@ -104,7 +104,7 @@ static bool trait_holds(naive *x, history *h, const condition *c)
         if (is_text(name ? name : history_value(x, h, i, own->name), c->trait.name))
             last = plain_value(x, history_value(x, h, i, own->value));
     }
-    return comparison_holds(&c->trait, &last);
+    return where_holds(&c->trait, &last);
 }
 
 bool condition_holds(naive *x, history *h, const condition *c)

@@ -86,7 +86,7 @@ int64_t period_no(time_unit u, int64_t time_us);
 int64_t period_start(time_unit u, int64_t no);
 
 // Does the value satisfy the comparison? NULL: absent.
-bool comparison_holds(const comparison *c, const value *v);
+bool where_holds(const comparison *c, const value *v);
 // −1, 0, 1; numbers exactly, whether integer or not. Both must be numbers.
 int value_number_cmp(const value *x, const value *y);
 static inline bool value_is_number(const value *v) { return v->k == V_I64 || v->k == V_F64; }

@@ -66,7 +66,7 @@ static bool value_among(const comparison *c, const value *v)
     return false;
 }
 
-bool comparison_holds(const comparison *c, const value *v)
+bool where_holds(const comparison *c, const value *v)
 {
     bool known = v && v->k != V_NULL;
     if (c->op == OP_EXISTS)
