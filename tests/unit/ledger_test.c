@@ -285,6 +285,12 @@ static void test_month_ends(void **state)
     assert_str(w->last[0].reason, S("expiry"));
     assert_int_equal(w->last[0].amount, -10);
     check_clean(w);
+    // An expiry reversed out of goodwill: the vintage lives for 30 more days.
+    assert_ok(reverse_now(w, "grace", number(w, "SELECT MAX(id) FROM entry WHERE reason = 'expiry'")));
+    assert_int_equal(balance_of(w, 8), 10);
+    assert_int_equal(number(w, "SELECT expires_us FROM lot"), at_local(2032, 2, 1, 0));
+    assert_int_equal(number(w, "SELECT vintage FROM lot"), 2029 * 12 + 11);
+    check_clean(w);
 }
 
 // FIFO over vintages, the example of METRICS M72; then a refund gives the same vintages back, expired ones for 30 days.
