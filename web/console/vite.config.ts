@@ -1,6 +1,10 @@
 import { defineConfig } from 'vite'
 import react from '@vitejs/plugin-react'
 
+// `npm run dev` against a running server: LIANYI_API=http://127.0.0.1:7921
+const server = process.env.LIANYI_API ?? 'http://127.0.0.1:7921'
+const proxy = { '/api': server, '/v1': server }
+
 export default defineConfig({
   plugins: [react()],
   base: '/console/',
@@ -8,8 +12,7 @@ export default defineConfig({
     target: 'es2022',
     outDir: '../dist/console',
     emptyOutDir: true,
-    // Browsers of a style sheet's hash: files under assets/ never change, index.html is never stored.
-    assetsInlineLimit: 0,
+    assetsInlineLimit: 0,               // files under assets/ carry their hash and never change; index.html is never stored
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
@@ -25,5 +28,6 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 4178, proxy: { '/api': process.env.LIANYI_API ?? 'http://127.0.0.1:7921', '/v1': process.env.LIANYI_API ?? 'http://127.0.0.1:7921' } },
+  server: { port: 4178, proxy },
+  preview: { port: 4179, proxy },
 })

@@ -1,11 +1,17 @@
 /* The live stream, shared by whoever looks. What arrives is gathered and told at most twice a second (UI §10). */
 import { useEffect, useState } from 'react'
-import type { LiveEvent } from './types'
+import type { LiveEvent, Ring } from './types'
 
 const KEEP = 500
 const TELL_MS = 500
 
 export type Live = { events: LiveEvent[]; connected: boolean; seen: number; perMinute: number; rings: number }
+
+type Raw = Omit<LiveEvent, 'effects'> & { effects?: (Ring & { effect?: string })[] }
+function read(data: string): LiveEvent {
+  const e = JSON.parse(data) as Raw
+  return { ...e, effects: (e.effects ?? []).map(r => ({ ...r, kind: r.kind ?? r.effect ?? '' })) }
+}
 
 class Stream {
   private source?: EventSource
@@ -24,7 +30,7 @@ class Stream {
   private open() {
     const s = this.source = new EventSource('/api/v1/events/live', { withCredentials: true })
     const take = (m: MessageEvent<string>) => {
-      try { this.waiting.push(JSON.parse(m.data) as LiveEvent) } catch { /* not ours */ }
+      try { this.waiting.push(read(m.data)) } catch { /* not ours */ }
       if (this.waiting.length > KEEP) this.waiting.splice(0, this.waiting.length - KEEP)
     }
     s.onopen = () => this.change({ connected: true })

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { Problem, type Answer } from './http'
+import { Problem } from './http'
 
 export type Read<T> = {
   data?: T
@@ -12,10 +12,10 @@ export type Read<T> = {
   set: (change: (old: T) => T) => void
 }
 
-const asProblem = (e: unknown) => (e instanceof Problem ? e : new Problem(0, { code: 'unreadable', detail: String(e) }))
+const asProblem = (e: unknown) => (e instanceof Problem ? e : new Problem(0, 'unreadable', String(e)))
 
 /** Reads when `key` changes. Old data stays while new comes, and when a refresh fails. `every`: also so often, while the page is seen. */
-export function useRead<T>(key: string | null, load: (signal: AbortSignal) => Promise<Answer<T>>, every?: number): Read<T> {
+export function useRead<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>, every?: number): Read<T> {
   const [state, setState] = useState<{ key: string | null; data?: T; ms?: number; at?: number; error?: Problem; fetching: boolean }>({ key: null, fetching: false })
   const [slow, setSlow] = useState(false)
   const [turn, setTurn] = useState(0)
@@ -27,8 +27,9 @@ export function useRead<T>(key: string | null, load: (signal: AbortSignal) => Pr
     const stop = new AbortController()
     setState(s => ({ ...s, fetching: true }))
     const timer = setTimeout(() => setSlow(true), 300)
+    const began = performance.now()
     loader.current(stop.signal).then(
-      a => { if (!stop.signal.aborted) setState({ key, data: a.data, ms: a.ms, at: a.at, fetching: false }) },
+      data => { if (!stop.signal.aborted) setState({ key, data, ms: Math.round(performance.now() - began), at: Date.now(), fetching: false }) },
       e => { if (!stop.signal.aborted) setState(s => ({ ...s, key, error: asProblem(e), fetching: false })) },
     ).finally(() => { clearTimeout(timer); if (!stop.signal.aborted) setSlow(false) })
     return () => { stop.abort(); clearTimeout(timer) }
@@ -49,7 +50,7 @@ export type Page<R> = { items: R[]; total?: number; more_than_total?: boolean; n
 export type Pages<R> = Read<Page<R>> & { more: () => void; moreBusy: boolean; moreError?: Problem }
 
 /** Keyset pages that grow: the first page by `key`, each further one by `next`. */
-export function usePages<R, P extends Page<R> = Page<R>>(key: string | null, load: (cursor: string | undefined, signal: AbortSignal) => Promise<Answer<P>>): Pages<R> {
+export function usePages<R, P extends Page<R> = Page<R>>(key: string | null, load: (cursor: string | undefined, signal: AbortSignal) => Promise<P>): Pages<R> {
   const first = useRead<P>(key, s => load(undefined, s))
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<Problem>()
@@ -61,7 +62,7 @@ export function usePages<R, P extends Page<R> = Page<R>>(key: string | null, loa
     if (!next || busy) return
     setBusy(true); setError(undefined)
     loader.current(next, new AbortController().signal).then(
-      a => set(old => (old.next === next ? { ...old, items: [...old.items, ...a.data.items], next: a.data.next } : old)),
+      a => set(old => (old.next === next ? { ...old, items: [...old.items, ...a.items], next: a.next } : old)),
       e => setError(asProblem(e)),
     ).finally(() => setBusy(false))
   }, [next, busy, set])

@@ -3,9 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { CornerDownLeft, Search } from 'lucide-react'
-import { get } from '../api/http'
+import { ly } from '../api/http'
 import { useRead } from '../api/read'
-import type { PeoplePage } from '../api/types'
 import { Avatar, Stage, usePersonName } from '../ui'
 import { NAV } from './shell'
 import { useSession } from './session'
@@ -21,7 +20,7 @@ export default function Jump({ close }: { close: () => void }) {
   const [text, setText] = useState(''), [asked, setAsked] = useState(''), [at, setAt] = useState(0)
   useEffect(() => { const d = box.current; d?.showModal(); return () => d?.close() }, [])
   useEffect(() => { const timer = setTimeout(() => setAsked(text.trim()), 200); return () => clearTimeout(timer) }, [text])
-  const found = useRead<PeoplePage>(asked.length >= 4 && may('people.read') ? `jump ${asked}` : null, s => get('/api/v1/people', { q: asked, limit: 6 }, s))
+  const found = useRead(asked.length >= 4 && may('people.read') ? `jump ${asked}` : null, signal => ly.people.get_people({ q: asked, limit: 6 }, { signal }))
   const people = asked.length >= 4 ? found.data?.items ?? [] : []
   const pages = PAGES.filter(p => (p.perm === 'self' || may(p.perm)) && t(`nav.${p.name}`).toLowerCase().includes(text.trim().toLowerCase()))
   const rows = [

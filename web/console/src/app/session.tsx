@@ -1,9 +1,9 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { Problem, call, get, onSessionLost } from '../api/http'
-import type { Me } from '../api/types'
+import { Problem, ly, onSessionLost } from '../api/http'
+import type { SessionView } from '../api/types'
 
 export type Session = {
-  me: Me | null | undefined             // undefined: not known yet; null: nobody
+  me: SessionView | null | undefined             // undefined: not known yet; null: nobody
   expired: boolean                      // was logged in on this page, and is no more
   trouble?: Problem                     // the server could not be asked
   login: (login: string, password: string) => Promise<void>
@@ -14,24 +14,24 @@ export type Session = {
 const Context = createContext<Session | null>(null)
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [me, setMe] = useState<Me | null>()
+  const [me, setMe] = useState<SessionView | null>()
   const [expired, setExpired] = useState(false)
   const [trouble, setTrouble] = useState<Problem>()
   const again = useCallback(() => {
     setTrouble(undefined)
-    get<Me>('/api/v1/session').then(a => setMe(a.data), (e: Problem) => (e.status === 401 ? setMe(null) : setTrouble(e)))
+    ly.admin.get_session().then(setMe, (e: Problem) => (e.status === 401 ? setMe(null) : setTrouble(e)))
   }, [])
   useEffect(again, [again])
   useEffect(() => onSessionLost(() => setMe(m => { if (m) setExpired(true); return null })), [])
   const value = useMemo<Session>(() => ({
     me, expired, trouble, again,
     async login(login, password) {
-      const a = await call<Me>('POST', '/api/v1/session', { body: { login, password } })
+      const session = await ly.admin.post_session({ login, password })
       setExpired(false)
-      setMe(a.data)
+      setMe(session)
     },
     async logout() {
-      await call('DELETE', '/api/v1/session').catch(() => undefined)
+      await ly.admin.delete_session().catch(() => undefined)
       setMe(null)
     },
     may: p => !!me?.permissions?.includes(p),

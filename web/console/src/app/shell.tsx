@@ -2,9 +2,8 @@ import { Fragment, Suspense, lazy, useEffect, useState, type ReactNode } from 'r
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Sun, Users, type LucideIcon } from 'lucide-react'
-import { get } from '../api/http'
+import { ly } from '../api/http'
 import { useRead } from '../api/read'
-import type { OverviewData } from '../api/types'
 import { Avatar, IconButton, Mark, useNarrow } from '../ui'
 import { Toasts } from '../ui/toast'
 import { useFormat } from '../text/format'
@@ -28,7 +27,7 @@ export const NAV: { group: string; items: Item[] }[] = [
 /** Late promises, for the red counter: asked once a minute, whatever page is open. */
 function useLate(): number {
   const { may } = useSession()
-  const read = useRead<OverviewData>(may('people.read') ? 'late' : null, s => get('/api/v1/overview', undefined, s), 60_000)
+  const read = useRead(may('people.read') ? 'late' : null, signal => ly.task.get_overview({ signal }), 60_000)
   return read.data?.tasks_late ?? 0
 }
 

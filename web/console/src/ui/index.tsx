@@ -116,7 +116,7 @@ export function usePersonName() {
 
 /* ---- states ---- */
 export function Empty({ title, text, children, art = true }: { title: string; text?: ReactNode; children?: ReactNode; art?: boolean }) {
-  return <div className="empty">{art && <StillWater />}<h3>{title}</h3>{text && <p>{text}</p>}{children && <div className="go">{children}</div>}</div>
+  return <div className="empty">{art && <StillWater />}<h2>{title}</h2>{text && <p>{text}</p>}{children && <div className="go">{children}</div>}</div>
 }
 /** Empty is still water: three rings, no drop yet. */
 export function StillWater() {

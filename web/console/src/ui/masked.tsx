@@ -3,15 +3,17 @@ import { useEffect, useState } from 'react'
 import { Button, Input, Popover } from 'antd'
 import { Eye } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, call } from '../api/http'
+import { Problem, ly } from '../api/http'
+import type { ContactView } from '../api/types'
 import { useSession } from '../app/session'
 
 const SECONDS = 30
 
-type Props = { person: number; kind: string; masked: string; nth?: number }
+type Kind = ContactView['kind']
+type Props = { person: number; kind: Kind; masked: string; nth?: number }
 export function Masked({ person, kind, masked, nth = 0 }: Props) {
   const { t } = useTranslation('common')
-  const { me } = useSession()
+  const { me, may } = useSession()
   const [open, setOpen] = useState(false)
   const [shown, setShown] = useState<string>()
   const [left, setLeft] = useState(0)
@@ -34,15 +36,15 @@ export function Masked({ person, kind, masked, nth = 0 }: Props) {
   return (
     <span className="mask">
       <span className="num">{dots ? <>{dots[1]}<i>{dots[2]}</i>{dots[3]}</> : masked}</span>
-      <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden
+      {may('people.write') && <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden
         content={<Ask person={person} kind={kind} done={values => { setOpen(false); setShown(values[nth] ?? values[0]); setLeft(SECONDS) }} />}>
         <button type="button" aria-label={`${t('mask.show')}: ${t(`personal.${kind}`)}`}><Eye size={14} strokeWidth={1.6} aria-hidden /></button>
-      </Popover>
+      </Popover>}
     </span>
   )
 }
 
-function Ask({ person, kind, done }: { person: number; kind: string; done: (values: string[]) => void }) {
+function Ask({ person, kind, done }: { person: number; kind: Kind; done: (values: string[]) => void }) {
   const { t } = useTranslation('common')
   const [reason, setReason] = useState('')
   const [busy, setBusy] = useState(false)
@@ -50,8 +52,7 @@ function Ask({ person, kind, done }: { person: number; kind: string; done: (valu
   async function send() {
     setBusy(true)
     try {
-      const a = await call<{ values: string[] }>('POST', `/api/v1/people/${person}/reveal`, { body: { kind, reason: reason.trim() } })
-      done(a.data.values)
+      done((await ly.people.post_people_by_id_reveal(person, { kind, reason: reason.trim() })).values)
     } catch (e) {
       setProblem(e as Problem)
       setBusy(false)

@@ -13,7 +13,7 @@ export function Trouble({ problem, part, again }: { problem: Problem; part?: str
   return (
     <div className="empty trouble" role="alert">
       <Icon size={24} strokeWidth={1.4} className="i3" aria-hidden />
-      <h3>{closed ? t('trouble.closed') : part ? t('trouble.part', { part }) : t('trouble.page')}</h3>
+      <h2>{closed ? t('trouble.closed') : part ? t('trouble.part', { part }) : t('trouble.page')}</h2>
       <p>{text}</p>
       <div className="go">
         {again && !closed && <button type="button" className="btn" onClick={again}><RotateCw size={13} strokeWidth={1.8} aria-hidden />{t('trouble.again')}</button>}

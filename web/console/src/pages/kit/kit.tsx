@@ -66,7 +66,7 @@ function Clocks() {
 function Box({ title, children }: { title: string; children: ReactNode }) { return <div className="kb"><h3>{title}</h3>{children}</div> }
 function States() {
   const { t } = useTranslation('kit')
-  const closed = new Problem(403, { code: 'forbidden', detail: t('closed_text') }), broken = new Problem(503, { code: 'overloaded', detail: t('broken_text'), request_id: '7f3a' })
+  const closed = new Problem(403, 'forbidden', t('closed_text')), broken = new Problem(503, 'overloaded', t('broken_text'), undefined, true, undefined, '7f3a')
   return (
     <Sec title={t('states')}>
       <div className="kg">

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router'
 import { Pause, Play, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../api/live'
+import { useNames, type Named } from '../../api/names'
 import type { LiveEvent } from '../../api/types'
 import { Page } from '../../app/shell'
 import { rich } from '../../text/rich'
@@ -12,14 +13,14 @@ import { Empty, useKeys, useNarrow, usePersonName } from '../../ui'
 import { Rings, isWarm, useEventName } from '../../ui/rings'
 import './live.css'
 
-const SHOWN = 200
+const SHOWN = 200, NAMED = 30
 const FIELDS = ['who', 'kind', 'source', 'verdict'] as const
 type Field = (typeof FIELDS)[number]
 const VERDICTS = ['stored', 'duplicate', 'refused'] as const
 
-function holds(e: LiveEvent, want: Partial<Record<Field, string>>): boolean {
+function holds(e: LiveEvent, want: Partial<Record<Field, string>>, who?: Named | null): boolean {
   const has = (text: string | number | undefined, part?: string) => !part || String(text ?? '').toLowerCase().includes(part.toLowerCase())
-  return (has(e.name, want.who) || String(e.person ?? '') === want.who) && has(e.kind, want.kind) && has(e.source, want.source) && (!want.verdict || e.verdict === want.verdict)
+  return (has(who?.name, want.who) || has(who?.phone, want.who) || `#${e.person}` === want.who || String(e.person) === want.who) && has(e.kind, want.kind) && has(e.source, want.source) && (!want.verdict || e.verdict === want.verdict)
 }
 
 export default function LivePage() {
@@ -30,9 +31,11 @@ export default function LivePage() {
   const [params, setParams] = useSearchParams()
   const want = useMemo(() => Object.fromEntries(FIELDS.flatMap(k => { const v = params.get(k); return v ? [[k, v]] : [] })) as Partial<Record<Field, string>>, [params])
   const put = (k: Field, v: string) => setParams(p => { const q = new URLSearchParams(p); if (v) q.set(k, v); else q.delete(k); return q }, { replace: true })
-  const events = useMemo(() => live.events.filter(e => holds(e, want)).slice(0, SHOWN), [live.events, want])
+  const names = useNames(live.events.slice(0, NAMED).map(e => e.person))
+  const matching = live.events.filter(e => holds(e, want, names.get(e.person)))
+  const events = matching.slice(0, SHOWN)
   useKeys({ ' ': () => setPaused(p => !p), '/': () => document.getElementById('live-who')?.focus() })
-  const hidden = live.events.length - live.events.filter(e => holds(e, want)).length
+  const hidden = live.events.length - matching.length
   const button = (
     <button type="button" className={`btn${narrow ? '' : ' sm'}`} onClick={() => setPaused(!paused)} aria-pressed={paused}>
       {paused ? <Play size={14} strokeWidth={1.7} aria-hidden /> : <Pause size={14} strokeWidth={1.7} aria-hidden />}{t(paused ? 'go' : 'pause')}
@@ -48,7 +51,7 @@ export default function LivePage() {
         {hidden > 0 && <span className="t12 i3 num">{t('hidden', { n: hidden })}</span>}
       </div>
       {events.length === 0 ? <Empty title={t(live.events.length ? 'none_here' : 'none')} text={t(live.events.length ? 'none_here_text' : 'none_text')} /> : (
-        <ol className="lv" aria-label={t('title')}>{events.map((e, i) => <Row key={`${e.no}-${e.time}-${i}`} e={e} />)}</ol>
+        <ol className="lv" aria-label={t('title')}>{events.map((e, i) => <Row key={`${e.no}-${e.received}-${i}`} e={e} who={names.get(e.person)} />)}</ol>
       )}
     </Page>
   )
@@ -62,15 +65,15 @@ function Word({ name, value, put }: { name: Field; value: string; put: (v: strin
   )
 }
 
-function Row({ e }: { e: LiveEvent }) {
+function Row({ e, who }: { e: LiveEvent; who?: Named | null }) {
   const { t } = useTranslation('live')
   const f = useFormat(), nameOf = usePersonName(), eventName = useEventName()
   return (
     <li className={`${e.verdict}${isWarm(e.kind) ? ' warm' : ''}`}>
       <span className="rp" aria-hidden><i /><i /></span>
       <time className="num t" dateTime={e.time} title={f.exact(e.time)}>{f.clockS(e.time)}</time>
-      <span className="p el">{e.person ? <Link to={`/people/${e.person}`}>{nameOf({ id: e.person, name: e.name })}</Link> : <span className="i3">{t('nobody')}</span>}</span>
-      <span className="k"><span className="m">{eventName(e)}</span><Rings rings={e.effects} />{e.reason && <span className={e.verdict === 'refused' ? 'bad why' : 'i3 why'}>{e.reason}</span>}</span>
+      <span className="p el">{e.person ? <Link to={`/people/${e.person}`}>{nameOf({ id: e.person, ...who })}</Link> : <span className="i3">{t('nobody')}</span>}</span>
+      <span className="k"><span className="m">{eventName(e)}</span><Rings rings={e.effects} />{e.code && <span className="bad why">{t(`code.${e.code}`, { field: e.field, defaultValue: [e.code, e.field].filter(Boolean).join(' ') })}</span>}</span>
       <span className="s el i3">{e.source}</span>
       <span className={`chip v ${e.verdict === 'refused' ? 'bad' : e.verdict === 'duplicate' ? 'warn' : 'line'}`}>{t(`verdict.${e.verdict}`)}</span>
       <span className="no num i3">{e.no ? `#${e.no}` : ''}</span>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import type { Funnel, OverviewData, TaskPage } from '../../api/types'
+import type { OverviewView } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
@@ -19,9 +19,9 @@ export default function Overview() {
   const { t } = useTranslation('overview')
   const narrow = useNarrow()
   const { may } = useSession()
-  const sum = useRead<OverviewData>('overview', s => get('/api/v1/overview', undefined, s), 15_000)
-  const funnel = useRead<Funnel>('funnel', s => get('/api/v1/funnel', { days: DAYS }, s), 60_000)
-  const tasks = useRead<TaskPage>(may('task.read') ? 'tasks' : null, s => get('/api/v1/tasks', { limit: 100 }, s), 30_000)
+  const sum = useRead('overview', signal => ly.task.get_overview({ signal }), 15_000)
+  const funnel = useRead('funnel', signal => ly.people.get_funnel({ days: DAYS }, { signal }), 60_000)
+  const tasks = useRead(may('task.read') ? 'tasks' : null, signal => ly.task.get_tasks({ limit: 100 }, { signal }), 30_000)
   const fresh = sum.data?.people === 0
   return (
     <Page title={t('title')} sub={<Fresh at={sum.at} ms={sum.ms} />}>
@@ -39,7 +39,7 @@ export default function Overview() {
   )
 }
 
-function Sentence({ d }: { d: OverviewData }) {
+function Sentence({ d }: { d: OverviewView }) {
   const { t } = useTranslation('overview')
   const first = rich(t('say.period', { leads: d.leads, orders: d.orders, deliveries: d.deliveries, days: DAYS }), {
     leads: () => <N v={d.leads} exact to="/people?stage=lead" />,

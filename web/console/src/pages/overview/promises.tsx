@@ -2,12 +2,12 @@
 import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import type { Read } from '../../api/read'
-import type { ClockRow, OverviewData, Task, TaskPage } from '../../api/types'
+import type { ClockView, OverviewView, TaskPage, TaskView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { Empty, Sec, clockState, useNow } from '../../ui'
 import { Part, Rows } from '../../ui/states'
 
-export function Promises({ sum, tasks }: { sum: Read<OverviewData>; tasks: Read<TaskPage> }) {
+export function Promises({ sum, tasks }: { sum: Read<OverviewView>; tasks: Read<TaskPage> }) {
   const { t } = useTranslation('overview')
   return (
     <Sec title={t('promise.title')} note={t('promise.note')} act={<Link to="/tasks" className="lnk">{t('promise.all')}</Link>} className="pr">
@@ -26,7 +26,7 @@ export function Promises({ sum, tasks }: { sum: Read<OverviewData>; tasks: Read<
   )
 }
 
-function Row({ c, tasks }: { c: ClockRow; tasks: Task[] }) {
+function Row({ c, tasks }: { c: ClockView; tasks: TaskView[] }) {
   const { t, i18n } = useTranslation('overview')
   const f = useFormat()
   const now = useNow()

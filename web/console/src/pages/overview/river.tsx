@@ -2,12 +2,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../api/live'
-import { STAGES, type Funnel, type FunnelStage } from '../../api/types'
+import { STAGES, type FunnelStage, type FunnelView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { N, seeded, stageVar, useWidth } from '../../ui'
 import { isWarm } from '../../ui/rings'
 
-const BANDS: [string, number][] = [['fan', 1], ['prospect', 3], ['buyer', 1], ['owner', 2]]
+const BANDS: [string, number][] = [['fan', 1], ['prospect', 3], ['owner_to_be', 1], ['owner', 2]]
 const HEIGHT = 116
 const share = (s: FunnelStage) => (s.previous ? (100 * (s.of_previous ?? 0)) / s.previous : undefined)
 
@@ -27,7 +27,7 @@ function edge(h: number[], cw: number, cy: number, k: number, back = false): str
   return back ? parts.reverse().join(' ') : parts.join(' ')
 }
 
-export function River({ funnel }: { funnel: Funnel }) {
+export function River({ funnel }: { funnel: FunnelView }) {
   const { t } = useTranslation('overview')
   const f = useFormat()
   const [ref, w] = useWidth<HTMLDivElement>()
@@ -100,7 +100,7 @@ function Drops({ geo }: { geo: { cw: number; cy: number; h: number[] } }) {
 }
 
 /** The same for a phone: bars. */
-export function Falls({ funnel }: { funnel: Funnel }) {
+export function Falls({ funnel }: { funnel: FunnelView }) {
   const { t } = useTranslation('overview')
   const f = useFormat()
   const most = Math.log(Math.max(2, ...funnel.stages.map(s => s.entered)) + 1)

@@ -3,8 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Copy, KeyRound } from 'lucide-react'
-import { Problem, call } from '../../api/http'
-import type { NewKey } from '../../api/types'
+import { Problem, ly } from '../../api/http'
 import { useSession } from '../../app/session'
 import { IconButton, StillWater } from '../../ui'
 import { toast } from '../../ui/toast'
@@ -21,8 +20,7 @@ export function Start() {
   const text = snippet(key ?? t('fresh.key_here'))
   async function make() {
     try {
-      const a = await call<NewKey>('POST', '/api/v1/keys', { body: { name: t('fresh.key_name'), scope: 'ingest' } })
-      setKey(a.data.key)
+      setKey((await ly.admin.post_keys({ name: t('fresh.key_name'), scope: 'ingest' })).key)
     } catch (e) { setProblem(e as Problem) }
   }
   return (

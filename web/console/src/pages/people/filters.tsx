@@ -4,11 +4,14 @@ import { useSearchParams } from 'react-router'
 import { Dropdown, Input } from 'antd'
 import { Filter, Search, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { ly } from '../../api/http'
 import { BANDS, STAGES } from '../../api/types'
 
 export const Q_MIN = 4
 const FIELDS = ['stage', 'band', 'tag', 'q'] as const
 export type Field = (typeof FIELDS)[number]
+/** What the address says is sent as it is; the server refuses what it does not know. */
+type PeopleQuery = Pick<NonNullable<Parameters<typeof ly.people.get_people>[0]>, Field>
 export type Filtering = ReturnType<typeof useFilters>
 
 export function useFilters() {
@@ -16,7 +19,7 @@ export function useFilters() {
   const conditions = FIELDS.flatMap(key => { const value = params.get(key); return value ? [{ key, value }] : [] })
   return {
     conditions, any: conditions.length > 0,
-    query: Object.fromEntries(conditions.map(c => [c.key, c.value])) as Partial<Record<Field, string>>,
+    query: Object.fromEntries(conditions.map(c => [c.key, c.value])) as PeopleQuery,
     put: (key: Field, value?: string) => setParams(p => {
       const q = new URLSearchParams(p)
       if (value) q.set(key, value); else q.delete(key)

@@ -1,9 +1,9 @@
 import { Drawer } from 'antd'
 import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import type { PersonRow, PersonView, TaskPage, TimelinePage } from '../../api/types'
+import type { PersonRow } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { Avatar, Clock, N, Stage, useNow, usePersonName } from '../../ui'
 import { Masked } from '../../ui/masked'
@@ -27,9 +27,9 @@ export function Peek({ row, close }: { row?: PersonRow; close: () => void }) {
 function Body({ row }: { row: PersonRow }) {
   const { t, i18n } = useTranslation('people')
   const f = useFormat(), now = useNow(), eventName = useEventName()
-  const person = useRead<PersonView>(`p${row.id}`, s => get(`/api/v1/people/${row.id}`, undefined, s))
-  const tasks = useRead<TaskPage>(`t${row.id}`, s => get('/api/v1/tasks', { person: row.id, limit: 5 }, s))
-  const line = useRead<TimelinePage>(`l${row.id}`, s => get(`/api/v1/people/${row.id}/timeline`, { limit: 6 }, s))
+  const person = useRead(`p${row.id}`, signal => ly.people.get_people_by_id(row.id, { signal }))
+  const tasks = useRead(`t${row.id}`, signal => ly.task.get_tasks({ person: row.id, limit: 5 }, { signal }))
+  const line = useRead(`l${row.id}`, signal => ly.people.get_people_by_id_timeline(row.id, { limit: 6 }, { signal }))
   return (
     <>
       <dl>
@@ -39,10 +39,10 @@ function Body({ row }: { row: PersonRow }) {
         {person.data?.balances.map(b => <div key={b.unit}><dt>{t(`unit.${b.unit}`, { defaultValue: b.unit })}</dt><dd><N v={b.amount} exact /></dd></div>)}
         {row.tags.length > 0 && <div><dt>{t('col.tags')}</dt><dd className="row wrap">{row.tags.map(x => <span key={x} className="chip">{x}</span>)}</dd></div>}
       </dl>
-      <h3>{t('peek.tasks')}</h3>
+      <h2>{t('peek.tasks')}</h2>
       <Part read={tasks} skeleton={<Lines n={1} />}>{d => (d.items.length === 0 ? <p className="i3">{t('peek.no_tasks')}</p>
         : <ul className="pk-t">{d.items.map(x => <li key={x.id}><Clock opened={x.opened} due={x.due} closed={x.closed} now={now} /><Link to={`/tasks?id=${x.id}`} className="el">{i18n.language === 'zh' ? x.title_zh : x.title_en}</Link></li>)}</ul>)}</Part>
-      <h3>{t('peek.lately')}</h3>
+      <h2>{t('peek.lately')}</h2>
       <Part read={line} skeleton={<Lines n={4} />}>{d => (d.items.length === 0 ? <p className="i3">{t('peek.no_events')}</p>
         : <ul className="pk-l">{d.items.map(e => <li key={e.no} className={isWarm(e.kind) ? 'warm' : ''}><time className="t12 i3 num" dateTime={e.at} title={f.exact(e.at)}>{f.when(e.at)}</time><i aria-hidden />{eventName(e)}</li>)}</ul>)}</Part>
     </>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { usePages } from '../../api/read'
 import type { PeoplePage, PersonRow } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
@@ -19,7 +19,7 @@ export default function People() {
   const narrow = useNarrow(), nav = useNavigate(), f = useFormat()
   const filters = useFilters()
   const query = filters.query
-  const pages = usePages<PersonRow, PeoplePage>(JSON.stringify(query), (cursor, s) => get('/api/v1/people', { ...query, cursor }, s))
+  const pages = usePages<PersonRow, PeoplePage>(JSON.stringify(query), (cursor, signal) => ly.people.get_people({ ...query, cursor }, { signal }))
   const [params, setParams] = useSearchParams()
   const rows = pages.data?.items ?? []
   const at = rows.findIndex(r => r.id === Number(params.get('peek')))

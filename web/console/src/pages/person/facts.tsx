@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { ShieldCheck, ShieldX } from 'lucide-react'
-import type { PersonView, Tag } from '../../api/types'
+import type { PersonView, TagView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { ClockGlyph, Sec, useNow } from '../../ui'
 import { Masked } from '../../ui/masked'
@@ -12,15 +12,16 @@ export function Facts({ p }: { p: PersonView }) {
 function Identity({ p }: { p: PersonView }) {
   const { t } = useTranslation('person')
   const f = useFormat()
+  const known = p.contacts.filter(c => c.kind !== 'name')         // the name stands in the head
   const ids = p.identities.filter(i => i.label)
   const nth = (kind: string, id: number) => p.contacts.filter(c => c.kind === kind).findIndex(c => c.id === id)
   return (
     <Sec title={t('identity.title')} note={t('identity.note', { n: p.identities.length })}>
       <dl className="idn">
-        {p.contacts.map(c => <div key={c.id}><dt>{t(`common:personal.${c.kind}`)}</dt><dd><Masked person={p.id} kind={c.kind} masked={c.masked} nth={nth(c.kind, c.id)} /><small>{t('identity.since', { when: f.date(c.at) })}</small></dd></div>)}
+        {known.map(c => <div key={c.id}><dt>{t(`common:personal.${c.kind}`)}</dt><dd><Masked person={p.id} kind={c.kind} masked={c.masked} nth={nth(c.kind, c.id)} /><small>{t('identity.since', { when: f.date(c.at) })}</small></dd></div>)}
         {ids.map(i => <div key={`${i.kind}${i.label}`}><dt>{t(`identity.${i.kind}`, { defaultValue: i.kind })}</dt><dd><span className="mono i2">{i.label}</span></dd></div>)}
       </dl>
-      {p.contacts.length + ids.length === 0 && <p className="t13 i3">{t('identity.none')}</p>}
+      {known.length + ids.length === 0 && <p className="t13 i3">{t('identity.none')}</p>}
     </Sec>
   )
 }
@@ -28,7 +29,7 @@ function Identity({ p }: { p: PersonView }) {
 function Tags({ p }: { p: PersonView }) {
   const { t } = useTranslation('person')
   const f = useFormat(), now = useNow(60_000)
-  const rest = (x: Tag) => (x.until ? Math.max(0, Math.min(1, (Date.parse(x.until) - now) / Math.max(1, Date.parse(x.until) - Date.parse(x.since)))) : undefined)
+  const rest = (x: TagView) => (x.until ? Math.max(0, Math.min(1, (Date.parse(x.until) - now) / Math.max(1, Date.parse(x.until) - Date.parse(x.since)))) : undefined)
   return (
     <Sec title={t('tags.title')}>
       {p.tags.length === 0 ? <p className="t13 i3">{t('tags.none')}</p> : (

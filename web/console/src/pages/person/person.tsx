@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { useRead, type Read } from '../../api/read'
-import { STAGES, type PersonView, type Task, type TaskPage } from '../../api/types'
+import { STAGES, type PersonView, type TaskPage } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
@@ -22,8 +22,8 @@ export default function Person() {
   const narrow = useNarrow(), nameOf = usePersonName()
   const { may } = useSession()
   const [tab, setTab] = useState('line')
-  const read = useRead<PersonView>(`person${id}`, s => get(`/api/v1/people/${id}`, undefined, s), 30_000)
-  const tasks = useRead<TaskPage>(may('task.read') ? `tasks${id}` : null, s => get('/api/v1/tasks', { person: id, state: 'all', limit: 20 }, s), 30_000)
+  const read = useRead(`person${id}`, signal => ly.people.get_people_by_id(id, { signal }), 30_000)
+  const tasks = useRead(may('task.read') ? `tasks${id}` : null, signal => ly.task.get_tasks({ person: id, state: 'all', limit: 20 }, { signal }), 30_000)
   const p = read.data
   const title = p ? nameOf({ id: p.id, name: p.name, phone: p.contacts.find(c => c.kind === 'phone')?.masked }) : t('common:person.nameless', { id })
   const parts = p && { line: may('timeline.read') && <Timeline key={p.id} p={p} />, facts: <Facts p={p} />, value: <Value p={p} tasks={tasks} /> }
@@ -107,7 +107,7 @@ function Track({ p }: { p: PersonView }) {
 function Next({ tasks }: { tasks: Read<TaskPage> }) {
   const { t, i18n } = useTranslation('person')
   const now = useNow()
-  const open = (tasks.data?.items ?? []).filter((x: Task) => !x.closed).sort((a, b) => Date.parse(a.due) - Date.parse(b.due))
+  const open = (tasks.data?.items ?? []).filter(x => !x.closed).sort((a, b) => Date.parse(a.due) - Date.parse(b.due))
   const x = open[0]
   if (!x) return null
   return (

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CarFront, Cog, Gift, ListChecks, MessageSquare, Smartphone, UserRound, type LucideIcon } from 'lucide-react'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { usePages } from '../../api/read'
 import type { EventView, PersonView, TimelinePage } from '../../api/types'
 import { useFormat } from '../../text/format'
@@ -22,7 +22,7 @@ export function Timeline({ p }: { p: PersonView }) {
   const { t } = useTranslation('person')
   const f = useFormat()
   const [show, setShow] = useState<(typeof FILTERS)[number]>('all')
-  const pages = usePages<EventView, TimelinePage>(`line${p.id}`, (cursor, s) => get(`/api/v1/people/${p.id}/timeline`, { cursor, limit: 50 }, s))
+  const pages = usePages<EventView, TimelinePage>(`line${p.id}`, (cursor, signal) => ly.people.get_people_by_id_timeline(p.id, { cursor, limit: 50 }, { signal }))
   const steps = new Map(p.opportunities.flatMap(o => o.steps.map(s => [s.event, s.stage] as const)))
   return (
     <Sec title={t('line.title')} note={pages.ms != null && <span className="num">{t('line.note', { n: pages.data?.items.length ?? 0, ms: pages.ms })}</span>} className="tl"
@@ -58,7 +58,7 @@ function Item({ e, stage }: { e: EventView; stage?: string }) {
   const at = stage ? stageIndex(stage as never) : -1
   const Icon = e.system ? Cog : ICONS.find(x => x[0].test(e.kind))?.[1] ?? Smartphone
   const late = Date.parse(e.received) - Date.parse(e.at) > 3_600_000
-  const props = Object.entries(e.props)
+  const props = Object.entries(e.props as Record<string, unknown>)
   return (
     <li className={at >= 0 ? 'mile' : isWarm(e.kind) ? 'warm' : ''} style={at >= 0 ? { ['--c' as string]: stageVar(at) } : undefined}>
       <time className="t num" dateTime={e.at} title={f.exact(e.at)}>{f.clock(e.at)}</time>

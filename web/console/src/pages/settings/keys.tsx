@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { Copy, KeyRound, Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, call, get } from '../../api/http'
+import { Problem, ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import { EFFECTS, SCOPES, type Key, type Listed, type NewKey } from '../../api/types'
+import { EFFECTS, SCOPES, type KeyMade, type KeyView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { rich } from '../../text/rich'
 import { Empty, IconButton, Sec } from '../../ui'
@@ -14,9 +14,9 @@ import { Field } from './field'
 
 export function Keys() {
   const { t } = useTranslation('settings')
-  const read = useRead<Listed<Key>>('keys', s => get('/api/v1/keys', undefined, s))
+  const read = useRead('keys', signal => ly.admin.get_keys({ signal }))
   const [making, setMaking] = useState(false)
-  const [ending, setEnding] = useState<Key>()
+  const [ending, setEnding] = useState<KeyView>()
   return (
     <Sec title={t('tab.keys')} note={t('keys.note')} act={<Button type="primary" icon={<Plus size={14} strokeWidth={2} aria-hidden />} onClick={() => setMaking(true)}>{t('keys.make')}</Button>}>
       <Part read={read} name={t('tab.keys')} skeleton={<Lines n={4} height={36} />}>
@@ -28,7 +28,7 @@ export function Keys() {
   )
 }
 
-function Table({ keys, end }: { keys: Key[]; end: (k: Key) => void }) {
+function Table({ keys, end }: { keys: KeyView[]; end: (k: KeyView) => void }) {
   const { t } = useTranslation('settings')
   const f = useFormat()
   return (
@@ -45,19 +45,18 @@ function Table({ keys, end }: { keys: Key[]; end: (k: Key) => void }) {
   )
 }
 
-type Values = { name: string; scope: Key['scope']; effects: Key['effects'] }
+type Values = { name: string; scope: KeyView['scope']; effects: KeyView['effects'] }
 function Make({ done }: { done: (made: boolean) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<Values>()
   const scope = Form.useWatch('scope', form) ?? 'ingest'
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
-  const [made, setMade] = useState<NewKey>()
+  const [made, setMade] = useState<KeyMade>()
   async function send(v: Values) {
     setBusy(true); setProblem(undefined)
     try {
-      const a = await call<NewKey>('POST', '/api/v1/keys', { body: { name: v.name.trim(), scope: v.scope, ...(v.scope === 'ingest' ? { effects: v.effects } : {}) } })
-      setMade(a.data)
+      setMade(await ly.admin.post_keys({ name: v.name.trim(), scope: v.scope, ...(v.scope === 'ingest' ? { effects: v.effects } : {}) }))
     } catch (e) { setProblem(e as Problem) }
     setBusy(false)
   }
@@ -83,12 +82,12 @@ function Make({ done }: { done: (made: boolean) => void }) {
   )
 }
 
-function End({ k, done }: { k: Key; done: (gone: boolean) => void }) {
+function End({ k, done }: { k: KeyView; done: (gone: boolean) => void }) {
   const { t } = useTranslation('settings')
   const [typed, setTyped] = useState(''), [busy, setBusy] = useState(false)
   async function send() {
     setBusy(true)
-    try { await call('DELETE', `/api/v1/keys/${k.id}`); done(true) } catch (e) { toast((e as Problem).message, 'bad'); setBusy(false) }
+    try { await ly.admin.delete_keys_by_id(k.id); done(true) } catch (e) { toast((e as Problem).message, 'bad'); setBusy(false) }
   }
   return (
     <Modal open title={t('keys.end_title', { name: k.name })} width={480} onCancel={() => done(false)} okText={t('keys.end_go')} cancelText={t('common:cancel')} okButtonProps={{ danger: true, disabled: typed !== k.name, loading: busy }} onOk={() => void send()}>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button, Form, Input, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, call } from '../../api/http'
+import { Problem, ly } from '../../api/http'
 import { usePrefs } from '../../app/prefs'
 import { useSession } from '../../app/session'
 import { Sec } from '../../ui'
@@ -32,7 +32,7 @@ function Password({ id }: { id: number }) {
   async function send(v: { old: string; password: string }) {
     setBusy(true); setProblem(undefined)
     try {
-      await call('POST', `/api/v1/staff/${id}/password`, { body: v })
+      await ly.admin.post_staff_by_id_password(id, v)
       form.resetFields()
       toast(t('look.password_done'))
     } catch (e) { setProblem(e as Problem) }

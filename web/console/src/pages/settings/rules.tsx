@@ -2,9 +2,9 @@
 import { useState } from 'react'
 import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, call, get } from '../../api/http'
+import { Problem, ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import type { Listed, Rule } from '../../api/types'
+import type { RuleView } from '../../api/types'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
@@ -16,8 +16,8 @@ const STATES = ['on', 'shadow', 'off'] as const
 
 export function Rules() {
   const { t, i18n } = useTranslation('settings')
-  const read = useRead<Listed<Rule>>('rules', s => get('/api/v1/rules', undefined, s))
-  const changed = (r: Rule) => read.set(old => ({ items: old.items.map(x => (x.id === r.id ? r : x)) }))
+  const read = useRead('rules', signal => ly.rule.get_rules({ signal }))
+  const changed = (r: RuleView) => read.set(old => ({ items: old.items.map(x => (x.id === r.id ? r : x)) }))
   return (
     <Sec title={t('tab.rules')} note={t('rules.note')}>
       <Part read={read} name={t('tab.rules')} skeleton={<Lines n={8} height={40} />}>
@@ -29,16 +29,15 @@ export function Rules() {
   )
 }
 
-function Row({ r, name, sentence, changed }: { r: Rule; name: string; sentence: string; changed: (r: Rule) => void }) {
+function Row({ r, name, sentence, changed }: { r: RuleView; name: string; sentence: string; changed: (r: RuleView) => void }) {
   const { t } = useTranslation('settings')
   const f = useFormat(), narrow = useNarrow()
   const { may } = useSession()
   const [busy, setBusy] = useState(false)
-  async function put(state: Rule['state']) {
+  async function put(state: RuleView['state']) {
     setBusy(true)
     try {
-      const a = await call<Rule>('PATCH', `/api/v1/rules/${r.id}`, { body: { state }, ifMatch: r.version })
-      changed(a.data)
+      changed(await ly.rule.patch_rules_by_id(r.id, { state }, r.version))
       toast(t(`rules.now_${state}`, { name }))
     } catch (e) { toast((e as Problem).message, 'bad') }
     setBusy(false)

@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, call, get } from '../../api/http'
+import { Problem, ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import { ROLES, type Listed, type Role, type Staff } from '../../api/types'
+import { ROLES, type Role, type StaffView } from '../../api/types'
 import { useSession } from '../../app/session'
 import { useFormat } from '../../text/format'
 import { Avatar, Sec } from '../../ui'
@@ -16,9 +16,9 @@ export function People() {
   const { t } = useTranslation('settings')
   const f = useFormat()
   const { may, me } = useSession()
-  const read = useRead<Listed<Staff>>('staff', s => get('/api/v1/staff', undefined, s))
-  const [open, setOpen] = useState<Staff | 'new'>()
-  const put = (s: Staff) => { setOpen(undefined); read.set(old => ({ items: old.items.some(x => x.id === s.id) ? old.items.map(x => (x.id === s.id ? s : x)) : [...old.items, s] })) }
+  const read = useRead('staff', signal => ly.admin.get_staff({ signal }))
+  const [open, setOpen] = useState<StaffView | 'new'>()
+  const put = (s: StaffView) => { setOpen(undefined); read.set(old => ({ items: old.items.some(x => x.id === s.id) ? old.items.map(x => (x.id === s.id ? s : x)) : [...old.items, s] })) }
   return (
     <Sec title={t('tab.staff')} note={t('staff.note')} act={may('admin') && <Button type="primary" icon={<Plus size={14} strokeWidth={2} aria-hidden />} onClick={() => setOpen('new')}>{t('staff.add')}</Button>}>
       <Part read={read} name={t('tab.staff')} skeleton={<Rows n={4} />}>
@@ -43,14 +43,14 @@ export function People() {
 
 const roleOptions = (t: (k: string) => string) => ROLES.map(r => ({ value: r, label: t(`role.${r}`) }))
 
-function Add({ done }: { done: (s?: Staff) => void }) {
+function Add({ done }: { done: (s?: StaffView) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<{ login: string; name: string; role: Role; password: string }>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
   async function send(v: { login: string; name: string; role: Role; password: string }) {
     setBusy(true); setProblem(undefined)
-    try { done((await call<Staff>('POST', '/api/v1/staff', { body: v })).data) } catch (e) { setProblem(e as Problem); setBusy(false) }
+    try { done(await ly.admin.post_staff(v)) } catch (e) { setProblem(e as Problem); setBusy(false) }
   }
   return (
     <Modal open title={t('staff.add')} width={480} onCancel={() => done()} okText={t('staff.add')} cancelText={t('common:cancel')} confirmLoading={busy} onOk={() => form.submit()}>
@@ -65,17 +65,17 @@ function Add({ done }: { done: (s?: Staff) => void }) {
   )
 }
 
-function Change({ s, done }: { s: Staff; done: (s?: Staff) => void }) {
+function Change({ s, done }: { s: StaffView; done: (s?: StaffView) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<{ name: string; role: Role }>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
-  async function send(body: Partial<{ name: string; role: Role; state: Staff['state'] }>) {
+  async function send(body: Partial<{ name: string; role: Role; state: StaffView['state'] }>) {
     setBusy(true); setProblem(undefined)
     try {
-      const a = await call<Staff>('PATCH', `/api/v1/staff/${s.id}`, { body, ifMatch: s.version })
-      toast(t('staff.changed', { name: a.data.name }))
-      done(a.data)
+      const a = await ly.admin.patch_staff_by_id(s.id, body, s.version)
+      toast(t('staff.changed', { name: a.name }))
+      done(a)
     } catch (e) { setProblem(e as Problem); setBusy(false) }
   }
   const closed = s.state === 'closed'

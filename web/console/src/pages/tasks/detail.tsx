@@ -3,9 +3,9 @@ import { Link } from 'react-router'
 import { Button, Dropdown, Input } from 'antd'
 import { ArrowUpRight, ChevronLeft, Timer, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, call, get, newKey } from '../../api/http'
+import { Problem, ly, newKey } from '../../api/http'
 import { useRead } from '../../api/read'
-import { OUTCOMES, type Listed, type Outcome, type Ring, type Staff, type Task, type TaskPage } from '../../api/types'
+import { OUTCOMES, type Outcome, type Ring, type TaskView } from '../../api/types'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
@@ -15,18 +15,18 @@ import { Rings, ringText } from '../../ui/rings'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
 
-type Props = { id: number; task?: Task; changed: (x: Task) => void; now: number; back?: () => void }
+type Props = { id: number; task?: TaskView; changed: (x: TaskView) => void; now: number; back?: () => void }
 
-/** A task that is not in the list (closed, or of another page) is looked up among those of any state. */
+/** A task that is not in the list (closed, or of a later page) is read by itself. */
 export function Detail({ id, task, changed, now, back }: Props) {
   const { t } = useTranslation('tasks')
-  const read = useRead<TaskPage>(task ? null : `find${id}`, s => get('/api/v1/tasks', { state: 'all', limit: 100 }, s))
+  const read = useRead(task ? null : `task${id}`, signal => ly.task.get_tasks_by_id(id, { signal }))
   if (task) return <Body x={task} changed={changed} now={now} back={back} />
   return (
     <aside className="td" aria-label={t('detail')}>
       {back && <Back go={back} />}
       <Part read={read} skeleton={<Lines n={8} />}>
-        {d => { const x = d.items.find(y => y.id === id); return x ? <Body x={x} changed={changed} now={now} inside /> : <p className="i3">{t('gone', { id })}</p> }}
+        {d => <Body x={d} changed={x => { read.set(() => x); changed(x) }} now={now} inside />}
       </Part>
     </aside>
   )
@@ -36,7 +36,7 @@ function Back({ go }: { go: () => void }) {
   return <button type="button" className="qb back" onClick={go}><ChevronLeft size={15} aria-hidden />{t('back')}</button>
 }
 
-function Body({ x, changed, now, back, inside }: { x: Task; changed: (x: Task) => void; now: number; back?: () => void; inside?: boolean }) {
+function Body({ x, changed, now, back, inside }: { x: TaskView; changed: (x: TaskView) => void; now: number; back?: () => void; inside?: boolean }) {
   const { t, i18n } = useTranslation('tasks')
   const nameOf = usePersonName(), narrow = useNarrow()
   const title = i18n.language === 'zh' ? x.title_zh : x.title_en
@@ -60,13 +60,12 @@ function Body({ x, changed, now, back, inside }: { x: Task; changed: (x: Task) =
 }
 
 /** From opening to now, with the warning and the due time on it. */
-function Bar({ x, now }: { x: Task; now: number }) {
+function Bar({ x, now }: { x: TaskView; now: number }) {
   const { t } = useTranslation('tasks')
   const f = useFormat()
   const o = Date.parse(x.opened), due = Date.parse(x.due) - o, warn = Math.min(due, Date.parse(x.warn) - o), end = x.closed ? Date.parse(x.closed) : now, used = Math.max(0, end - o)
   const span = Math.max(used, due) * 1.06, px = (ms: number) => `${Math.max(0, Math.min(100, (ms / span) * 100))}%`
   const left = due - used, late = left < 0
-  const close = (due - warn) / span < .3
   return (
     <>
       <div className="big"><span className={late ? 'bad' : ''}>{rich(t(x.closed ? (late ? 'done_late' : 'done_in') : late ? 'is_late' : 'is_left', { span: f.span(x.closed && !late ? used : left) }), { b: s => <b className="num">{s}</b> })}</span><span className="t12 i3">{t('promise', { span: f.span(due) })}</span></div>
@@ -76,18 +75,18 @@ function Bar({ x, now }: { x: Task; now: number }) {
         {late && <i className="lt" style={{ left: px(due), width: `calc(${px(used)} - ${px(due)})` }} />}
         <u style={{ left: px(due) }} /><em style={{ left: px(used) }} className={late ? 'late' : ''} />
       </div>
-      <div className="bx num"><span style={{ left: 0 }}>{t('at_opened', { when: f.when(x.opened) })}</span>{!close && <span className="c" style={{ left: px(warn) }}>{t('at_warn', { when: f.clock(x.warn) })}</span>}<span className="e" style={{ right: `calc(100% - ${px(due)} - 8px)` }}>{t('at_due', { when: f.when(x.due) })}</span></div>
+      <div className="bx num"><span>{t('at_opened', { when: f.when(x.opened) })}</span><span>{t('at_warn', { when: f.when(x.warn) })}</span><span>{t('at_due', { when: f.when(x.due) })}</span></div>
     </>
   )
 }
 
-function Done({ x }: { x: Task }) {
+function Done({ x }: { x: TaskView }) {
   const { t } = useTranslation('tasks')
   return <><h3>{t('outcome')}</h3><p>{x.outcome ? t(`out.${x.outcome}`) : t(`state.${x.state}`)}{x.assignee_name && <span className="i3"> · {x.assignee_name}</span>}</p>{x.note && <p className="i2">{x.note}</p>}</>
 }
 
 /** Outcome: pick (a tap or a digit), finish (a tap or E). Hand over: two taps. What is half written stays in this browser. */
-function Work({ x, changed }: { x: Task; changed: (x: Task) => void }) {
+function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const { t } = useTranslation('tasks')
   const f = useFormat()
   const { may } = useSession()
@@ -104,13 +103,13 @@ function Work({ x, changed }: { x: Task; changed: (x: Task) => void }) {
     if (!out || busy) return
     setBusy(true); setProblem(undefined)
     try {
-      const a = await call<{ task: Task; rings: Ring[] }>('POST', `/api/v1/tasks/${x.id}/outcome`, { body: { outcome: out, ...(note.trim() ? { note: note.trim() } : {}) }, key: key.current })
+      const a = await ly.task.post_tasks_by_id_outcome(x.id, { outcome: out, ...(note.trim() ? { note: note.trim() } : {}) }, { key: key.current })
       sessionStorage.removeItem(draft)
-      const made = a.data.rings.filter(r => r.outcome === 'done').map(r => ringText(r, t as never, f))
+      const made = a.rings.filter(r => r.outcome === 'done').map(r => ringText(r, t as never, f))
       toast(<>{t('noted', { outcome: t(`out.${out}`) })}{made.length > 0 && <span className="i3"> · {made.join(' · ')}</span>}</>)
-      setRings(a.data.rings); setOut(undefined); setNote('')
+      setRings(a.rings); setOut(undefined); setNote('')
       key.current = newKey()
-      changed(a.data.task)
+      changed(a.task)
     } catch (e) { setProblem(e as Problem) }
     setBusy(false)
   }
@@ -136,16 +135,16 @@ function Work({ x, changed }: { x: Task; changed: (x: Task) => void }) {
   )
 }
 
-function Assign({ x, changed }: { x: Task; changed: (x: Task) => void }) {
+function Assign({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const { t } = useTranslation('tasks')
   const { me } = useSession()
   const [asked, setAsked] = useState(false)
-  const staff = useRead<Listed<Staff>>(asked ? 'staff' : null, s => get('/api/v1/staff', undefined, s))
+  const staff = useRead(asked ? 'staff' : null, signal => ly.admin.get_staff({ signal }))
   async function give(to: number | null, name?: string) {
     try {
-      const a = await call<Task>('PATCH', `/api/v1/tasks/${x.id}`, { body: { assignee: to }, ifMatch: x.version })
+      const a = await ly.task.patch_tasks_by_id(x.id, { assignee: to }, x.version)
       toast(name ? t('given', { name }) : t('given_back'))
-      changed(a.data)
+      changed(a)
     } catch (e) { toast((e as Problem).message, 'bad') }
   }
   const others = (staff.data?.items ?? []).filter(s => s.state === 'active' && s.id !== x.assignee && s.id !== me?.staff)

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Task } from '../../api/types'
+import type { TaskView } from '../../api/types'
 import { Clock, Stage, usePersonName } from '../../ui'
 import { List, type Column } from '../../ui/list'
 import type { Show } from './board'
@@ -7,7 +7,7 @@ import type { Show } from './board'
 export function Table({ pages, tasks, now, current, open }: Show) {
   const { t, i18n } = useTranslation('tasks')
   const nameOf = usePersonName()
-  const columns: Column<Task>[] = [
+  const columns: Column<TaskView>[] = [
     { key: 'clock', title: t('head.clock'), width: 150, cell: x => <Clock opened={x.opened} due={x.due} now={now} /> },
     { key: 'person', title: t('head.person'), cell: x => <button type="button" className="lk m" onClick={() => open(x.id)}>{nameOf({ id: x.person, name: x.person_name, phone: x.phone })}</button> },
     { key: 'what', title: t('head.what'), cell: x => <>{i18n.language === 'zh' ? x.title_zh : x.title_en} <span className="i3">{x.clock}</span></> },

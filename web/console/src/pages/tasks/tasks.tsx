@@ -4,9 +4,9 @@ import { Link, useSearchParams } from 'react-router'
 import { Segmented } from 'antd'
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { get } from '../../api/http'
+import { ly } from '../../api/http'
 import { usePages } from '../../api/read'
-import type { Task, TaskPage } from '../../api/types'
+import type { TaskPage, TaskView } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
@@ -23,8 +23,8 @@ export default function Tasks() {
   const { t } = useTranslation('tasks')
   const narrow = useNarrow(), now = useNow()
   const [params, setParams] = useSearchParams()
-  const whose = params.get('whose') ?? 'any', late = params.get('late') ?? undefined, clock = params.get('clock'), as = params.get('as') ?? 'board'
-  const pages = usePages<Task, TaskPage>(`tasks ${whose} ${late}`, (cursor, s) => get('/api/v1/tasks', { assignee: whose === 'any' ? undefined : whose, late, cursor, limit: 100 }, s))
+  const whose = WHOSE.find(w => w === params.get('whose')) ?? 'any', late = params.get('late') ?? undefined, clock = params.get('clock'), as = params.get('as') ?? 'board'
+  const pages = usePages<TaskView, TaskPage>(`tasks ${whose} ${late}`, (cursor, signal) => ly.task.get_tasks({ assignee: whose, late: late === undefined ? undefined : late === 'true', cursor, limit: 100 }, { signal }))
   const { again } = pages
   useEffect(() => { const timer = setInterval(() => { if (!document.hidden) again() }, 30_000); return () => clearInterval(timer) }, [again])
 
@@ -34,7 +34,7 @@ export default function Tasks() {
     return q
   }, { replace: true }), [setParams])
   const items = pages.data?.items
-  const tasks: Task[] = useMemo(() => (items ?? []).filter(x => !clock || x.clock === clock).sort((a, b) => Date.parse(a.due) - Date.parse(b.due)), [items, clock])
+  const tasks: TaskView[] = useMemo(() => (items ?? []).filter(x => !clock || x.clock === clock).sort((a, b) => Date.parse(a.due) - Date.parse(b.due)), [items, clock])
   const asked = params.get('id') ? Number(params.get('id')) : undefined
   const current = tasks.find(x => x.id === asked) ?? (narrow || asked ? undefined : tasks[0])
   const at = current ? tasks.indexOf(current) : -1
@@ -43,7 +43,7 @@ export default function Tasks() {
     j: () => { if (tasks.length) open(tasks[Math.min(tasks.length - 1, at + 1)].id) },
     k: () => { if (tasks.length) open(tasks[Math.max(0, at - 1)].id) },
   })
-  const changed = useCallback((x: Task) => {
+  const changed = useCallback((x: TaskView) => {
     pages.set(old => ({ ...old, items: x.closed ? old.items.filter(y => y.id !== x.id) : old.items.map(y => (y.id === x.id ? x : y)) }))
     if (x.closed) open(narrow ? undefined : tasks[at + 1]?.id ?? tasks[at - 1]?.id)
   }, [pages, open, tasks, at, narrow])
@@ -79,7 +79,7 @@ function Only({ name, drop }: { name: string; drop: () => void }) {
   return <span className="chip water">{t('only', { name })}<button type="button" aria-label={t('drop', { name })} onClick={drop}><X size={13} aria-hidden /></button></span>
 }
 
-function Sentence({ tasks, total, now }: { tasks: Task[]; total: number; now: number }) {
+function Sentence({ tasks, total, now }: { tasks: TaskView[]; total: number; now: number }) {
   const { t } = useTranslation('tasks')
   const f = useFormat()
   const late = tasks.filter(x => Date.parse(x.due) < now).length

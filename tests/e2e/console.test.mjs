@@ -1,0 +1,260 @@
+// The console in a real browser: a person logs in, watches events arrive, works on a task, and every page stands in both
+// languages, both modes and both widths without a console error, a sideways scroll or a finding of axe.
+// BASE, LOGIN and PASSWORD name a running server; without them a brand is made.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import AxeBuilder from 'axe-core'
+import { chromium } from 'playwright-core'
+import { startBrand, until } from '../lib/brand.mjs'
+
+const given = process.env.BASE && { url: process.env.BASE, login: process.env.LOGIN, password: process.env.PASSWORD }
+let brand, browser, key, cookie
+const errors = []
+
+before(async () => {
+  brand = given || await startBrand({ demo: false })
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+})
+after(async () => {
+  await browser?.close()
+  if (!given) await brand?.stop()
+})
+
+async function call(method, path, { body, auth, headers = {} } = {}) {
+  const r = await fetch(brand.url + path, {
+    method, headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(auth ? { authorization: `Bearer ${auth}` } : {}), ...(cookie && !auth ? { cookie } : {}), ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  const text = await r.text()
+  assert.ok(r.ok, `${method} ${path}: ${r.status} ${text}`)
+  if (r.headers.get('set-cookie')) cookie = r.headers.get('set-cookie').split(';')[0]
+  return text ? JSON.parse(text) : undefined
+}
+const track = (userId, event, properties = {}) => call('POST', '/v1/track', { auth: key, body: { userId, event, properties, messageId: `${userId} ${event} ${Math.random()}` } })
+
+/** A window of its own. Prefs are set before the first script, as a returning reader has them. */
+async function open({ width = 1440, mode = 'light', lang = 'zh', path = '/console/', logged = true } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: width < 768 ? 844 : 900 }, reducedMotion: 'reduce', ...(width < 768 ? { hasTouch: true, isMobile: true } : {}) })
+  await context.addInitScript(([m, l]) => { localStorage.setItem('ly.theme', m); localStorage.setItem('ly.lang', l) }, [mode, lang])
+  if (logged) {
+    const [name, value] = cookie.split('=')
+    await context.addCookies([{ name, value, url: brand.url }])
+  }
+  const page = await context.newPage()
+  // A browser reports a 401 by itself; asking who is logged in may say "nobody".
+  page.on('console', m => { if (m.type() === 'error' && !/status of 401/.test(m.text())) errors.push(`${page.url()} ${m.text()}`) })
+  page.on('pageerror', e => errors.push(`${page.url()} ${e.message}`))
+  await page.goto(brand.url + path)
+  return page
+}
+const settled = async page => {
+  await page.waitForSelector('h1')
+  await page.waitForFunction(() => !document.querySelector('.skel:not(.kt *), .hold, .dim, .ant-btn-loading'))
+}
+async function logIn(page) {
+  await page.fill('#lg-n', brand.login)
+  await page.fill('#lg-p', brand.password)
+  await page.click('form button[type=submit]')
+}
+
+test('login: the server says in words what is wrong; then one is in', async () => {
+  const page = await open({ logged: false })
+  await page.fill('#lg-n', brand.login)
+  await page.fill('#lg-p', 'not the password')
+  await page.click('form button[type=submit]')
+  assert.match(await page.textContent('#lg-e'), /账号或密码/)
+  await logIn(page)
+  await page.waitForSelector('.sd nav')
+  cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
+  await page.context().close()
+})
+
+test('a fresh brand is told what to do; the first event appears without a reload', { skip: given && 'a given server need not be fresh' }, async () => {
+  const page = await open({ path: '/console/overview' })
+  await page.getByRole('button', { name: '建写入密钥' }).click()
+  key = (await page.textContent('.fresh-start code.mono')).trim()
+  assert.match(key, /^lyk_/)
+  assert.ok((await page.textContent('.code pre')).includes(key), 'the snippet holds the key')
+  await track('first', 'app.active')
+  await page.waitForSelector('.jn >> text=app.active')
+  await page.context().close()
+})
+
+test('keys: made once, shown once, revoked by typing the name', async () => {
+  const page = await open({ path: '/console/settings/keys' })
+  await page.getByRole('button', { name: '建密钥' }).click()
+  await page.fill('#name', '端到端')
+  await page.locator('.ant-modal-footer .ant-btn-primary').click()
+  const made = (await page.textContent('#new-key')).trim()
+  assert.match(made, /^lyk_/)
+  key ??= made
+  await page.getByRole('button', { name: '我已存好' }).click()
+  await page.waitForSelector(`.rowed >> text=••••${made.slice(-4)}`)
+  assert.ok(!(await page.content()).includes(made), 'the key is nowhere any more')
+  if (key !== made) {
+    await page.locator('.rowed li', { hasText: made.slice(-4) }).getByRole('button', { name: '作废' }).click()
+    assert.ok(await page.getByRole('button', { name: '作废这把密钥' }).isDisabled())
+    await page.fill('#end-name', '端到端')
+    await page.getByRole('button', { name: '作废这把密钥' }).click()
+    await page.locator('.rowed li.gone', { hasText: made.slice(-4) }).waitFor()
+  }
+  await page.context().close()
+})
+
+test('live: an event is drawn soon after it was posted, with what it set in motion; filters and pause hold', async () => {
+  const page = await open({ path: '/console/live' })
+  await page.waitForSelector('.live-on')
+  const began = Date.now()
+  await track('u-live', 'lead.captured', { phone: '13800001234', name: '林知夏', city: '上海', model: 'E7', consent_call: true })
+  await page.waitForSelector('.lv >> text=lead.captured')
+  assert.ok(Date.now() - began < 3000, `took ${Date.now() - began} ms`)
+  await page.fill('#live-kind', 'nothing.such')
+  await page.waitForSelector('text=没有符合的事件')
+  await page.fill('#live-kind', '')
+  await page.getByRole('button', { name: '停一下' }).click()
+  await track('u-live', 'app.active')
+  await track('u-live', 'lead.captured', { phone: '13800001234' })
+  await page.waitForSelector('.live-paused')
+  const frozen = await page.locator('.lv > li').count()
+  await page.getByRole('button', { name: '继续' }).click()
+  await page.waitForSelector('.live-on')
+  assert.ok(await page.locator('.lv > li').count() >= frozen)
+  await page.context().close()
+})
+
+test('a task: outcome in two clicks, assigned in two, and the list is one shorter', async t => {
+  for (let i = 0; i < 3; i++) await track(`u-task-${i}`, 'lead.captured', { phone: `1390000123${i}`, name: '何静', city: '成都', model: 'C5', consent_call: true })
+  const open1 = await call('GET', '/api/v1/tasks?limit=100')
+  if (!open1.items.length) return t.skip('no rule opened a task')
+  const page = await open({ path: '/console/tasks' })
+  await settled(page)
+  await page.locator('.fin .ant-btn').nth(1).click()
+  await page.locator('.ant-dropdown-menu-item').first().click()
+  await page.waitForSelector('.toast')
+  await page.locator('.outs [role=radio]').first().click()
+  await page.locator('.fin .ant-btn-primary').click()
+  await until(async () => (await call('GET', '/api/v1/tasks?limit=100')).total < open1.total, 5000, 'a task fewer')
+  // The same by keys: pick with a digit, finish with E.
+  await page.keyboard.press('1')
+  await page.keyboard.press('e')
+  await until(async () => (await call('GET', '/api/v1/tasks?limit=100')).total < open1.total - 1, 5000, 'another task fewer')
+  await page.context().close()
+})
+
+test('masked: the whole number asks for a reason, and hides itself after 30 seconds', async () => {
+  const found = await call('GET', '/api/v1/people?q=u-live')
+  const page = await open({ path: '/console/overview' })
+  await page.clock.install()
+  await page.goto(`${brand.url}/console/people/${found.items[0].id}`)
+  await settled(page)
+  assert.ok(!(await page.content()).includes('13800001234'))
+  await page.getByRole('button', { name: '显示完整内容: 手机' }).first().click()
+  await page.fill('#why-reveal', '客户来电核对号码')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('text=13800001234')
+  for (let s = 0; s < 32; s++) await page.clock.runFor(1000)
+  await page.waitForFunction(() => !document.body.textContent.includes('13800001234'))
+  await page.context().close()
+})
+
+test('a session that ended: back to the same page after logging in', async () => {
+  const page = await open({ path: '/console/people?stage=lead' })
+  await settled(page)
+  await page.context().clearCookies()
+  await page.locator('.sd nav a[href$="/tasks"]').click()
+  await page.waitForSelector('text=登录已过期')
+  await logIn(page)
+  await page.waitForSelector('.sd nav')
+  assert.match(page.url(), /\/tasks$/)
+  cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
+  await page.context().close()
+})
+
+test('language and theme change without a reload', async () => {
+  const page = await open({ path: '/console/overview' })
+  await settled(page)
+  await page.evaluate(() => { window.same = true })
+  await page.getByRole('button', { name: '中文 / English' }).click()
+  await page.waitForFunction(() => document.documentElement.lang === 'en' && document.title.includes('Overview'))
+  await page.getByRole('button', { name: 'Dark' }).click()
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
+  assert.equal(await page.evaluate(() => window.same), true)
+  await page.context().close()
+})
+
+test('unknown addresses of the console are the console; unknown files are not', async () => {
+  const page = await fetch(`${brand.url}/console/people/12345`)
+  assert.equal(page.headers.get('cache-control'), 'no-store')
+  const html = await page.text()
+  const script = /src="(\/console\/assets\/[^"]+\.js)"/.exec(html)[1]
+  assert.match((await fetch(brand.url + script)).headers.get('cache-control'), /immutable/)
+  assert.equal((await fetch(`${brand.url}/console/assets/no-such.js`)).status, 404)
+}, { skip: given && 'a given server may be a development one' })
+
+const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/PERSON', '/tasks', '/tasks?as=list', '/live', '/settings/rules', '/settings/keys', '/settings/staff', '/settings/look', '/kit']
+const LOOKS = [['light', 'zh'], ['dark', 'zh'], ['dark', 'en'], ['light', 'en']]
+
+async function judge(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(wide <= 0, `${what} scrolls sideways by ${wide}`)
+  if (!await page.evaluate(() => !!window.axe)) await page.evaluate(AxeBuilder.source)
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`)))
+  assert.deepEqual(found, [], what)
+}
+
+for (const width of [1440, 390]) {
+  test(`every page at ${width}: axe, no sideways scroll, in both modes and both languages`, async t => {
+    const person = (await call('GET', '/api/v1/people?q=u-live')).items[0].id
+    for (const path of PAGES) {
+      await t.test(path, async () => {
+        const page = await open({ width, path: `/console${path.replace('PERSON', person)}` })
+        await settled(page)
+        let at = LOOKS[0]
+        for (const look of LOOKS) {
+          if (look[0] !== at[0]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(0).click()
+          if (look[1] !== at[1]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(1).click()
+          at = look
+          await page.waitForFunction(([m, l]) => document.documentElement.dataset.theme === m && document.documentElement.lang.startsWith(l), look)
+          await settled(page)
+          await page.mouse.move(0, 0)
+          await judge(page, `${path} ${width} ${look.join(' ')}`)
+        }
+        await page.context().close()
+      })
+    }
+    await t.test('login', async () => {
+      for (const [mode, lang] of LOOKS) {
+        const page = await open({ width, mode, lang, logged: false })
+        await settled(page)
+        await judge(page, `login ${width} ${mode} ${lang}`)
+        await page.context().close()
+      }
+    })
+  })
+}
+
+test('what opens over a page is judged too: peek, jump, a form, a question', async () => {
+  const page = await open({ path: '/console/people' })
+  await settled(page)
+  await page.keyboard.press('j')
+  await page.waitForSelector('.pk dl')
+  await settled(page)
+  await judge(page, 'peek')
+  await page.keyboard.press('Control+k')
+  await page.waitForSelector('.jp')
+  await judge(page, 'jump')
+  await page.keyboard.press('Escape')
+  await page.goto(`${brand.url}/console/settings/staff`)
+  await page.getByRole('button', { name: '加员工' }).click()
+  await page.waitForSelector('#password')
+  await page.locator('.ant-modal-footer .ant-btn-primary').click()
+  await page.waitForSelector('.ant-form-item-explain-error')
+  await page.waitForFunction(() => !document.querySelector('[class*="-enter"],[class*="-appear"],[class*="-leave"]'))
+  await judge(page, 'a form with errors')
+  await page.context().close()
+})
+
+test('no console errors anywhere', () => assert.deepEqual(errors, []))

@@ -1,0 +1,852 @@
+// Made by scripts/client.mjs from the server's /openapi.json (0.1.0). Not to be edited.
+
+export interface Problem {
+  /** urn:lianyi:error: and the code. */
+  type: string
+  /** The code in words, the same for every occurrence. */
+  title: string
+  /** HTTP status. */
+  status: number
+  /** For people, in the language of Accept-Language (zh, en). */
+  detail: string
+  /** Stable; programs decide by it. */
+  code: string
+  /** Path of the field to blame: items[2].city; $ is the whole body. */
+  field?: string
+  /** The same request may succeed later. */
+  retry: boolean
+  /** As in X-Request-Id. */
+  request_id?: string
+}
+
+export interface Health {
+  /** ok, or starting. */
+  status: "ok" | "starting"
+}
+
+export interface SessionNew {
+  /** Login. */
+  login: string
+  /** Password. */
+  password: string
+}
+
+export interface SessionView {
+  /** Id of the member of staff. */
+  staff: number
+  /** Login. */
+  login: string
+  /** Name. */
+  name: string
+  /** Role. */
+  role: "head" | "operator" | "lead_agent" | "advisor" | "desk" | "dpo" | "auditor"
+  /** What the role may do. */
+  permissions: string[]
+  /** When the session ends at the latest; 12 hours without a request end it too. */
+  ends: string
+}
+
+export interface StaffList {
+  /** By login. */
+  items: StaffView[]
+}
+
+export interface StaffView {
+  /** Id. */
+  id: number
+  /** Login. */
+  login: string
+  /** Name. */
+  name: string
+  /** Role. */
+  role: "head" | "operator" | "lead_agent" | "advisor" | "desk" | "dpo" | "auditor"
+  /** active or closed. */
+  state: "active" | "closed"
+  /** For If-Match, in quotes. */
+  version: number
+  /** Since when. */
+  created: string
+}
+
+export interface StaffNew {
+  /** Login. */
+  login: string
+  /** Name. */
+  name: string
+  /** Role. */
+  role: "head" | "operator" | "lead_agent" | "advisor" | "desk" | "dpo" | "auditor"
+  /** First password. */
+  password: string
+}
+
+export interface StaffChange {
+  /** Name. */
+  name?: string
+  /** Role. */
+  role?: "head" | "operator" | "lead_agent" | "advisor" | "desk" | "dpo" | "auditor"
+  /** A closed account cannot log in. */
+  state?: "active" | "closed"
+}
+
+export interface PasswordChange {
+  /** The present password; required for one's own. */
+  old?: string
+  /** The new one. */
+  password: string
+}
+
+export interface KeyList {
+  /** Newest first. */
+  items: KeyView[]
+}
+
+export interface KeyView {
+  /** Id. */
+  id: number
+  /** What it is for. */
+  name: string
+  /** What it may do. */
+  scope: "ingest" | "read" | "write" | "admin"
+  /** Its last characters. */
+  tail: string
+  /** Number its events carry; 0 unless it sends events. */
+  source: number
+  /** What its events may set in motion. */
+  effects: "all" | "quiet" | "none"
+  /** Since when. */
+  created: string
+  /** Since when it is void; absent: in use. */
+  revoked?: string
+}
+
+export interface KeyNew {
+  /** What it is for. */
+  name: string
+  /** What it may do. */
+  scope: "ingest" | "read" | "write" | "admin"
+  /** ingest: what its events may set in motion; all when absent. */
+  effects?: "all" | "quiet" | "none"
+}
+
+export interface KeyMade {
+  /** The key itself: shown now and never again. */
+  key: string
+  /** What is known of it afterwards. */
+  about: KeyView
+}
+
+export interface PermissionList {
+  /** In the order of the list. */
+  items: PermissionView[]
+}
+
+export interface PermissionView {
+  /** Name. */
+  name: string
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** Roles that hold it. */
+  roles: string[]
+  /** Scopes of keys that hold it. */
+  scopes: string[]
+}
+
+export interface PeoplePage {
+  /** Last seen first. */
+  items: PersonRow[]
+  /** How many match, counted up to 10,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface PersonRow {
+  /** Id. */
+  id: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Highest stage of the open opportunity; owner while owning. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Band of the stage. */
+  band: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"
+  /** Masked: 138••••6207. */
+  phone?: string
+  /** City. */
+  city?: string
+  /** Model of interest. */
+  model?: string
+  /** First source. */
+  source?: string
+  /** Tags, newest first. */
+  tags: string[]
+  /** First seen. */
+  created: string
+  /** Last seen, to within 5 minutes. */
+  seen: string
+}
+
+export interface PersonView {
+  /** Id; the oldest subject's. A joined person answers to its old ids. */
+  id: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Stage. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Band of the stage. */
+  band: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"
+  /** City. */
+  city?: string
+  /** Model of interest. */
+  model?: string
+  /** First source. */
+  source?: string
+  /** Cars owned now. */
+  vehicles: number
+  /** First seen. */
+  created: string
+  /** Last seen. */
+  seen: string
+  /** Masked. */
+  contacts: ContactView[]
+  /** Everything known to be this person. */
+  identities: IdentityView[]
+  /** Newest first. */
+  opportunities: OpportunityView[]
+  /** Newest first. */
+  tags: TagView[]
+  /** By name. */
+  traits: TraitView[]
+  /** By purpose. */
+  consents: ConsentView[]
+  /** Value held. */
+  balances: BalanceView[]
+  /** Open tasks about this person. */
+  tasks_open: number
+}
+
+export interface ContactView {
+  /** Id in the vault. */
+  id: number
+  /** What it is. */
+  kind: "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
+  /** Masked value. */
+  masked: string
+  /** Since when it is known. */
+  at: string
+}
+
+export interface IdentityView {
+  /** user_id, phone, anonymous_id. */
+  kind: string
+  /** The id; absent for secret ones. */
+  label?: string
+  /** Its subject. */
+  subject: number
+}
+
+export interface OpportunityView {
+  /** Id. */
+  id: number
+  /** Open, won, lost or idle. */
+  state: "open" | "won" | "lost" | "idle"
+  /** Where it stands. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Intended model. */
+  model?: string
+  /** Source of the first lead; kept. */
+  source?: string
+  /** Kind of the event that opened it. */
+  trigger: string
+  /** Leads that came in for it. */
+  touches: number
+  /** When. */
+  opened: string
+  /** When it was won, lost or fell idle. */
+  closed?: string
+  /** Why it was lost. */
+  reason?: string
+  /** In order. */
+  steps: StepView[]
+}
+
+export interface StepView {
+  /** Stage entered. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** When. */
+  entered: string
+  /** When it was left; absent while there. */
+  left?: string
+  /** Number of the event that moved it. */
+  event: number
+}
+
+export interface TagView {
+  /** Tag. */
+  tag: string
+  /** Key of the rule, or who set it. */
+  source: string
+  /** Its evidence: number of the event. */
+  event: number
+  /** Kind of that event. */
+  event_kind?: string
+  /** Since when. */
+  since: string
+  /** When it fades; absent: never. */
+  until?: string
+}
+
+export interface TraitView {
+  /** Name. */
+  name: string
+  /** Current value. */
+  value: unknown
+  /** Number of the event that said so. */
+  event: number
+  /** When. */
+  at: string
+}
+
+export interface ConsentView {
+  /** call, sms, wecom, push … */
+  purpose: string
+  /** Given, or withdrawn. */
+  given: boolean
+  /** Which text was agreed to; empty when unknown. */
+  text_version: string
+  /** Number of the event. */
+  event: number
+  /** When. */
+  at: string
+}
+
+export interface BalanceView {
+  /** points, growth … */
+  unit: string
+  /** May stand below zero. */
+  amount: number
+  /** Promised, not yet usable. */
+  pending: number
+}
+
+export interface TimelinePage {
+  /** Newest first. */
+  items: EventView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface EventView {
+  /** Number of arrival. */
+  no: number
+  /** Kind. */
+  kind: string
+  /** Name of the kind in Chinese, when declared. */
+  name_zh?: string
+  /** Name of the kind in English, when declared. */
+  name_en?: string
+  /** When it happened. */
+  at: string
+  /** When it arrived. */
+  received: string
+  /** Which key brought it; 0: Lianyi itself. */
+  source: number
+  /** Made by Lianyi: an effect. */
+  system: boolean
+  /** Only stage, tags and traits were touched. */
+  quiet: boolean
+  /** Number of the event that caused it. */
+  cause?: number
+  /** Properties by name; personal data masked. */
+  props: unknown
+  /** What it set in motion. */
+  rings: RingView[]
+}
+
+export interface RingView {
+  /** Effect: stage, tag, trait, points, task, task_done, opportunity, consent. */
+  kind: string
+  /** Done, or why not: suppressed, failed, cut. */
+  outcome: "done" | "suppressed" | "failed" | "cut"
+  /** Key of the rule; absent when an operation did it directly. */
+  rule?: string
+  /** Stage's or tag's name, purpose of a consent, reason code of points, clock of a task. */
+  what?: string
+  /** Why it was not done, e.g. consent:call, quiet, depth. */
+  why?: string
+  /** Points moved. */
+  amount?: number
+  /** Points after it. */
+  balance?: number
+  /** Id of the task, opportunity or entry made. */
+  ref?: number
+  /** When the task is due. */
+  due?: string
+  /** Number of the event that tells of it. */
+  event?: number
+}
+
+export interface FunnelView {
+  /** The window. */
+  days: number
+  /** Its beginning. */
+  from: string
+  /** From follow to advocate. */
+  stages: FunnelStage[]
+}
+
+export interface FunnelStage {
+  /** Stage. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** People who stand there now. */
+  now: number
+  /** People who entered it in the window. */
+  entered: number
+  /** Of those who entered the stage before, how many came here or beyond. */
+  of_previous?: number
+  /** How many entered the stage before in the window. */
+  previous?: number
+  /** Median stay of those who left it in the window, seconds; absent when nobody did. */
+  stay_s?: number
+}
+
+export interface RevealNew {
+  /** What to show. */
+  kind: "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
+  /** Why: goes to the audit. */
+  reason: string
+}
+
+export interface Revealed {
+  /** In full, newest first. */
+  values: string[]
+}
+
+export interface TaskPage {
+  /** By due time; closed ones newest first. */
+  items: TaskView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface TaskView {
+  /** Id. */
+  id: number
+  /** For If-Match. */
+  version: number
+  /** Which promise: K01 … */
+  clock: string
+  /** Who should do it: lead_agent, advisor … */
+  role: string
+  /** What to do, in Chinese. */
+  title_zh: string
+  /** What to do, in English. */
+  title_en: string
+  /** Where it stands. */
+  state: "open" | "done" | "cancelled" | "escalated"
+  /** Staff id; absent: nobody yet. */
+  assignee?: number
+  /** Their name. */
+  assignee_name?: string
+  /** Whom it is about. */
+  person: number
+  /** Their name, when known. */
+  person_name?: string
+  /** Masked. */
+  phone?: string
+  /** Their stage now. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Their city. */
+  city?: string
+  /** Model they intend. */
+  model?: string
+  /** The opportunity. */
+  opportunity?: number
+  /** Start of the clock. */
+  opened: string
+  /** When it turns red. */
+  warn: string
+  /** When it is due. */
+  due: string
+  /** When it was done or cancelled. */
+  closed?: string
+  /** Open after due, or done after due. */
+  late: boolean
+  /** Outcomes noted so far. */
+  attempts: number
+  /** The last one. */
+  outcome?: "reached" | "reached_later" | "booked" | "refused" | "not_reached" | "invalid_number" | "wrong_person" | "do_not_call" | "done"
+  /** Its note. */
+  note?: string
+  /** Key of the rule that opened it. */
+  rule?: string
+  /** Number of the event that opened it. */
+  cause: number
+  /** The task it backs up. */
+  escalates?: number
+}
+
+export interface TaskOutcomeNew {
+  /** What came of it. */
+  outcome: "reached" | "reached_later" | "booked" | "refused" | "not_reached" | "invalid_number" | "wrong_person" | "do_not_call" | "done"
+  /** Anything worth keeping. No phone numbers. */
+  note?: string
+}
+
+export interface TaskOutcomeDone {
+  /** The task as it stands now. */
+  task: TaskView
+  /** What it set in motion. */
+  rings: RingView[]
+}
+
+export interface TaskPatch {
+  /** Staff id; null: nobody. */
+  assignee: number | null
+}
+
+export interface OverviewView {
+  /** People known. */
+  people: number
+  /** Opportunities opened in 28 days. */
+  leads: number
+  /** Opportunities that reached a firm order in 28 days. */
+  orders: number
+  /** Deliveries in 28 days. */
+  deliveries: number
+  /** Owners now. */
+  owners: number
+  /** Open tasks. */
+  tasks_open: number
+  /** Of them overdue. */
+  tasks_late: number
+  /** Events so far. */
+  events: number
+  /** Every clock that has tasks. */
+  clocks: ClockView[]
+}
+
+export interface ClockView {
+  /** K01 … */
+  clock: string
+  /** What it promises, in Chinese. */
+  name_zh: string
+  /** In English. */
+  name_en: string
+  /** Tasks that fell due in the last 28 days. */
+  due: number
+  /** Of them, met at or before due. */
+  on_time: number
+  /** Open, not yet due. */
+  open: number
+  /** Open and overdue. */
+  late: number
+}
+
+export interface RuleList {
+  /** In the order they run. */
+  items: RuleView[]
+}
+
+export interface RuleView {
+  /** Id. */
+  id: number
+  /** Stable name, e.g. lead.call. */
+  key: string
+  /** Raised by every change. */
+  version: number
+  /** On, off, or shadow: counts but does nothing. */
+  state: "on" | "off" | "shadow"
+  /** Where it came from: playbook, staff. */
+  origin: string
+  /** Name in Chinese. */
+  name_zh: string
+  /** Name in English. */
+  name_en: string
+  /** The whole rule as a Chinese sentence. */
+  sentence_zh: string
+  /** The whole rule as an English sentence. */
+  sentence_en: string
+  /** Event kinds that wake it. */
+  events?: string[]
+  /** The rule itself. */
+  body: unknown
+  /** Times its condition held, since the server started. */
+  fired: number
+  /** Its failures on record. */
+  failed: number
+}
+
+export interface RulePatch {
+  /** The new state. */
+  state: "on" | "off" | "shadow"
+}
+
+export interface RuleFailures {
+  /** Newest first. */
+  items: RuleFailure[]
+}
+
+export interface RuleFailure {
+  /** Number of the event that woke the rule. */
+  cause: number
+  /** Key of the rule. */
+  rule: string
+  /** Place of the effect in the rule, from 0. */
+  effect: number
+  /** Kind of the effect. */
+  kind: string
+  /** Failed or cut. */
+  outcome: "done" | "suppressed" | "failed" | "cut"
+  /** Error code or limit. */
+  why: string
+  /** Whom it was about; 0 nobody. */
+  person: number
+  /** When. */
+  at: string
+}
+
+export interface IngestReply {
+  /** True: whatever was stored is on disk. */
+  success: boolean
+  /** Events stored. */
+  stored: number
+  /** Events that were known already. */
+  duplicate: number
+  /** Events not stored; each is listed with its reason. */
+  refused: number
+  /** Events that were refused or set something in motion; plain ones are only counted. */
+  events: IngestResult[]
+}
+
+export interface IngestResult {
+  /** As sent; empty when none was. */
+  message_id: string
+  /** stored, duplicate or refused. */
+  verdict: "stored" | "duplicate" | "refused"
+  /** Why it was refused: an error code. */
+  code?: string
+  /** The field to blame. */
+  field?: string
+  /** The same for people. */
+  reason?: string
+  /** Its number on the timeline. */
+  event_no?: number
+  /** What it set in motion. */
+  effects?: RingView[]
+}
+
+export interface HoldingView {
+  unit: string
+  unit_zh: string
+  unit_en: string
+  balance: number
+  available: number
+  pending: number
+  expiring: number
+  expiring_at?: string
+  accounts: number[]
+}
+
+export interface HoldingList {
+  items: HoldingView[]
+}
+
+export interface EntryView {
+  id: number
+  at: string
+  unit: string
+  amount: number
+  balance: number
+  reason: string
+  reason_zh: string
+  reason_en: string
+  other: string
+  key: string
+  account: number
+  reverses?: number
+  reversed_by?: number
+  hold?: number
+  event?: number
+  made_by: string
+}
+
+export interface EntryPage {
+  items: EntryView[]
+  next?: string
+}
+
+export type ErrorCode = 'bad_request' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'version_required' | 'version_stale'
+
+/** What the server refused, and why: decide by `code`, show `message`. */
+export class ApiProblem extends Error {
+  constructor(readonly status: number, readonly code: ErrorCode | 'offline' | 'unreadable', message: string, readonly field?: string,
+    readonly retry = false, readonly retryAfter?: number, readonly requestId?: string) { super(message) }
+}
+
+export interface More { signal?: AbortSignal; key?: string }
+export interface Ask extends More { query?: object; body?: unknown; version?: number; keyed?: boolean }
+export type Send = <T>(method: string, path: string, ask: Ask) => Promise<T>
+
+/** 128 random bits. (crypto.randomUUID needs https.) */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, '0')).join('')
+
+export function queryString(query: object = {}): string {
+  const q = new URLSearchParams()
+  for (const [name, v] of Object.entries(query)) if (v !== undefined && v !== null) q.set(name, Array.isArray(v) ? v.join(',') : String(v))
+  const s = q.toString()
+  return s && '?' + s
+}
+
+/** The plain transport: fetch, the browser's session or a key. */
+export function fetchSend(base = '', options: { key?: string; language?: string } = {}): Send {
+  return async <T>(method: string, path: string, ask: Ask): Promise<T> => {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (options.key) headers.Authorization = 'Bearer ' + options.key
+    if (options.language) headers['Accept-Language'] = options.language
+    if (ask.body !== undefined) headers['Content-Type'] = 'application/json'
+    if (ask.version !== undefined) headers['If-Match'] = '"' + ask.version + '"'
+    if (ask.keyed) headers['Idempotency-Key'] = ask.key ?? newKey()
+    let r: Response
+    try {
+      r = await fetch(base + path + queryString(ask.query), {
+        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+      })
+    } catch (e) {
+      if (ask.signal?.aborted) throw e
+      throw new ApiProblem(0, 'offline', String(e), undefined, true)
+    }
+    const text = await r.text()
+    const json = /json/.test(r.headers.get('content-type') ?? '')
+    let data: unknown = text
+    try { if (json) data = JSON.parse(text) } catch { throw new ApiProblem(r.status, 'unreadable', 'unreadable answer') }
+    if (r.ok) return (r.status === 204 ? undefined : data) as T
+    const p = (json ? data : {}) as Partial<Problem>
+    throw new ApiProblem(r.status, (p.code as ErrorCode) ?? 'unreadable', p.detail ?? p.title ?? String(r.status), p.field, p.retry ?? false,
+      Number(r.headers.get('retry-after')) || undefined, p.request_id)
+  }
+}
+
+export function client(send: Send) {
+  return {
+    system: {
+      /** The process answers. (public) Errors: bad_request, rate_limited, overloaded, undeclared. */
+      get_healthz: (more: More = {}) => send<Health>('GET', `/healthz`, { ...more }),
+      /** The process answers, reads its database and takes work. (public) Errors: bad_request, rate_limited, overloaded, undeclared. */
+      get_readyz: (more: More = {}) => send<Health>('GET', `/readyz`, { ...more }),
+      /** Operating metrics for Prometheus. (metrics) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_metrics: (more: More = {}) => send<string>('GET', `/metrics`, { ...more }),
+      /** This description. (public) Errors: bad_request, rate_limited, overloaded, undeclared. */
+      get_openapi_json: (more: More = {}) => send<string>('GET', `/openapi.json`, { ...more }),
+    },
+    admin: {
+      /** Log in; sets the session cookie. (public) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, login_failed, csrf, rate_limited, overloaded, undeclared. */
+      post_session: (body: SessionNew, more: More = {}) => send<SessionView>('POST', `/api/v1/session`, { body, ...more }),
+      /** Who is logged in, and what they may do. (self) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_session: (more: More = {}) => send<SessionView>('GET', `/api/v1/session`, { ...more }),
+      /** Log out. (self) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      delete_session: (more: More = {}) => send<void>('DELETE', `/api/v1/session`, { ...more }),
+      /** All staff, closed accounts too. (task.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_staff: (more: More = {}) => send<StaffList>('GET', `/api/v1/staff`, { ...more }),
+      /** Add a member of staff. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_staff: (body: StaffNew, more: More = {}) => send<StaffView>('POST', `/api/v1/staff`, { body, keyed: true, ...more }),
+      /** One member of staff; the ETag is their version. (task.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_staff_by_id: (id: number, more: More = {}) => send<StaffView>('GET', `/api/v1/staff/${encodeURIComponent(id)}`, { ...more }),
+      /** Change name, role or state; a new role ends their sessions. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, undeclared. */
+      patch_staff_by_id: (id: number, body: StaffChange, version: number, more: More = {}) => send<StaffView>('PATCH', `/api/v1/staff/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Set a password: one's own with the old one, others' as admin. Ends all sessions but this. (self) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, login_failed, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_staff_by_id_password: (id: number, body: PasswordChange, more: More = {}) => send<void>('POST', `/api/v1/staff/${encodeURIComponent(id)}/password`, { body, ...more }),
+      /** All API keys, without the keys themselves. (admin) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_keys: (more: More = {}) => send<KeyList>('GET', `/api/v1/keys`, { ...more }),
+      /** Make an API key. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, undeclared. */
+      post_keys: (body: KeyNew, more: More = {}) => send<KeyMade>('POST', `/api/v1/keys`, { body, ...more }),
+      /** Revoke an API key, at once and for ever. (admin) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      delete_keys_by_id: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/keys/${encodeURIComponent(id)}`, { ...more }),
+      /** Permissions, and which roles and key scopes hold them. (self) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_permissions: (more: More = {}) => send<PermissionList>('GET', `/api/v1/permissions`, { ...more }),
+    },
+    people: {
+      /** People, last seen first; or found by phone, its last four digits, or user id. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people: (query: { stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; band?: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"; tag?: string; q?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/people`, { query, ...more }),
+      /** Everything known about one person; personal data masked. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id: (id: number, more: More = {}) => send<PersonView>('GET', `/api/v1/people/${encodeURIComponent(id)}`, { ...more }),
+      /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_timeline: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<TimelinePage>('GET', `/api/v1/people/${encodeURIComponent(id)}/timeline`, { query, ...more }),
+      /** The seven stages: who stands there, who came, how many came on, how long they stayed. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
+      /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
+    },
+    task: {
+      /** Tasks; open ones by due time, lateness first. (task.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tasks: (query: { state?: "open" | "done" | "cancelled" | "all"; assignee?: "me" | "none" | "any"; late?: boolean; person?: number; cursor?: string; limit?: number } = {}, more: More = {}) => send<TaskPage>('GET', `/api/v1/tasks`, { query, ...more }),
+      /** One task. (task.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_tasks_by_id: (id: number, more: More = {}) => send<TaskView>('GET', `/api/v1/tasks/${encodeURIComponent(id)}`, { ...more }),
+      /** Hand a task to somebody, or to nobody. Its clock keeps its due time. (task.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, undeclared. */
+      patch_tasks_by_id: (id: number, body: TaskPatch, version: number, more: More = {}) => send<TaskView>('PATCH', `/api/v1/tasks/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** What came of it, one tap; the answer tells everything it set in motion. (task.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tasks_by_id_outcome: (id: number, body: TaskOutcomeNew, more: More = {}) => send<TaskOutcomeDone>('POST', `/api/v1/tasks/${encodeURIComponent(id)}/outcome`, { body, keyed: true, ...more }),
+      /** The numbers of the day: leads, orders, deliveries, tasks, and how promises are kept. (people.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_overview: (more: More = {}) => send<OverviewView>('GET', `/api/v1/overview`, { ...more }),
+    },
+    rule: {
+      /** All rules in the order they run, each with its sentence. (rule.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules: (more: More = {}) => send<RuleList>('GET', `/api/v1/rules`, { ...more }),
+      /** Switch a rule on, off, or to shadow. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      patch_rules_by_id: (id: number, body: RulePatch, version: number, more: More = {}) => send<RuleView>('PATCH', `/api/v1/rules/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Effects that failed or were cut, newest first. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules_failures: (query: { limit?: number; before?: number } = {}, more: More = {}) => send<RuleFailures>('GET', `/api/v1/rules/failures`, { query, ...more }),
+    },
+    segment: {
+      /** Segment: many events in one request. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_batch: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/batch`, { body, ...more }),
+      /** Segment: many events, as old SDKs name it. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_import: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/import`, { body, ...more }),
+      /** Segment: many events from a browser, also while its page unloads. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_b: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/b`, { body, ...more }),
+      /** Segment: somebody did something. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_track: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/track`, { body, ...more }),
+      /** Segment: track from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_t: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/t`, { body, ...more }),
+      /** Segment: who somebody is; personal traits are sealed. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_identify: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/identify`, { body, ...more }),
+      /** Segment: identify from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_i: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/i`, { body, ...more }),
+      /** Segment: a page was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_page: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/page`, { body, ...more }),
+      /** Segment: page from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_p: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/p`, { body, ...more }),
+      /** Segment: a screen of an app was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_screen: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/screen`, { body, ...more }),
+      /** Segment: screen from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_s: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/s`, { body, ...more }),
+      /** Segment: somebody belongs to a group. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_group: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/group`, { body, ...more }),
+      /** Segment: group from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_g: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/g`, { body, ...more }),
+      /** Segment: two ids are one person. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_alias: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/alias`, { body, ...more }),
+      /** Segment: alias from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_v1_a: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/a`, { body, ...more }),
+    },
+    console: {
+      /** Leads to the console. (public) Errors: bad_request, body_too_large, not_found, rate_limited, overloaded, undeclared. */
+      get_: (body: string, more: More = {}) => send<string>('GET', `/`, { body, ...more }),
+      /** Leads to the console. (public) Errors: bad_request, body_too_large, not_found, rate_limited, overloaded, undeclared. */
+      get_console: (body: string, more: More = {}) => send<string>('GET', `/console`, { body, ...more }),
+    },
+    ledger: {
+      /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_accounts: (id: number, more: More = {}) => send<HoldingList>('GET', `/api/v1/people/${encodeURIComponent(id)}/accounts`, { ...more }),
+      /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_entries: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<EntryPage>('GET', `/api/v1/people/${encodeURIComponent(id)}/entries`, { query, ...more }),
+    },
+  }
+}
