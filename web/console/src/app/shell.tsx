@@ -33,7 +33,7 @@ function useLate(): number {
 
 export default function Shell() {
   const { t } = useTranslation('common')
-  const { me, may, logout } = useSession()
+  const { may } = useSession()
   const narrow = useNarrow(), late = useLate()
   const [jump, setJump] = useState(false)
   useEffect(() => {
@@ -44,31 +44,40 @@ export default function Shell() {
   const page = <Suspense fallback={<div className="pg" />}><Outlet context={() => setJump(true)} /></Suspense>
   const items = NAV.map(g => ({ ...g, items: g.items.filter(i => may(i.perm)) })).filter(g => g.items.length)
   const box = jump && <Suspense fallback={null}><Jump close={() => setJump(false)} /></Suspense>
-  if (narrow) return <PhoneShell items={items.flatMap(g => g.items)} late={late}>{page}{box}<Toasts /></PhoneShell>
+  // One tree for both widths: a page keeps its state when the window crosses from one to the other.
   return (
-    <div className="sh">
+    <div className={narrow ? 'ph' : 'sh'}>
       <a className="skip" href="#main">{t('nav.skip')}</a>
-      <aside className="sd" aria-label={t('nav.side')}>
-        <Link to="/overview" className="brand"><Mark size={24} /><span className="col"><b>{t('product')}</b><small>{t('product_line')}</small></span></Link>
-        <button type="button" className="find" onClick={() => setJump(true)}><Search size={15} strokeWidth={1.6} aria-hidden /><span>{t('nav.find')}</span><span className="kbd">⌘K</span></button>
-        <nav aria-label={t('nav.main')}>
-          {items.map(g => (
-            <Fragment key={g.group}>
-              <p className="g">{t(`nav.group.${g.group}`)}</p>
-              {g.items.map(i => <SideLink key={i.to} item={i} late={i.name === 'tasks' ? late : 0} />)}
-            </Fragment>
-          ))}
-        </nav>
-        <div className="sd-b">
-          <NavLink to="/settings" className={({ isActive }) => (isActive ? 'on' : '')} onMouseEnter={() => warmUp('/settings')}><Settings2 size={16} strokeWidth={1.6} aria-hidden /><span className="el">{t('nav.settings')}</span></NavLink>
-          <div className="me"><Avatar name={me?.name} size={26} /><span className="col sp"><b className="el">{me?.name}</b><small className="el">{me?.login}</small></span><Tools />
-            <IconButton label={t('nav.logout')} onClick={() => void logout()} className="tip-l"><LogOut size={16} strokeWidth={1.6} /></IconButton></div>
-        </div>
-      </aside>
-      <main className="mn" id="main" tabIndex={-1}>{page}</main>
+      {!narrow && <Side groups={items} late={late} find={() => setJump(true)} />}
+      <main className={narrow ? undefined : 'mn'} id="main" tabIndex={-1}>{page}</main>
+      {narrow && <Tabs items={items.flatMap(g => g.items)} late={late} />}
       {box}
       <Toasts />
     </div>
+  )
+}
+
+function Side({ groups, late, find }: { groups: typeof NAV; late: number; find: () => void }) {
+  const { t } = useTranslation('common')
+  const { me, logout } = useSession()
+  return (
+    <aside className="sd" aria-label={t('nav.side')}>
+      <Link to="/overview" className="brand"><Mark size={24} /><span className="col"><b>{t('product')}</b><small>{t('product_line')}</small></span></Link>
+      <button type="button" className="find" onClick={find}><Search size={15} strokeWidth={1.6} aria-hidden /><span>{t('nav.find')}</span><span className="kbd">⌘K</span></button>
+      <nav aria-label={t('nav.main')}>
+        {groups.map(g => (
+          <Fragment key={g.group}>
+            <p className="g">{t(`nav.group.${g.group}`)}</p>
+            {g.items.map(i => <SideLink key={i.to} item={i} late={i.name === 'tasks' ? late : 0} />)}
+          </Fragment>
+        ))}
+      </nav>
+      <div className="sd-b">
+        <NavLink to="/settings" className={({ isActive }) => (isActive ? 'on' : '')} onMouseEnter={() => warmUp('/settings')}><Settings2 size={16} strokeWidth={1.6} aria-hidden /><span className="el">{t('nav.settings')}</span></NavLink>
+        <div className="me"><Avatar name={me?.name} size={26} /><span className="col sp"><b className="el">{me?.name}</b><small className="el">{me?.login}</small></span><Tools />
+          <IconButton label={t('nav.logout')} onClick={() => void logout()} className="tip-l"><LogOut size={16} strokeWidth={1.6} /></IconButton></div>
+      </div>
+    </aside>
   )
 }
 
@@ -83,26 +92,22 @@ function SideLink({ item, late }: { item: Item; late: number }) {
   )
 }
 
-function PhoneShell({ items, late, children }: { items: Item[]; late: number; children: ReactNode }) {
+function Tabs({ items, late }: { items: Item[]; late: number }) {
   const { t } = useTranslation('common')
   const at = useLocation().pathname
   const tabs: Item[] = [...items.filter(i => i.name !== 'live'), ...items.filter(i => i.name === 'live'), { to: '/settings', name: 'all', icon: Settings2, perm: 'self' }]
   return (
-    <div className="ph">
-      <a className="skip" href="#main">{t('nav.skip')}</a>
-      <main id="main" tabIndex={-1}>{children}</main>
-      <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},1fr)` }}>
-        {tabs.map(x => {
-          const Icon = x.icon
-          return (
-            <NavLink key={x.to} to={x.to} className={at.startsWith(x.to) ? 'on' : ''}>
-              <span className="i"><Icon size={20} strokeWidth={1.6} aria-hidden />{x.name === 'tasks' && late > 0 && <b><span aria-hidden>{late}</span><span className="sr">{t('nav.late', { n: late })}</span></b>}</span>
-              {t(`nav.short.${x.name}`)}
-            </NavLink>
-          )
-        })}
-      </nav>
-    </div>
+    <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},1fr)` }}>
+      {tabs.map(x => {
+        const Icon = x.icon
+        return (
+          <NavLink key={x.to} to={x.to} className={at.startsWith(x.to) ? 'on' : ''}>
+            <span className="i"><Icon size={20} strokeWidth={1.6} aria-hidden />{x.name === 'tasks' && late > 0 && <b><span aria-hidden>{late}</span><span className="sr">{t('nav.late', { n: late })}</span></b>}</span>
+            {t(`nav.short.${x.name}`)}
+          </NavLink>
+        )
+      })}
+    </nav>
   )
 }
 

@@ -15,13 +15,13 @@ const ICONS: [RegExp, LucideIcon][] = [
   [/^(vehicle|car|charge|charging|trip|fault|ota|delivery|service)/, CarFront], [/^(task|lead)/, ListChecks], [/^(points|level|benefit|referral|mall|box)/, Gift],
   [/^(message|post|comment|proposal|survey|ticket|question|answer|group|wecom)/, MessageSquare], [/^(person|consent|identity|stage|tag)/, UserRound],
 ]
-const FILTERS = ['all', 'own', 'system'] as const
+const FILTERS = ['own', 'system', 'all'] as const
 const PROPS_SHOWN = 5
 
 export function Timeline({ p }: { p: PersonView }) {
   const { t } = useTranslation('person')
   const f = useFormat()
-  const [show, setShow] = useState<(typeof FILTERS)[number]>('all')
+  const [show, setShow] = useState<(typeof FILTERS)[number]>('own')
   const pages = usePages<EventView, TimelinePage>(`line${p.id}`, (cursor, signal) => ly.people.get_people_by_id_timeline(p.id, { cursor, limit: 50 }, { signal }))
   const steps = new Map(p.opportunities.flatMap(o => o.steps.map(s => [s.event, s.stage] as const)))
   return (
@@ -29,7 +29,8 @@ export function Timeline({ p }: { p: PersonView }) {
       act={<span className="row" role="group" aria-label={t('line.filter')}>{FILTERS.map(x => <button key={x} type="button" className={`qb${show === x ? ' on' : ''}`} aria-pressed={show === x} onClick={() => setShow(x)}>{t(`line.${x}`)}</button>)}</span>}>
       <Part read={pages} name={t('line.title')} skeleton={<Lines n={8} />}>
         {d => {
-          const events = d.items.filter(e => show === 'all' || e.system === (show === 'system'))
+          // What rules made hangs under its cause as rings; of itself it stands only among the system's.
+          const events = d.items.filter(e => show === 'all' || (show === 'system' ? e.system : !e.system || !e.cause))
           if (d.items.length === 0) return <Empty title={t('line.none')} text={t('line.none_text')} />
           const days = group(events, e => f.day(e.at))
           return (
@@ -74,11 +75,12 @@ function Item({ e, stage }: { e: EventView; stage?: string }) {
 }
 function Props({ props }: { props: [string, unknown][] }) {
   const { t } = useTranslation('person')
+  const f = useFormat()
   const [all, setAll] = useState(false)
   const shown = all ? props : props.slice(0, PROPS_SHOWN)
   return (
     <p className="pp">
-      {shown.map(([k, v]) => <span key={k}><span className="k">{k}</span> {typeof v === 'string' ? v : JSON.stringify(v)}</span>)}
+      {shown.map(([k, v]) => <span key={k}><span className="k">{k.replace(/_us$/, '')}</span> {k.endsWith('_us') && typeof v === 'number' ? f.when(new Date(v / 1000).toISOString()) : typeof v === 'string' ? v : JSON.stringify(v)}</span>)}
       {props.length > shown.length && <button type="button" className="lnk" onClick={() => setAll(true)}>{t('line.more', { n: props.length - shown.length })}</button>}
     </p>
   )
