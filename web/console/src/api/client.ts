@@ -613,6 +613,253 @@ export interface RuleFailure {
   at: string
 }
 
+export interface AccountView {
+  /** Id. */
+  id: number
+  /** points, growth, money (fen) … */
+  unit: string
+  /** A person, a budget, or the system. */
+  owner_kind: "person" | "issuer" | "system"
+  /** The person. */
+  owner?: number
+  /** main, or the name of the budget. */
+  name: string
+  /** Credited minus debited. */
+  balance: number
+  /** What may be spent or given out. */
+  available: number
+  /** Received since ever. */
+  credited: number
+  /** Given since ever. */
+  debited: number
+  /** Promised to it. */
+  held_in: number
+  /** Reserved of it. */
+  held_out: number
+  /** The balance never falls below. */
+  floor: number
+  /** No movement any more. */
+  closed: boolean
+  /** Since when. */
+  opened: string
+}
+
+export interface HoldingList {
+  /** By unit. */
+  items: HoldingView[]
+}
+
+export interface HoldingView {
+  /** points, growth … */
+  unit: string
+  /** Its Chinese name. */
+  unit_zh: string
+  /** Its English name. */
+  unit_en: string
+  /** May stand below zero after a reversal. */
+  balance: number
+  /** What may be spent now. */
+  available: number
+  /** Promised, not yet usable. */
+  pending: number
+  /** What is the next to expire; 0: nothing. */
+  expiring: number
+  /** When. */
+  expiring_at?: string
+  /** Ids of the accounts; several after a join. */
+  accounts: number[]
+}
+
+export interface EntryPage {
+  /** Newest first. */
+  items: EntryView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface EntryView {
+  /** Id. */
+  id: number
+  /** When. */
+  at: string
+  /** Unit. */
+  unit: string
+  /** Received, or below zero: given. */
+  amount: number
+  /** Of the account, right after it. */
+  balance: number
+  /** Reason code. */
+  reason: string
+  /** Reason in Chinese. */
+  reason_zh: string
+  /** Reason in English. */
+  reason_en: string
+  /** The other side: the budget or system account. */
+  other: string
+  /** Its key. */
+  key: string
+  /** The person's account. */
+  account: number
+  /** The entry it reverses. */
+  reverses?: number
+  /** The entry that reversed it. */
+  reversed_by?: number
+  /** The hold it posted. */
+  hold?: number
+  /** Number of the event that caused it. */
+  event?: number
+  /** Rule, staff or key. */
+  made_by: string
+}
+
+export interface EntryBatch {
+  /** Posted in this order. */
+  entries: EntryNew[]
+  /** All or nothing, as one group; otherwise each has its own result, which is also the default. */
+  together?: boolean
+}
+
+export interface EntryNew {
+  /** Your name for it; sent again, it has no second effect. */
+  key: string
+  /** Account that gives. With credit; or person instead of both. */
+  debit?: number
+  /** Account that receives. */
+  credit?: number
+  /** Who receives, from the budget of the reason. */
+  person?: number
+  /** With person; points when absent. */
+  unit?: string
+  /** Above zero. */
+  amount: number
+  /** Reason code. */
+  reason: string
+}
+
+export interface PostedList {
+  /** As asked. */
+  items: PostedView[]
+}
+
+export interface PostedView {
+  /** ok, or the code of the error. */
+  code: string
+  /** The field the error blames. */
+  field?: string
+  /** Of the entry or hold. */
+  id?: number
+  /** When it was first posted. */
+  at?: string
+  /** Of the giving account, right after it. */
+  debit_balance?: number
+  /** Of the receiving account, right after it. */
+  credit_balance?: number
+  /** It had been posted before; this is the first result. */
+  again?: boolean
+}
+
+export interface ReverseNew {
+  /** Key of the reversing entry. */
+  key: string
+}
+
+export interface HoldNew {
+  /** Your name for it; sent again, it has no second effect. */
+  key: string
+  /** Account that gives. */
+  debit: number
+  /** Account that receives. */
+  credit: number
+  /** Above zero. */
+  amount: number
+  /** Reason code. */
+  reason: string
+  /** When it is given back by itself; absent: never. */
+  deadline?: string
+}
+
+export interface HoldPost {
+  /** Of it, the rest is given back; all when absent. */
+  amount?: number
+}
+
+export interface ReasonList {
+  /** By unit and code. */
+  items: ReasonView[]
+}
+
+export interface ReasonView {
+  /** Code. */
+  code: string
+  /** Of what. */
+  unit: string
+  /** The budget that pays. */
+  issuer: string
+  /** Life after the month of posting; 0: for ever. */
+  expires_months: number
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
+  /** When it is used. */
+  doc: string
+}
+
+export interface LedgerSummary {
+  /** By unit. */
+  units: UnitSummary[]
+}
+
+export interface UnitSummary {
+  /** Unit. */
+  unit: string
+  /** Its Chinese name. */
+  zh: string
+  /** Its English name. */
+  en: string
+  /** Given out by budgets, reversals taken off. */
+  posted: number
+  /** Spent, refunds taken off. */
+  used: number
+  /** Expired. */
+  expired: number
+  /** What people hold: posted − used − expired (M72). */
+  balance: number
+  /** Promised to people. */
+  pending: number
+  /** What the unexpired is expected to cost (M73), in fen. */
+  liability_fen: number
+  /** Who gave. */
+  budgets: BudgetView[]
+}
+
+export interface BudgetView {
+  /** Its account. */
+  account: number
+  /** Its name. */
+  name: string
+  /** Given out, less what came back. */
+  given: number
+  /** Promised beyond that. */
+  promised: number
+  /** How much it may give in all; absent: not limited. */
+  budget?: number
+}
+
+export interface QueryNew {
+  /** A question to the timeline: docs/reference/questions.md. */
+  question: unknown
+}
+
+export interface QueryAnswer {
+  /** The answer; its members depend on what was asked. */
+  answer: unknown
+  /** Number of the last event it saw. */
+  head: number
+  /** Microseconds it took. */
+  took_us: number
+}
+
 export interface IngestReply {
   /** True: whatever was stored is on disk. */
   success: boolean
@@ -643,47 +890,37 @@ export interface IngestResult {
   effects?: RingView[]
 }
 
-export interface HoldingView {
-  unit: string
-  unit_zh: string
-  unit_en: string
-  balance: number
-  available: number
-  pending: number
-  expiring: number
-  expiring_at?: string
-  accounts: number[]
-}
-
-export interface HoldingList {
-  items: HoldingView[]
-}
-
-export interface EntryView {
-  id: number
-  at: string
-  unit: string
-  amount: number
-  balance: number
-  reason: string
-  reason_zh: string
-  reason_en: string
-  other: string
-  key: string
-  account: number
-  reverses?: number
-  reversed_by?: number
-  hold?: number
-  event?: number
-  made_by: string
-}
-
-export interface EntryPage {
-  items: EntryView[]
+export interface AuditPage {
+  /** Newest first. */
+  items: AuditLine[]
+  /** Cursor of the next page; absent on the last. */
   next?: string
 }
 
-export type ErrorCode = 'bad_request' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'version_required' | 'version_stale'
+export interface AuditLine {
+  /** Its place in the chain, from 1 without gaps. */
+  seq: number
+  /** When. */
+  at: string
+  /** What kind of caller did it. */
+  who: "nobody" | "key" | "staff" | "person" | "system"
+  /** Which one. */
+  who_id?: number
+  /** What they are called now: staff and keys. */
+  who_name?: string
+  /** What was done. */
+  verb: string
+  /** To what kind of thing. */
+  object: string
+  /** To which one. */
+  object_id?: number
+  /** Details without personal data; absent: erased. */
+  payload?: unknown
+  /** The chain's value here, hexadecimal. Kept elsewhere, it proves the lines up to it. */
+  chain: string
+}
+
+export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
 export class ApiProblem extends Error {
@@ -804,49 +1041,73 @@ export function client(send: Send) {
       /** Effects that failed or were cut, newest first. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_rules_failures: (query: { limit?: number; before?: number } = {}, more: More = {}) => send<RuleFailures>('GET', `/api/v1/rules/failures`, { query, ...more }),
     },
+    ledger: {
+      /** One account with its totals. (ledger.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, account_unknown, undeclared. */
+      get_accounts_by_id: (id: number, more: More = {}) => send<AccountView>('GET', `/api/v1/accounts/${encodeURIComponent(id)}`, { ...more }),
+      /** What a person holds: balance, available, pending and next to expire, by unit. (ledger.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_people_by_id_accounts: (id: number, more: More = {}) => send<HoldingList>('GET', `/api/v1/people/${encodeURIComponent(id)}/accounts`, { ...more }),
+      /** Movements of a person's accounts, newest first. (ledger.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_entries: (id: number, query: { cursor?: string; unit?: string; limit?: number } = {}, more: More = {}) => send<EntryPage>('GET', `/api/v1/people/${encodeURIComponent(id)}/entries`, { query, ...more }),
+      /** Post up to 100 entries: together all or nothing, otherwise each with its own result. (ledger.post) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, amount_invalid, account_unknown, account_closed, reason_unknown, units_differ, entry_mismatch, balance_too_low, undeclared. */
+      post_entries: (body: EntryBatch, more: More = {}) => send<PostedList>('POST', `/api/v1/entries`, { body, ...more }),
+      /** Post the opposite entry, once. (ledger.post) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, limit_reached, amount_invalid, account_unknown, account_closed, reason_unknown, units_differ, entry_mismatch, balance_too_low, already_reversed, undeclared. */
+      post_entries_by_id_reverse: (id: number, body: ReverseNew, more: More = {}) => send<PostedView>('POST', `/api/v1/entries/${encodeURIComponent(id)}/reverse`, { body, ...more }),
+      /** Reserve an amount, to be posted or given back. (ledger.post) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, amount_invalid, account_unknown, account_closed, reason_unknown, units_differ, entry_mismatch, balance_too_low, undeclared. */
+      post_holds: (body: HoldNew, more: More = {}) => send<PostedView>('POST', `/api/v1/holds`, { body, ...more }),
+      /** Post what was reserved, or a part of it. (ledger.post) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, amount_invalid, account_unknown, account_closed, reason_unknown, units_differ, entry_mismatch, balance_too_low, hold_closed, undeclared. */
+      post_holds_by_id_post: (id: number, body: HoldPost, more: More = {}) => send<PostedView>('POST', `/api/v1/holds/${encodeURIComponent(id)}/post`, { body, ...more }),
+      /** Give back what was reserved. (ledger.post) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, hold_closed, undeclared. */
+      post_holds_by_id_void: (id: number, more: More = {}) => send<void>('POST', `/api/v1/holds/${encodeURIComponent(id)}/void`, { ...more }),
+      /** Why value may move. (ledger.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_reasons: (more: More = {}) => send<ReasonList>('GET', `/api/v1/reasons`, { ...more }),
+      /** Per unit: posted, used, expired, balance, pending, liability, and the budgets. (ledger.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_ledger_summary: (more: More = {}) => send<LedgerSummary>('GET', `/api/v1/ledger/summary`, { ...more }),
+    },
+    events: {
+      /** Asks the timeline a question. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_query: (body: QueryNew, more: More = {}) => send<QueryAnswer>('POST', `/api/v1/query`, { body, ...more }),
+    },
     segment: {
-      /** Segment: many events in one request. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: many events in one request. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_batch: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/batch`, { body, ...more }),
-      /** Segment: many events, as old SDKs name it. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: many events, as old SDKs name it. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_import: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/import`, { body, ...more }),
-      /** Segment: many events from a browser, also while its page unloads. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: many events from a browser, also while its page unloads. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_b: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/b`, { body, ...more }),
-      /** Segment: somebody did something. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: somebody did something. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_track: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/track`, { body, ...more }),
-      /** Segment: track from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: track from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_t: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/t`, { body, ...more }),
-      /** Segment: who somebody is; personal traits are sealed. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: who somebody is; personal traits are sealed. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_identify: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/identify`, { body, ...more }),
-      /** Segment: identify from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: identify from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_i: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/i`, { body, ...more }),
-      /** Segment: a page was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: a page was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_page: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/page`, { body, ...more }),
-      /** Segment: page from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: page from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_p: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/p`, { body, ...more }),
-      /** Segment: a screen of an app was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: a screen of an app was seen. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_screen: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/screen`, { body, ...more }),
-      /** Segment: screen from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: screen from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_s: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/s`, { body, ...more }),
-      /** Segment: somebody belongs to a group. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: somebody belongs to a group. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_group: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/group`, { body, ...more }),
-      /** Segment: group from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: group from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_g: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/g`, { body, ...more }),
-      /** Segment: two ids are one person. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: two ids are one person. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_alias: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/alias`, { body, ...more }),
-      /** Segment: alias from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_type, field_too_long, field_too_many, field_value, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      /** Segment: alias from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_a: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/a`, { body, ...more }),
     },
     console: {
-      /** Leads to the console. (public) Errors: bad_request, body_too_large, not_found, rate_limited, overloaded, undeclared. */
+      /** Leads to the console. (public) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, rate_limited, overloaded, undeclared. */
       get_: (body: string, more: More = {}) => send<string>('GET', `/`, { body, ...more }),
-      /** Leads to the console. (public) Errors: bad_request, body_too_large, not_found, rate_limited, overloaded, undeclared. */
+      /** Leads to the console. (public) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, rate_limited, overloaded, undeclared. */
       get_console: (body: string, more: More = {}) => send<string>('GET', `/console`, { body, ...more }),
     },
-    ledger: {
-      /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
-      get_people_by_id_accounts: (id: number, more: More = {}) => send<HoldingList>('GET', `/api/v1/people/${encodeURIComponent(id)}/accounts`, { ...more }),
-      /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
-      get_people_by_id_entries: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<EntryPage>('GET', `/api/v1/people/${encodeURIComponent(id)}/entries`, { query, ...more }),
+    audit: {
+      /** Who did what, newest first: a chain in which no line can be changed unseen. (audit.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_audit: (query: { object?: string; object_id?: number; who?: "nobody" | "key" | "staff" | "person" | "system"; who_id?: number; verb?: string; from?: string; to?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<AuditPage>('GET', `/api/v1/audit`, { query, ...more }),
     },
   }
 }
