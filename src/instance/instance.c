@@ -118,8 +118,8 @@ static err open_all(instance *in, fault *f, arena *a)
         return fault_detail(f, a, E_NOT_FOUND, "there is no brand in %s: run `lianyi init %s`", in->dir, in->dir);
     TRY(db_open(in->o, in->db_path, DB_WRITER, &in->writer));
     TRY(migrate(in->writer, migrations, migrations_count, os_now_us(in->o), f, a, &applied));
+    TRY(recover_timeline(in, f, a));           // before the modules: they tell it who is linked to whom
     TRY(open_modules(in, f, a));
-    TRY(recover_timeline(in, f, a));
     return open_teller(in, f, a);
 }
 
