@@ -73,7 +73,8 @@ function routeFunction(path, method, op) {
     'more: More = {}',
   ]
   const target = '`' + path.replace(/\{(\w+)\}/g, (_, name) => '${encodeURIComponent(' + name + ')}') + '`'
-  const ask = [...(query ? ['query'] : []), ...(body ? ['body'] : []), ...(versioned ? ['version'] : []), ...(keyed ? ['keyed: true'] : []), '...more']
+  const type = Object.keys(op.requestBody?.content ?? {}).find(t => t !== 'application/json' && t !== '*/*')
+  const ask = [...(query ? ['query'] : []), ...(body ? ['body'] : []), ...(type ? [`type: '${type}'`] : []), ...(versioned ? ['version'] : []), ...(keyed ? ['keyed: true'] : []), '...more']
   return comment(`${op.summary} (${op['x-permission']}) Errors: ${op['x-errors'].join(', ')}.`, '      ') +
     `      ${op.operationId}: (${args.join(', ')}) => send<${replyType(op)}>('${method.toUpperCase()}', ${target}, { ${ask.join(', ')} }),\n`
 }
@@ -88,7 +89,8 @@ export class ApiProblem extends Error {
 }
 
 export interface More { signal?: AbortSignal; key?: string }
-export interface Ask extends More { query?: object; body?: unknown; version?: number; keyed?: boolean }
+/** \`type\`: of a body that is no JSON and is sent as it is. */
+export interface Ask extends More { query?: object; body?: unknown; type?: string; version?: number; keyed?: boolean }
 export type Send = <T>(method: string, path: string, ask: Ask) => Promise<T>
 
 /** 128 random bits. (crypto.randomUUID needs https.) */
@@ -107,13 +109,13 @@ export function fetchSend(base = '', options: { key?: string; language?: string 
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (options.key) headers.Authorization = 'Bearer ' + options.key
     if (options.language) headers['Accept-Language'] = options.language
-    if (ask.body !== undefined) headers['Content-Type'] = 'application/json'
+    if (ask.body !== undefined) headers['Content-Type'] = ask.type ?? 'application/json'
     if (ask.version !== undefined) headers['If-Match'] = '"' + ask.version + '"'
     if (ask.keyed) headers['Idempotency-Key'] = ask.key ?? newKey()
     let r: Response
     try {
       r = await fetch(base + path + queryString(ask.query), {
-        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? String(ask.body) : JSON.stringify(ask.body) }),
       })
     } catch (e) {
       if (ask.signal?.aborted) throw e

@@ -119,10 +119,20 @@ static err read_query(call *c)
     return E_OK;
 }
 
-static bool is_json(str type)
+static bool is_of_type(str type, const char *wanted)
 {
     str kind = str_trim(str_cut(&type, ';'));
-    return str_eq_nocase(kind, S("application/json"));
+    return str_eq_nocase(kind, str_c(wanted));
+}
+
+static err read_text(call *c)
+{
+    if (!c->rq->body.len)
+        return FAIL(c, E_BODY_REQUIRED);
+    if (!is_of_type(http_header_get(c->rq, S("content-type")), route_of(c)->takes))
+        return fault_detail(&c->r.f, c->r.a, E_MEDIA_TYPE, "%s", route_of(c)->takes);
+    c->r.body_text = c->rq->body;
+    return E_OK;
 }
 
 static err read_body(call *c)
@@ -130,12 +140,14 @@ static err read_body(call *c)
     const route *r = route_of(c);
     if (r->lenient)
         return E_OK;                          // handed over before authentication: the key may be in it
+    if (r->takes)
+        return read_text(c);
     if (!r->body) {
         if (c->rq->body.len)
             return fault_detail(&c->r.f, c->r.a, E_BAD_REQUEST, "this route takes no body");
         return E_OK;
     }
-    if (c->rq->body.len && !is_json(http_header_get(c->rq, S("content-type"))))
+    if (c->rq->body.len && !is_of_type(http_header_get(c->rq, S("content-type")), "application/json"))
         return fault_detail(&c->r.f, c->r.a, E_MEDIA_TYPE, "application/json");
     void *out = arena_alloc(c->r.a, 1, r->body->size, alignof(max_align_t));
     TRY(shape_read_text(r->body, c->rq->body, c->r.a, &c->r.f, out));
@@ -230,7 +242,7 @@ static size_t body_limit(void *user, const http_request *rq)
     route_match found = { 0 };
     if (how <= M_HEAD)
         found = router_find(p->routes, how, rq->path, rq->a);
-    if (!found.route || (!found.route->body && !found.route->lenient))
+    if (!found.route || (!found.route->body && !found.route->takes && !found.route->lenient))
         return 16 * 1024;
     return found.route->body_bytes_max ? (size_t)found.route->body_bytes_max : API_BODY_BYTES_MAX;
 }

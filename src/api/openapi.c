@@ -94,13 +94,16 @@ static void query_parameters(jw *w, const shape *sh)
     for (unsigned i = 0; sh && i < sh->n; i++) {
         const field *fd = &sh->fields[i];
         jw_obj(w);
-        parameter(w, str_c(fd->name), "query", fd->required, str_c(fd->doc));
+        field one = *fd;
+        one.required = fd->required && !sh->partial;
+        one.nullable = fd->nullable && !sh->partial;
+        parameter(w, str_c(fd->name), "query", one.required, str_c(fd->doc));
         if (fd->k == K_STRS || fd->k == K_I64S) {
             jw_kstr(w, "style", S("form"));
             jw_kbool(w, "explode", false);
         }
         jw_key(w, S("schema"));
-        shape_field_schema(fd, w);
+        shape_field_schema(&one, w);
         jw_end_obj(w);
     }
 }
@@ -143,14 +146,14 @@ static void parameters(jw *w, const route *r)
 // --- Bodies and replies ----------------------------------------------------------------------------------------------------------------
 static void request_body(jw *w, const route *r, arena *a)
 {
-    if (!r->body && !r->lenient)
+    if (!r->body && !r->takes && !r->lenient)
         return;
     jw_key(w, S("requestBody"));
     jw_obj(w);
-    jw_kbool(w, "required", r->body != NULL);
+    jw_kbool(w, "required", r->body || r->takes);
     jw_key(w, S("content"));
     jw_obj(w);
-    jw_key(w, r->body ? S("application/json") : S("*/*"));
+    jw_key(w, str_c(r->body ? "application/json" : r->takes ? r->takes : "*/*"));
     jw_obj(w);
     if (r->body) {
         jw_key(w, S("schema"));
@@ -198,9 +201,9 @@ static bool choke_point_may(const route *r, err e)
     case E_UNAUTHENTICATED: case E_KEY_INVALID: case E_SESSION_EXPIRED: case E_FORBIDDEN: return r->perm != PERM_PUBLIC;
     case E_CSRF: return !r->lenient && r->method != M_GET;
     case E_NOT_FOUND: return strchr(r->path, '{') != NULL;
-    case E_MEDIA_TYPE: return r->body != NULL;
-    case E_JSON_INVALID: case E_JSON_TOO_DEEP: case E_BODY_REQUIRED: case E_FIELD_NULL: return r->body || r->lenient;
-    case E_BODY_TOO_LARGE: return r->body || r->lenient;
+    case E_MEDIA_TYPE: return r->body || r->takes;
+    case E_JSON_INVALID: case E_JSON_TOO_DEEP: case E_FIELD_NULL: return r->body || r->lenient;
+    case E_BODY_REQUIRED: case E_BODY_TOO_LARGE: return r->body || r->takes || r->lenient;
     case E_IDEMPOTENCY_KEY_REQUIRED: case E_IDEMPOTENCY_KEY_INVALID: case E_IDEMPOTENCY_MISMATCH: case E_IDEMPOTENCY_DONE:
         return r->idem == IDEM_KEY;
     default: return e >= E_FIELD_REQUIRED && e <= E_FIELD_UTF8 && (r->body || r->query || r->lenient);

@@ -252,14 +252,16 @@ static void lint_write(lint *l)
         tell(l, "a write under a permission to read");
     if (writes && r->perm == PERM_PUBLIC && r->idem != IDEM_NONE)
         tell(l, "a public write must say why (IDEM_NONE)");
-    if (r->method == M_GET && (r->body || r->body_bytes_max))
+    if (r->method == M_GET && (r->body || r->takes || r->body_bytes_max))
         tell(l, "GET with a body");
     if (r->where == RUN_STREAM && r->method != M_GET)
         tell(l, "a stream is a GET");
     if ((r->prepare || r->work) && !writes)
         tell(l, "prepare and work belong to RUN_TELLER");
-    if (r->lenient && r->body)
+    if (r->lenient && (r->body || r->takes))
         tell(l, "a lenient route reads its body itself");
+    if (r->body && r->takes)
+        tell(l, "both a body shape and a type it takes");
     if (declares(r, E_VERSION_STALE) != declares(r, E_VERSION_REQUIRED))
         tell(l, "version_required and version_stale go together");
     if (declares(r, E_UNDECLARED))
@@ -271,7 +273,7 @@ static void lint_shapes(lint *l)
     const route *r = l->r;
     for (unsigned i = 0; r->query && i < r->query->n; i++) {
         const field *fd = &r->query->fields[i];
-        if (fd->k == K_OBJ || fd->k == K_LIST || fd->k == K_JSON || fd->k == K_F64 || fd->nullable)
+        if (fd->k == K_OBJ || fd->k == K_LIST || fd->k == K_JSON || fd->k == K_F64 || (fd->nullable && !r->query->partial))
             tell(l, "a query field that a query string cannot carry");
     }
     if (r->query)

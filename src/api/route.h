@@ -79,6 +79,7 @@ struct route {
     err (*work)(req *r);       // optional, RUN_TELLER: after prepare, on a slow thread with a reader in a read transaction, for what
                                // costs milliseconds (password hashes). Its error answers at once.
     err (*handler)(req *r);
+    const char *takes;         // content type of a body that is no JSON shape ("text/csv"): handed over in r->body_text. Never empty
     const char *raw;           // content type of a reply that is no JSON shape ("text/csv"): handler fills r->raw
     int64_t body_bytes_max;    // 0: 1 MB
     int32_t rate_per_minute;   // per caller, of this route alone; 0: counts towards the caller's 600; below 0: no limit
@@ -99,7 +100,7 @@ struct req {
     str path_param[ROUTE_PATH_PARAMS_MAX];       // in order of the path, percent-decoded
     int64_t path_id[ROUTE_PATH_PARAMS_MAX];      // as integers, checked
     const void *query, *body;  // structs of the declared shapes
-    str body_text;             // the inflated body, for lenient routes
+    str body_text;             // the inflated body, for lenient routes and those that say what they take
     void *reply;               // zeroed struct of the reply's shape: fill it with SET
     buf *raw;                  // for raw replies
     db *d;                     // reader in a read transaction, or the teller's connection

@@ -22,6 +22,7 @@ typedef struct shape shape;
 typedef struct enum_labels {
     const char *name;
     const char *const *labels;   // NULL-terminated, in order of the C enum
+    const char *const *zh;       // what people call them, in the same order; may be NULL
 } enum_labels;
 
 typedef enum field_kind { K_BOOL, K_I64, K_F64, K_STR, K_TIME, K_ENUM, K_OBJ, K_LIST, K_STRS, K_I64S, K_JSON } field_kind;
@@ -41,6 +42,7 @@ typedef struct field {
     bool filter, sort;           // records: an index must exist
     bool readonly;               // records: set by the server; refused in input
     const char *ref;             // records: id of a record of that name
+    const char *zh;              // what people call it: heads of forms and of CSV columns; may be NULL
 } field;
 
 struct shape {
@@ -49,6 +51,7 @@ struct shape {
     const field *fields;
     unsigned n;
     bool open;                   // unknown fields are skipped, not refused
+    bool partial;                // no field is required, whatever the fields say: changes and filters made of a record's fields
 };
 
 typedef struct list_strs { const str *v; uint32_t n; } list_strs;
@@ -91,6 +94,10 @@ typedef struct list_i64s { const int64_t *v; uint32_t n; } list_i64s;
 #define SHAPE_TABLE_(T, FIELDS, open_)                                                                   \
     const shape T##_shape = { .name = #T, .size = sizeof(struct T), .n = T##_field_count, .open = open_, \
                               .fields = (const field[]){ FIELDS(SHAPE_ROW, T) } }
+// The same fields under another name, none of them required: T is the struct they are read into.
+#define SHAPE_TABLE_PARTIAL(name_, T, FIELDS)                                                                   \
+    const shape name_##_shape = { .name = #name_, .size = sizeof(struct T), .n = T##_field_count, .partial = true, \
+                                  .fields = (const field[]){ FIELDS(SHAPE_ROW, T) } }
 #define SHAPE_TABLE(T, FIELDS) SHAPE_TABLE_(T, FIELDS, false)
 #define SHAPE_TABLE_OPEN(T, FIELDS) SHAPE_TABLE_(T, FIELDS, true)
 
@@ -108,6 +115,10 @@ err shape_read(const shape *sh, const jval *v, arena *a, fault *f, void *out);
 err shape_read_text(const shape *sh, str text, arena *a, fault *f, void *out);
 // From a query string (after '?', percent-decoded here): scalars, enums, times; K_STRS and K_I64S comma-separated.
 err shape_read_query(const shape *sh, str query, arena *a, fault *f, void *out);
+
+// From the cells of a table: cell i is for field at[i] (an index into the shape; below 0: not looked at), an empty cell is an
+// absent field. Enums by label or by what people call them.
+err shape_read_cells(const shape *sh, const int *at, const str *cells, size_t n, arena *a, fault *f, void *out);
 
 // Writes a reply and checks it against its shape: a required field that was not set, a string beyond its limit, an enum out of
 // range is a bug of ours: E_UNDECLARED with the path. Fields without their `has` bit are left out.

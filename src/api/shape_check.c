@@ -143,7 +143,7 @@ err reader_check_required(reader *r, const shape *sh, const path *p, const prese
 {
     for (unsigned i = 0; i < sh->n; i++) {
         const field *fd = &sh->fields[i];
-        if (!fd->required || fd->readonly || (seen->has >> i & 1))
+        if (!fd->required || sh->partial || fd->readonly || (seen->has >> i & 1))
             continue;
         path here = { p, str_c(fd->name), 0 };
         return reader_refuse(r, &here, (flaw){ E_FIELD_REQUIRED, 0, NULL });

@@ -109,6 +109,16 @@ static err (*const query_readers[])(reader *r, const field *fd, str v, const pat
     [K_OBJ] = NULL,        [K_LIST] = NULL,       [K_F64] = NULL,        [K_JSON] = NULL,
 };
 
+static err read_text(reader *r, const shape *sh, int i, str value, const path *p, void *out)
+{
+    const field *fd = &sh->fields[i];
+    TRY(reader_mark(r, sh, i, p, out));
+    ENSURE(query_readers[fd->k]);             // route_lint and record_lint refuse other kinds
+    if (!str_utf8_valid(value))
+        return reader_refuse(r, p, (flaw){ E_FIELD_UTF8, 0, NULL });
+    return query_readers[fd->k](r, fd, value, p, (char *)out + fd->off);
+}
+
 static err query_pair(reader *r, const shape *sh, str pair, void *out)
 {
     str value = pair, name = str_cut(&value, '=');
@@ -120,12 +130,7 @@ static err query_pair(reader *r, const shape *sh, str pair, void *out)
     int i = field_index(sh, name);
     if (i < 0)
         return reader_refuse(r, &here, (flaw){ E_FIELD_UNKNOWN, 0, NULL });
-    const field *fd = &sh->fields[i];
-    TRY(reader_mark(r, sh, i, &here, out));
-    ENSURE(query_readers[fd->k]);             // route_lint refuses other kinds in a query
-    if (!str_utf8_valid(value))
-        return reader_refuse(r, &here, (flaw){ E_FIELD_UTF8, 0, NULL });
-    return query_readers[fd->k](r, fd, value, &here, (char *)out + fd->off);
+    return read_text(r, sh, i, value, &here, out);
 }
 
 err shape_read_query(const shape *sh, str query, arena *a, fault *f, void *out)
@@ -136,6 +141,29 @@ err shape_read_query(const shape *sh, str query, arena *a, fault *f, void *out)
         str pair = str_cut(&query, '&');
         if (pair.len)
             TRY(query_pair(&r, sh, pair, out));
+    }
+    return reader_check_required(&r, sh, NULL, out);
+}
+
+// What people call the value of an enum → its label; anything else stays as it is.
+static str label_of_cell(const field *fd, str v)
+{
+    for (int i = 0; fd->k == K_ENUM && fd->labels->zh && fd->labels->labels[i]; i++)
+        if (str_eq(v, str_c(fd->labels->zh[i])))
+            return str_c(fd->labels->labels[i]);
+    return v;
+}
+
+err shape_read_cells(const shape *sh, const int *at, const str *cells, size_t n, arena *a, fault *f, void *out)
+{
+    reader r = { a, f };
+    memset(out, 0, sh->size);
+    for (size_t i = 0; i < n; i++) {
+        if (at[i] < 0 || !cells[i].len)
+            continue;
+        const field *fd = &sh->fields[at[i]];
+        path here = { NULL, str_c(fd->name), 0 };
+        TRY(read_text(&r, sh, at[i], label_of_cell(fd, cells[i]), &here, out));
     }
     return reader_check_required(&r, sh, NULL, out);
 }

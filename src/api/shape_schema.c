@@ -62,6 +62,13 @@ static void schema_enum(jw *w, const field *fd)
     if (fd->nullable)
         jw_null(w);
     jw_end_arr(w);
+    if (!fd->labels->zh)
+        return;
+    jw_key(w, S("x-enum-zh"));
+    jw_arr(w);
+    for (int i = 0; fd->labels->labels[i]; i++)
+        jw_str(w, str_c(fd->labels->zh[i]));
+    jw_end_arr(w);
 }
 
 static void schema_obj(jw *w, const field *fd)
@@ -144,13 +151,19 @@ void shape_field_schema(const field *fd, jw *w)
         jw_kbool(w, "readOnly", true);
     if (fd->ref)
         jw_kstr(w, "x-ref", str_c(fd->ref));
+    if (fd->zh)
+        jw_kstr(w, "x-zh", str_c(fd->zh));
+    if (fd->filter)
+        jw_kbool(w, "x-filter", true);
+    if (fd->sort)
+        jw_kbool(w, "x-sort", true);
     jw_end_obj(w);
 }
 
 static bool any_required(const shape *sh)
 {
     for (unsigned i = 0; i < sh->n; i++)
-        if (sh->fields[i].required)
+        if (sh->fields[i].required && !sh->partial)
             return true;
     return false;
 }

@@ -4,14 +4,15 @@
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/people_api.h"
-#include "record/audit.h"
+#include "record/record.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
     &api_table,    &admin_table,  &people_routes,  &task_routes,   &rule_routes,
-    &ledger_routes, &events_routes, &segment_routes, &assets_routes, &audit_routes, NULL,
+    &ledger_routes, &events_routes, &segment_routes, &assets_routes, &audit_routes, &record_routes,
+    NULL,
 };
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
@@ -50,6 +51,7 @@ const job parts_jobs[] = {
     { "people.seen", US_PER_MIN, people_flush_seen },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
+    { "record.import", US_PER_S, record_import_step },
     { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },
 };
 const size_t parts_jobs_n = sizeof parts_jobs / sizeof *parts_jobs;
@@ -71,5 +73,6 @@ const check parts_checks[] = {
     { "commit path", teller_check },
     { "ledger", ledger_check },
     { "audit", audit_check },
+    { "records", record_lint },
 };
 const size_t parts_checks_n = sizeof parts_checks / sizeof *parts_checks;

@@ -1,7 +1,7 @@
 #include "tests.h"
 #include "api_fixture.h"
 #include "people/vault.h"
-#include "record/audit.h"
+#include "record/record.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +136,7 @@ static const route probes[] = {
       .idem = IDEM_MESSAGE_ID, .key_in_body = key_after_colon, .handler = post_lenient, .rate_per_minute = -1 },
 };
 static const route_table probe_table = ROUTE_TABLE("probe", probes);
-static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &probe_table, NULL };
+static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &record_routes, &probe_table, NULL };
 
 // --- Life ----------------------------------------------------------------------------------------------------------------------------
 static fixture *of_os(os *o) { return (fixture *)(void *)o; }
@@ -182,6 +182,7 @@ static void open_store(fixture *x)
     assert_ok(db_script(x->d, S("CREATE TABLE probe (name TEXT NOT NULL)")));
     assert_ok(idem_open(x->d, &x->idem));
     x->e.o = &x->o;
+    assert_ok(names_open(x->d, &x->e.names));
     assert_ok(teller_open(&(teller_config){ .o = &x->o, .d = x->d, .user = &x->e }, &f, x->a, &x->e.teller));
     char key[128];
     snprintf(key, sizeof key, "%s/master.key", x->dir);
@@ -237,6 +238,7 @@ void fixture_close(fixture *x)
     teller_close(x->e.teller);
     admin_close(&x->e);
     vault_close(x->e.vault);
+    names_close(x->e.names);
     char path[128];
     static const char *const files[] = { "brand.db", "brand.db-wal", "brand.db-shm", "master.key" };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

@@ -1,0 +1,133 @@
+// Records that only need create, read, change, list, archive, import and export are declared, not coded (ARCHITECTURE §4):
+// a row in a list — shape, table, permissions — and from it come eight routes, their SQL, an event and a line of audit per
+// change, CSV in and out, and a start-up check of the table against the shape.
+//
+//   #define STORE_FILTERS(F, T)                                  fields one can filter by: query parameters, an index each
+//       F(T, STR, code, .required = true, .max = 40, .pattern = "code", .filter = true, .sort = true, .zh = "编码", .doc = "…")
+//   #define STORE_REST(F, T)                                     all others
+//       F(T, STR, address, .nullable = true, .max = 200, .zh = "地址", .doc = "…")
+//   RECORD_SHAPES(store, STORE);                                 structs and descriptors
+//   RECORD(store, "stores", "code", "门店", "Store", "…");       the record and its handlers
+//   static const route routes[] = { RECORD_ROUTES(store, "stores") };
+//
+// Kinds a field may have: BOOL, I64, STR, TIME, ENUM. A field that is not required is nullable: null takes its value away.
+// The column has the field's name, TIME with _us behind it; NOT NULL exactly when the field is required; enums hold labels.
+// Personal data is refused by the lint: records do not go through the vault.
+// Wire: GET /api/v1/<path> and /{id}, POST, PATCH, DELETE (archives), POST /import, GET /export.csv. docs/reference/records.md.
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+#include "record/audit.h"
+#include "rule/engine.h"
+
+typedef struct record {
+    const char *name;          // of table, events ("store.created") and audit
+    const char *path;          // /api/v1/<path>
+    const char *key;           // the field that tells one from another: UNIQUE, also among archived ones
+    const char *zh, *en;       // what people call it
+    // `view` is id, version, the fields of `input`, created, changed, archived. `change` is `input` with nothing required.
+    // `slice` is the filters, sort, desc, archived; `query` is `slice`, cursor, limit. `page` is items, total, more_than_total, next.
+    const shape *view, *input, *change, *slice, *query, *page;
+} record;
+
+extern const record *const records[];         // all of them; NULL-terminated (kinds.c)
+extern const route_table record_routes;
+
+#define RECORD_PAGE_MAX 100
+#define RECORD_PAGE_USUAL 50
+#define RECORD_TOTAL_MAX 1000
+#define RECORD_TEXT_MAX 500                   // code points of a text a record can be sorted by, for the cursor
+#define RECORD_IMPORT_BYTES_MAX (4 * 1024 * 1024)
+#define RECORD_IMPORT_ROWS_MAX 20000
+#define RECORD_IMPORT_SLICE_ROWS 100          // rows an operation writes: about 5 ms
+#define RECORD_EXPORT_ROWS_MAX 100000
+
+// --- Declaring ------------------------------------------------------------------------------------------------------------------
+#define RECORD_HEAD(F, T)                                                                                                \
+    F(T, I64, id, .required = true, .readonly = true, .doc = "Id.")                                                      \
+    F(T, I64, version, .required = true, .readonly = true, .doc = "For If-Match, in quotes.")
+#define RECORD_TAIL(F, T)                                                                                                \
+    F(T, TIME, created, .required = true, .readonly = true, .doc = "When it was added.")                                 \
+    F(T, TIME, changed, .required = true, .readonly = true, .doc = "When it was last changed.")                          \
+    F(T, TIME, archived, .readonly = true, .doc = "Since when it is archived; absent: in use.")
+#define RECORD_ORDER(F, T)                                                                                               \
+    F(T, STR, sort, .min = 1, .max = 40, .pattern = "code", .doc = "A field marked x-sort; newest first when absent.")   \
+    F(T, BOOL, desc, .doc = "From the largest down.")                                                                    \
+    F(T, BOOL, archived, .doc = "true: archived ones too.")
+#define RECORD_PAGING(F, T)                                                                                              \
+    F(T, STR, cursor, .max = RECORD_TEXT_MAX + 100, .doc = "`next` of the page before, with the same sort.")             \
+    F(T, I64, limit, .min = 1, .max = RECORD_PAGE_MAX, .doc = "Page size; 50 when absent.")
+#define RECORD_PAGE(F, T, view_)                                                                                         \
+    F(T, LIST(view_), items, .required = true, .max = RECORD_PAGE_MAX, .doc = "In the order asked for.")                 \
+    F(T, I64, total, .required = true, .doc = "How many match, counted up to 1,000.")                                    \
+    F(T, BOOL, more_than_total, .required = true, .doc = "There are more than were counted.")                            \
+    F(T, STR, next, .max = RECORD_TEXT_MAX + 100, .doc = "Cursor of the next page; absent on the last.")
+
+// Needs NAME_FILTERS and NAME_REST, and these three, which a macro cannot make:
+//   #define STORE_FIELDS(F, T) STORE_FILTERS(F, T) STORE_REST(F, T)      … see kinds.c
+#define RECORD_SHAPES(name, NAME)                                      \
+    SHAPE_STRUCT(name##_view, NAME##_VIEW);                            \
+    SHAPE_TABLE(name##_view, NAME##_VIEW);                             \
+    SHAPE_STRUCT(name##_new, NAME##_FIELDS);                           \
+    SHAPE_TABLE(name##_new, NAME##_FIELDS);                            \
+    extern const shape name##_change_shape, name##_slice_shape, name##_query_shape; \
+    SHAPE_TABLE_PARTIAL(name##_change, name##_new, NAME##_FIELDS);     \
+    SHAPE_STRUCT(name##_slice_fields, NAME##_SLICE);                   \
+    SHAPE_TABLE_PARTIAL(name##_slice, name##_slice_fields, NAME##_SLICE); \
+    SHAPE_STRUCT(name##_query_fields, NAME##_QUERY);                   \
+    SHAPE_TABLE_PARTIAL(name##_query, name##_query_fields, NAME##_QUERY); \
+    SHAPE_STRUCT(name##_page, NAME##_PAGE);                            \
+    SHAPE_TABLE(name##_page, NAME##_PAGE)
+
+#define RECORD_HANDLER(name, what) \
+    static err name##_##what(req *r) { return record_##what(r, &name##_record); }
+#define RECORD(name_, path_, key_, zh_, en_)                                                                             \
+    static const record name_##_record = { .name = #name_, .path = path_, .key = key_, .zh = zh_, .en = en_,             \
+        .view = &name_##_view_shape, .input = &name_##_new_shape, .change = &name_##_change_shape,                       \
+        .slice = &name_##_slice_shape, .query = &name_##_query_shape, .page = &name_##_page_shape };                     \
+    RECORD_HANDLER(name_, list) RECORD_HANDLER(name_, get) RECORD_HANDLER(name_, create) RECORD_HANDLER(name_, change)   \
+    RECORD_HANDLER(name_, archive) RECORD_HANDLER(name_, import_read) RECORD_HANDLER(name_, import)                      \
+    RECORD_HANDLER(name_, export)
+
+#define RECORD_ROUTES(name_, path_, read_, write_)                                                                                    \
+    { M_GET, "/api/v1/" path_, read_, .query = &name_##_query_shape, .reply = &name_##_page_shape, .where = RUN_POOL,                 \
+      .idem = IDEM_READ, .errors = ROUTE_ERRORS(E_CURSOR_INVALID), .tag = "record", .doc = "List: " path_ ".", .handler = name_##_list },  \
+    { M_GET, "/api/v1/" path_ "/{id}", read_, .reply = &name_##_view_shape, .where = RUN_INLINE, .idem = IDEM_READ, .tag = "record",  \
+      .doc = "One; the ETag is its version.", .handler = name_##_get },                                                               \
+    { M_POST, "/api/v1/" path_, write_, .body = &name_##_new_shape, .reply = &name_##_view_shape, .where = RUN_TELLER,                \
+      .idem = IDEM_KEY, .errors = ROUTE_ERRORS(E_EXISTS), .tag = "record", .doc = "Add one: " path_ ".", .handler = name_##_create }, \
+    { M_PATCH, "/api/v1/" path_ "/{id}", write_, .body = &name_##_change_shape, .reply = &name_##_view_shape, .where = RUN_TELLER,    \
+      .idem = IDEM_NATURAL, .errors = ROUTE_ERRORS(E_VERSION_REQUIRED, E_VERSION_STALE, E_EXISTS, E_CONFLICT), .tag = "record",       \
+      .doc = "Change what the body names; null takes a value away.", .handler = name_##_change },                                     \
+    { M_DELETE, "/api/v1/" path_ "/{id}", write_, .where = RUN_TELLER, .idem = IDEM_NATURAL,                                          \
+      .errors = ROUTE_ERRORS(E_VERSION_REQUIRED, E_VERSION_STALE), .tag = "record",                                                   \
+      .doc = "Archive: it leaves the lists and cannot be changed, but stays.", .handler = name_##_archive },                          \
+    { M_POST, "/api/v1/" path_ "/import", write_, .query = &record_import_query_shape, .takes = "text/csv",                           \
+      .body_bytes_max = RECORD_IMPORT_BYTES_MAX, .reply = &record_import_view_shape, .where = RUN_TELLER, .idem = IDEM_KEY,           \
+      .errors = ROUTE_ERRORS(E_EXISTS), .tag = "record", .doc = "Add many from CSV: all rows or none.",                               \
+      .work = name_##_import_read, .handler = name_##_import },                                                                       \
+    { M_GET, "/api/v1/" path_ "/export.csv", read_, .query = &name_##_slice_shape, .raw = "text/csv; charset=utf-8",                  \
+      .where = RUN_POOL, .idem = IDEM_READ, .errors = ROUTE_ERRORS(E_LIMIT_REACHED), .tag = "record", .doc = "As CSV: " path_ ".",    \
+      .handler = name_##_export }
+
+// --- Handlers, the same for all (record_api.c, record_csv_api.c) ------------------------------------------------------------------
+err record_list(req *r, const record *k);
+err record_get(req *r, const record *k);
+err record_create(req *r, const record *k);
+err record_change(req *r, const record *k);
+err record_archive(req *r, const record *k);
+err record_import_read(req *r, const record *k);
+err record_import(req *r, const record *k);
+err record_export(req *r, const record *k);
+err record_import_get(req *r);
+extern const shape record_import_query_shape, record_import_view_shape, record_import_progress_shape;
+
+// --- For the start and for doctor ---------------------------------------------------------------------------------------------------
+// The tables as they are against the shapes as declared: missing and extra columns, types, NOT NULL, the unique key, an index
+// whose first column is it for every field to filter or sort by. A line per violation. `list` NULL-terminated.
+err record_lint_list(db *d, const record *const *list, buf *report);
+err record_lint(db *d, buf *report);           // of `records`: check of doctor
+
+// Job: writes one slice of the oldest import that waits.
+err record_import_step(tx *t, bool *ret_more);
+
+#endif
