@@ -10,6 +10,9 @@ static err read_with(call *c, db *d, err (*fn)(call *c))
     if (e != E_OK)
         return e;
     e = head_event_no(d, &c->r.head);
+    // The rows may be a moment ahead of the timeline's memory: microseconds after a commit.
+    if (e == E_OK && c->api->c.teller && !teller_wait_visible(c->api->c.teller, c->r.head))
+        e = E_SHUTTING_DOWN;
     if (e == E_OK)
         e = fn(c);
     err end = db_end_read(d);

@@ -13,6 +13,8 @@ static void on_visible(void *user, const group_frame *g)
     instance *in = user;
     frame f = frame_of(g);
     timeline_add(in->e.tl, &f);
+    if (in->recovering)
+        dedupe_feed(in->e.dd, &f, f.first_no);     // afterwards its prints come in by dedupe_seen, before the commit
     dedupe_note(in->e.dd, g->first_no + g->count - 1, g->at_us);
 }
 
@@ -43,33 +45,16 @@ static err database_id(db *d, arena *a, uint8_t id[DATABASE_ID_BYTES], fault *f)
     return E_OK;
 }
 
-typedef struct feeding { instance *in; int64_t from, last; } feeding;
+typedef struct feeding { dedupe *d; int64_t from; } feeding;
 
 static bool feed_dedupe(void *p, const frame *g)
 {
     feeding *x = p;
-    dedupe_feed(x->in->e.dd, g, x->from);
-    x->last = g->first_no + g->count - 1;
+    dedupe_feed(x->d, g, x->from);
     return true;
 }
 
-// What the database still holds in `batch` beyond the log becomes readable again; the teller ships it as it would have.
-static err feed_batches(instance *in, int64_t logged, int64_t seen)
-{
-    db_rows r;
-    TRY(db_query(in->writer, &r, "SELECT first_no, count, at_us, body, prints FROM batch ORDER BY first_no"));
-    while (db_next(&r)) {
-        frame g = { db_i64(&r, 0), (uint32_t)db_i64(&r, 1), db_i64(&r, 2), db_blob(&r, 3), db_blob(&r, 4) };
-        int64_t last = g.first_no + g.count - 1;
-        if (last > logged)
-            timeline_add(in->e.tl, &g);
-        if (last > seen)
-            dedupe_feed(in->e.dd, &g, seen + 1);
-    }
-    return db_end(&r);
-}
-
-static err recover_timeline(instance *in, fault *f, arena *a)
+static err recover_timeline(instance *in, fault *f, arena *a, int64_t *ret_logged)
 {
     int64_t logged, seen, head;
     timeline_config tc = { .o = in->o, .dir = path_in(in->a, in->dir, "log") };
@@ -82,12 +67,14 @@ static err recover_timeline(instance *in, fault *f, arena *a)
                             in->dir, (long long)logged, in->db_path, (long long)head);
     const dedupe_config dc = { .o = in->o, .dir = path_in(in->a, in->dir, "seen"), .head_no = head, .background = true };
     TRY(dedupe_open(&dc, f, a, &in->e.dd, &seen));
-    feeding x = { in, seen + 1, seen };
+    feeding x = { in->e.dd, seen + 1 };
     TRY(timeline_frames(in->e.tl, seen + 1, feed_dedupe, &x, f, a));
-    return feed_batches(in, logged, x.last);
+    *ret_logged = logged;
+    return E_OK;
 }
 
 // --- Opening -------------------------------------------------------------------------------------------------------------
+// After the timeline: people bring their links to it.
 static err open_modules(instance *in, fault *f, arena *a)
 {
     engine *e = &in->e;
@@ -101,13 +88,16 @@ static err open_modules(instance *in, fault *f, arena *a)
     return E_OK;
 }
 
-static err open_teller(instance *in, fault *f, arena *a)
+static err open_teller(instance *in, int64_t logged, fault *f, arena *a)
 {
     const teller_config c = { .o = in->o, .d = in->writer, .user = &in->e, .on_event = engine_on_event,
                               .on_visible = on_visible, .ship = on_ship, .ship_sync = on_ship_sync };
     TRY(teller_open(&c, f, a, &in->e.teller));
     in->writer = NULL;                         // the teller's from now on
-    return E_OK;
+    in->recovering = true;
+    err e = teller_catch_up(in->e.teller, logged, f, a);
+    in->recovering = false;
+    return e;
 }
 
 static err open_all(instance *in, fault *f, arena *a)
@@ -118,9 +108,10 @@ static err open_all(instance *in, fault *f, arena *a)
         return fault_detail(f, a, E_NOT_FOUND, "there is no brand in %s: run `lianyi init %s`", in->dir, in->dir);
     TRY(db_open(in->o, in->db_path, DB_WRITER, &in->writer));
     TRY(migrate(in->writer, migrations, migrations_count, os_now_us(in->o), f, a, &applied));
-    TRY(recover_timeline(in, f, a));           // before the modules: they tell it who is linked to whom
-    TRY(open_modules(in, f, a));
-    return open_teller(in, f, a);
+    int64_t logged;
+    TRY(recover_timeline(in, f, a, &logged));
+    TRY(open_modules(in, f, a));               // after the timeline: they tell it who is linked to whom
+    return open_teller(in, logged, f, a);
 }
 
 err instance_open(os *o, const char *dir, fault *f, arena *a, instance **ret)

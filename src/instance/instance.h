@@ -27,6 +27,7 @@ struct instance {
     dir_lock lock;
     db *writer;                    // the teller owns it
     idem *idem;
+    bool recovering;               // the teller brings back what the log lacks
     bool threaded;                 // the teller runs on a thread of its own; otherwise instance_do steps it
     struct jobs *jobs;             // jobs.c
     struct live *live;             // live.c; NULL for commands

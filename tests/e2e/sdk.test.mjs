@@ -66,6 +66,7 @@ test('@segment/analytics-next in Chromium: preflight, page events, batches, the 
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] })
   try {
     const page = await browser.newPage()
+    if (process.env.TRACE) for (const e of ['request', 'requestfailed', 'console', 'response']) page.on(e, x => console.log(e, x.method?.() ?? x.status?.() ?? '', x.url?.() ?? x.text?.(), x.failure?.()?.errorText ?? ''))
     await page.route('**/analytics-next/bundles/*', r => r.fulfill({ path: join(umd, r.request().url().split('/').pop()) }))
     await page.goto(`http://127.0.0.1:${site.address().port}/车型?phone=13800138000`)
     await page.addScriptTag({ content: readFileSync(join(umd, 'index.js'), 'utf8') })
@@ -82,10 +83,10 @@ test('@segment/analytics-next in Chromium: preflight, page events, batches, the 
     // The same browser, now batching, and the page goes away before the timer fires.
     await page.evaluate(({ key, host }) => {
       const b = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
-        { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'batching', config: { size: 50, timeout: 60000 } } } } })
-      return b.ready().then(() => { for (let i = 0; i < 5; i++) b.track('browser.bye', { i }) })
+        { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'batching', config: { size: 50, timeout: 1000 } } } } })
+      return b.ready().then(() => Promise.all([0, 1, 2, 3, 4].map(i => b.track('browser.bye', { i })))).then(() => undefined)
     }, { key, host: brand.url.replace('http://', '') + '/v1' })
-    await page.goto('about:blank')
+    await new Promise(r => setTimeout(r, 3000)); await page.goto('about:blank')
     await until(async () => (await count('browser.bye')) === 5, 10000, 'the beacon’s events')
   } finally {
     await browser.close()
