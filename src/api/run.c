@@ -92,6 +92,8 @@ static err op_run(op *o, tx *t)
     c->r.d = NULL;
     c->r.tx = NULL;
     t->f = NULL;
+    if (e != E_OK)
+        fault_keep(&c->r.f, c->r.a);          // domain code explains in the group's arena, which is gone when we answer
     return e;
 }
 

@@ -50,6 +50,12 @@ err fault_detail(fault *f, arena *a, err code, const char *fmt, ...)
     return code;
 }
 
+void fault_keep(fault *f, arena *a)
+{
+    f->field = arena_str(a, f->field);
+    f->detail = arena_str(a, f->detail);
+}
+
 str fault_text(const fault *f, arena *a, lang l)
 {
     const err_info *info = err_info_of(f->code);

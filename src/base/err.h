@@ -31,6 +31,8 @@ typedef struct fault {
 // Fill in and return the code: `return fault_field(f, a, E_FIELD_TOO_LONG, path, 40);` f may be NULL.
 err fault_field(fault *f, arena *a, err code, str field, int64_t limit);
 err fault_detail(fault *f, arena *a, err code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+// Copies the fault's strings into `a`, for a fault that must outlive the arena it was made in.
+void fault_keep(fault *f, arena *a);
 str fault_text(const fault *f, arena *a, lang l);
 
 // An operating error inside an engine: ends here or travels as E_IO, E_DISK_FULL, E_DB, E_CORRUPT.

@@ -8,6 +8,7 @@ typedef struct waiting {
     err (*between)(db *d, void *p);
     void *p;
     fault *f;
+    arena *a;                      // the instance's: errors are few
     bool finished;
     err outcome;
     pthread_mutex_t m;
@@ -18,7 +19,11 @@ static err run(op *o, tx *t)
 {
     waiting *w = (waiting *)o;
     t->f = w->f;
-    return w->fn(t, w->p);
+    err e = w->fn(t, w->p);
+    t->f = NULL;
+    if (e != E_OK && w->f)
+        fault_keep(w->f, w->a);               // made in the group's arena, read after it
+    return e;
 }
 
 static err run_between(op *o, db *d)
@@ -64,7 +69,7 @@ static err submit(instance *in, waiting *w)
 
 err instance_do(instance *in, err (*fn)(tx *t, void *p), void *p, fault *f)
 {
-    waiting w = { .op = { .run = run, .done = done }, .fn = fn, .p = p, .f = f };
+    waiting w = { .op = { .run = run, .done = done }, .fn = fn, .p = p, .f = f, .a = in->a };
     return submit(in, &w);
 }
 

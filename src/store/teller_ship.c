@@ -124,9 +124,11 @@ err teller_catch_up(teller *t, int64_t log_last, fault *f, arena *a)
 {
     teller_stats s = teller_stats_now(t);
     if (log_last > s.head_no)
-        return fault_detail(f, a, E_CORRUPT, "the log is ahead: it ends at event %lld, the database at %lld", (long long)log_last, (long long)s.head_no);
+        return fault_detail(f, a, E_CORRUPT, "the log is ahead: it ends at event %lld, the database at %lld", (long long)log_last,
+                            (long long)s.head_no);
     if (log_last < s.deleted_no)
-        return fault_detail(f, a, E_CORRUPT, "the log ends at event %lld, the database needs it up to %lld", (long long)log_last, (long long)s.deleted_no);
+        return fault_detail(f, a, E_CORRUPT, "the log ends at event %lld, the database needs it up to %lld", (long long)log_last,
+                            (long long)s.deleted_no);
     if (t->c.on_visible)
         TRY(show_missing(t, log_last));
     bool more = true;
