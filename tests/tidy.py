@@ -4,6 +4,7 @@
 Held here: who may include whom, length of functions and files (a ratchet), banned calls, SQL as literals,
 no mutable globals, headers with a purpose, both languages complete.
 """
+import csv
 import json
 import os
 import re
@@ -143,6 +144,37 @@ def check_locales():
             fail(f'web/console/src/locales/{name}', f'{k} is missing in {"en" if k in a else "zh"}')
 
 
+# Rows of the inventory, by area: none may fall out of docs/features.csv.
+INVENTORY = {'BRD': 15, 'CHN': 19, 'COC': 29, 'COM': 31, 'CRI': 15, 'DAT': 31, 'EVT': 21, 'FBK': 16, 'GRP': 25, 'IPA': 12, 'KOC': 30,
+             'LIF': 23, 'MAL': 29, 'OPS': 15, 'ORG': 13, 'REF': 13, 'SCN': 24, 'SVC': 34, 'URT': 6, 'VEH': 19, 'WEC': 12}
+
+
+def check_features():
+    """Every row once; what is said to work names tests that exist (file::name | file::name)."""
+    path = 'docs/features.csv'
+    with open(os.path.join(ROOT, path), encoding='utf-8', newline='') as f:
+        rows = list(csv.reader(f))
+    if rows[0] != ['id', 'status', 'where', 'test', 'note']:
+        fail(path, 'another header')
+    seen = set()
+    for i, row in enumerate(rows[1:], 2):
+        if len(row) != 5 or row[1] not in ('works', 'partial', 'none') or row[0] in seen:
+            fail(f'{path}:{i}', f'{row[:2]}: five fields, an id of its own, works, partial or none')
+            continue
+        seen.add(row[0])
+        tests = [t for t in row[3].split(' | ') if t]
+        if row[1] == 'works' and not tests:
+            fail(f'{path}:{i}', f'{row[0]} works without a test')
+        for t in tests:
+            file, _, name = t.partition('::')
+            full = os.path.join(ROOT, file)
+            if not name or not os.path.isfile(full) or name not in open(full, encoding='utf-8').read():
+                fail(f'{path}:{i}', f'{row[0]}: there is no test {t}')
+    lost = [f'{area}-{n:02}' for area, most in INVENTORY.items() for n in range(1, most + 1) if f'{area}-{n:02}' not in seen]
+    if lost:
+        fail(path, f'missing: {" ".join(lost)}')
+
+
 def check_words():
     """Nothing of the machine it was made on."""
     for path in tracked():
@@ -175,8 +207,9 @@ def main():
         if not os.path.exists(os.path.join(ROOT, path.split(':')[0])):
             fail(path, 'is in the ratchet but gone: take its line out')
     check_locales()
+    check_features()
     check_words()
-    checks += 2
+    checks += 3
     for b in bad:
         print(b)
     broken = len({b.split(':')[0] for b in bad})

@@ -6,7 +6,7 @@
 // A request whose answer was lost is sent again, unchanged, as SDKs do: it must turn out stored as a whole or not at all.
 // The seed decides what clients do and when the server dies; how far it got by then is the machine's.
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lianyi, startBrand } from '../lib/brand.mjs'
 import { Person, Random, SHARED, steps } from './model.mjs'
@@ -17,7 +17,6 @@ const READ_KEYS = 24                      // a key may ask 600 times a minute; t
 const PER_LIFE = 24                       // people and requests looked at after each restart; the end looks at all
 const count = { requests: 0, lost: 0, lostStored: 0, events: 0, postings: 0, outcomes: 0, backups: 0, restart_ms: 0 }
 const done = []                           // acknowledged requests, each able to send itself again
-const people = []                         // whose first request is acknowledged
 const sharedReads = new Array(SHARED).fill(0)
 
 const brand = await startBrand()
@@ -65,7 +64,7 @@ function batch(client, events) {
       assert.deepEqual([res.status, res.body.stored, res.body.duplicate], [200, 0, events.length],
         `acknowledged messages are duplicates: ${JSON.stringify(res.body).slice(0, 300)}`)
     },
-    touches: events.map(e => e.person).filter(Boolean),
+    touches: events.map(e => e.person).filter(Boolean), events: events.length,
   }
 }
 
@@ -262,6 +261,23 @@ async function counts(clients) {
     assert.equal((await brand.query({ ask: 'count', event: kind })).events, n, `${kind}: the timeline's count and the clients'`)
 }
 
+/** A copy taken while clients write, made a brand of its own: sound, with all that was acknowledged before it was begun. */
+async function copied(clients) {
+  const own = () => done.reduce((n, op) => n + (op.events ?? 0), 0)
+  const target = `${brand.dir}-copy`, restored = `${brand.dir}-restored`, question = `${brand.dir}-question`
+  dying = false
+  const running = clients.map(c => c.live()), before = own()
+  await lianyi('backup', brand.dir, target)
+  dying = true
+  await Promise.all(running)
+  await lianyi('restore', target, restored, '--key', `${brand.dir}/master.key`)
+  assert.match(await lianyi('doctor', restored), /^ok/)
+  writeFileSync(question, JSON.stringify({ ask: 'count', event: '*', where: [['n', 'exists']] }))
+  const { events } = JSON.parse(await lianyi('query', restored, question))
+  assert.ok(events >= before && events <= own(), `in the copy ${events} events, acknowledged before it ${before}, after it ${own()}`)
+  for (const dir of [target, restored, question]) rmSync(dir, { recursive: true, force: true })
+}
+
 // --- The lives of one server ------------------------------------------------------------------------------------------------
 let dying = false
 async function life(random, clients, n) {
@@ -292,6 +308,7 @@ try {
   for (const c of clients) Object.assign(c, { key: await newKey('ingest', `app ${c.no}`), writer: await newKey('write', `desk ${c.no}`) })
   const random = new Random(SEED)
   for (let n = 0; n < KILLS; n++) { await life(random, clients, n); passed++ }
+  await copied(clients)
   await everything(clients)
   assert.match(await brand.doctor(), /^ok/)
   const dir = brand.dir
