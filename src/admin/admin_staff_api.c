@@ -80,7 +80,7 @@ err staff_hash(req *r)
     return E_OK;
 }
 
-err admin_staff_create(tx *t, const staff_new_row *s, int64_t *ret_id)
+static err insert(tx *t, const staff_new_row *s, int64_t *ret_id)
 {
     int64_t id = tx_id(t), n;
     TRY(db_exec_count(t->d, &n,
@@ -99,12 +99,18 @@ static str payload_role(arena *a, enum staff_role role, enum staff_state state)
     return arena_fmt(a, "{\"role\":\"%s\",\"state\":\"%s\"}", staff_role_labels.labels[role], staff_state_labels.labels[state]);
 }
 
+err admin_staff_create(tx *t, const staff_new_row *s, int64_t *ret_id)
+{
+    TRY(insert(t, s, ret_id));
+    return audit_note(t, &(audit_entry){ AUDIT_SYSTEM, 0, S("staff.created"), S("staff"), *ret_id, payload_role(t->a, s->role, STAFF_ACTIVE) });
+}
+
 err staff_post(req *r)
 {
     const staff_new *in = r->body;
     const staff_new_row row = { in->login, in->name, in->role, *(str *)r->prepared };
     int64_t id;
-    err e = admin_staff_create(r->tx, &row, &id);
+    err e = insert(r->tx, &row, &id);
     if (e == E_EXISTS)
         return req_fail_field(r, E_EXISTS, "login");
     TRY(e);

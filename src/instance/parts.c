@@ -15,10 +15,22 @@ const route_table *const route_tables[] = {
     NULL,
 };
 
+// What is declared as a record must be what the tables hold.
+static err lint_records(db *d, fault *f, arena *a)
+{
+    buf report = { 0 };
+    err e = record_lint(d, &report);
+    str rest = buf_str(&report), first = str_cut(&rest, '\n');
+    if (e == E_OK && first.len)
+        e = fault_detail(f, a, E_INTERNAL, STR_FMT, STR_ARG(first));
+    buf_free(&report);
+    return e;
+}
+
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
 err parts_open(engine *e, db *d, fault *f, arena *a)
 {
-    (void)f, (void)a;
+    TRY(lint_records(d, f, a));
     e->rules = rules_create();
     e->audit = audit_by;
     TRY(admin_open(e));

@@ -1,5 +1,6 @@
 // Routes of the ledger, and the writes among them. Keys of entries make a repetition harmless, so no Idempotency-Key is asked.
 #include "loyalty/ledger_routes.h"
+#include "record/audit.h"
 
 static const char *const account_owner_names[] = { "person", "issuer", "system", NULL };
 const enum_labels account_owner_labels = { "account_owner", account_owner_names };
@@ -37,6 +38,25 @@ static void posted_fill(posted_view *out, const posted *p)
     SET(out, posted_view, debit_balance, p->debit_balance);
     SET(out, posted_view, credit_balance, p->credit_balance);
     SET(out, posted_view, again, p->again);
+}
+
+// One line a request, not one an entry: entries are immutable and say themselves who made them. Nothing new, nothing to tell.
+static err note(req *r, str verb, str object, int64_t id, const posted *p)
+{
+    return p->again ? E_OK : audit_by(r, verb, object, id, (str){ 0 });
+}
+
+static err note_all(req *r, const posting_result *v, uint32_t n)
+{
+    int64_t first = 0;
+    uint32_t fresh = 0;
+    for (uint32_t i = n; i-- > 0;) {
+        if (v[i].code != E_OK || v[i].p.again)
+            continue;
+        first = v[i].p.entry;
+        fresh++;
+    }
+    return fresh ? audit_by(r, S("entry.posted"), S("entry"), first, arena_fmt(r->a, "{\"entries\":%u}", fresh)) : E_OK;
 }
 
 // --- entries ---------------------------------------------------------------------------------------------------------------------
@@ -88,7 +108,7 @@ static err entries_post(req *r)
             SET(&v[i], posted_view, field, results[i].f.field);
     }
     LIST_OF(out, posted_list, items, v, n);
-    return E_OK;
+    return note_all(r, results, n);
 }
 
 static err entry_reverse(req *r)
@@ -97,7 +117,7 @@ static err entry_reverse(req *r)
     posted p;
     TRY(ledger_reverse(r->tx, &(reversing){ .entry = r->path_id[0], .key = in->key, .made_by = made_by(r) }, &p));
     posted_fill(r->reply, &p);
-    return E_OK;
+    return note(r, S("entry.reversed"), S("entry"), r->path_id[0], &p);
 }
 
 // --- holds -----------------------------------------------------------------------------------------------------------------------
@@ -109,7 +129,7 @@ static err holds_post(req *r)
                                        .reason = in->reason,
                                        .deadline_us = in->deadline, .made_by = made_by(r) }, &p));
     posted_fill(r->reply, &p);
-    return E_OK;
+    return note(r, S("hold.made"), S("hold"), p.entry, &p);
 }
 
 static err hold_post_post(req *r)
@@ -120,10 +140,14 @@ static err hold_post_post(req *r)
         return req_fail_field(r, E_AMOUNT_INVALID, "amount");
     TRY(ledger_hold_post(r->tx, r->path_id[0], in->amount, 0, made_by(r), &p));
     posted_fill(r->reply, &p);
-    return E_OK;
+    return note(r, S("hold.posted"), S("hold"), r->path_id[0], &p);
 }
 
-static err hold_void_post(req *r) { return ledger_hold_void(r->tx, r->path_id[0], 0); }
+static err hold_void_post(req *r)
+{
+    TRY(ledger_hold_void(r->tx, r->path_id[0], 0));
+    return audit_by(r, S("hold.voided"), S("hold"), r->path_id[0], (str){ 0 });
+}
 
 // --- the table -------------------------------------------------------------------------------------------------------------------
 #define READ .perm = PERM_LEDGER_READ, .idem = IDEM_READ, .tag = "ledger"

@@ -276,7 +276,7 @@ static void test_permissions(void **state)
 static void test_audited(void **state)
 {
     fixture *x = *state;
-    static const char *const verbs[] = { "key.created", "key.created", "key.created", "key.created", "session.refused", "session.refused",
+    static const char *const verbs[] = { "key.created", "key.created", "key.created", "key.created", "staff.created", "session.refused", "session.refused",
                                          "session.opened", "staff.created", "staff.changed", "staff.password_changed", "key.created",
                                          "key.revoked", "session.closed" };
     log_in(x, x->login, S("wrong"), "");

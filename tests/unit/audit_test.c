@@ -1,7 +1,10 @@
 #include "tests.h"
 #include "domain.h"
 #include "api/dispatch.h"
+#include "people/people_api.h"
 #include "record/audit.h"
+#include "rule/rule_api.h"
+#include "task/task_api.h"
 
 typedef struct noting { const audit_entry *v; size_t n; bool fail; } noting;
 
@@ -206,6 +209,79 @@ static void test_route(void **state)
     world_close(&w);
 }
 
+// --- Routes of others that leave a line -----------------------------------------------------------------------------------------
+
+typedef struct calling { world *w; const route_table *table; method how; const char *path, *json; int64_t id; req r; } calling;
+
+static err run_route(tx *t, void *p)
+{
+    calling *c = p;
+    const route *rt = NULL;
+    for (size_t i = 0; i < c->table->n; i++)
+        if (c->table->routes[i].method == c->how && !strcmp(c->table->routes[i].path, c->path))
+            rt = &c->table->routes[i];
+    assert_non_null(rt);
+    c->r = (req){ .route = rt, .a = c->w->a, .d = t->d, .tx = t, .app = &c->w->e, .now_us = t->now_us, .path_id = { c->id },
+                  .header_if_match = S("*"), .who = { .kind = CALLER_STAFF, .id = 77, .name = S("李想"), .permissions = ~UINT64_C(0) } };
+    if (rt->body) {
+        void *body = arena_alloc(c->w->a, 1, rt->body->size, alignof(max_align_t));
+        assert_ok(shape_read_text(rt->body, str_c(c->json), c->w->a, &c->r.f, body));
+        c->r.body = body;
+    }
+    if (rt->reply)
+        c->r.reply = arena_alloc(c->w->a, 1, rt->reply->size, alignof(max_align_t));
+    return rt->handler(&c->r);
+}
+
+// The last line of the audit: "verb object object_id payload" by staff 77.
+static str last_line(world *w)
+{
+    db_rows r;
+    assert_ok(db_query(w->d, &r, "SELECT a.verb, a.object, a.object_id, p.payload FROM audit a JOIN audit_payload p ON p.seq = a.seq"
+                                 " WHERE a.who_kind = 2 AND a.who_id = 77 AND a.seq = (SELECT max(seq) FROM audit)"));
+    str out = { "", 0 };
+    if (db_next(&r))
+        out = arena_fmt(w->a, STR_FMT " " STR_FMT " %lld " STR_FMT, STR_ARG(db_str(&r, 0)), STR_ARG(db_str(&r, 1)), (long long)db_i64(&r, 2),
+                        STR_ARG(db_str(&r, 3)));
+    assert_ok(db_end(&r));
+    return out;
+}
+
+static void test_routes_of_others(void **state)
+{
+    (void)state;
+    world w;
+    world_open(&w);
+    w.e.audit = audit_by;
+    world_playbook(&w);
+    const event_prop agrees[] = { prop_bool(S("consent_call"), true) };
+    happening lead = { .user = "13800001111", .kind = "lead.captured", .phone = "13800001111", .props = agrees, .n = 1 };
+    assert_ok(world_happen(&w, &lead));
+    int64_t person = lead.who.person, rule = world_int(&w, "SELECT min(id) FROM rule"), task = world_int(&w, "SELECT min(id) FROM task");
+    assert_true(person > 0 && rule > 0 && task > 0);
+    const struct { const route_table *table; method how; const char *path, *json; int64_t id; const char *line; } calls[] = {
+        { &people_routes, M_POST, "/api/v1/people/{id}/reveal", "{\"kind\":\"phone\",\"reason\":\"回电 13800001111\"}", person,
+          "person.revealed person %lld {\"kind\":\"phone\",\"values\":1}" },
+        { &rule_routes, M_PATCH, "/api/v1/rules/{id}", "{\"state\":\"off\"}", rule, "rule.changed rule %lld {\"state\":\"off\"}" },
+        { &task_routes, M_PATCH, "/api/v1/tasks/{id}", "{\"assignee\":null}", task, "task.assigned task %lld {\"assignee\":0}" },
+        { &task_routes, M_POST, "/api/v1/tasks/{id}/outcome", "{\"outcome\":\"not_reached\",\"note\":\"13800001111\"}", task,
+          "task.outcome task %lld {\"outcome\":\"not_reached\"}" },
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        calling c = { &w, calls[i].table, calls[i].how, calls[i].path, calls[i].json, calls[i].id, { 0 } };
+        err e = world_run(&w, run_route, &c);
+        if (e != E_OK)
+            fail_msg("%s: %s " STR_FMT, calls[i].path, err_info_of(e)->code, STR_ARG(c.r.f.detail));
+        str want = str_c(calls[i].line), head = want;
+        head.len = (size_t)(strstr(want.s, "%lld") - want.s);
+        want = arena_fmt(w.a, STR_FMT "%lld%s", STR_ARG(head), (long long)calls[i].id, want.s + head.len + 4);
+        assert_str(last_line(&w), want);
+    }
+    assert_str(report_of(&w), S(""));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM audit_payload WHERE payload LIKE '%1380000%'"), 0);
+    world_close(&w);
+}
+
 static void test_lint(void **state)
 {
     (void)state;
@@ -220,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chain),  cmocka_unit_test(test_undone_with_its_operation), cmocka_unit_test(test_forged),
         cmocka_unit_test(test_erased), cmocka_unit_test(test_route),                     cmocka_unit_test(test_lint),
+        cmocka_unit_test(test_routes_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,7 @@ static int setup(void **state)
     assert_ok(db_open(os_sim_os(w->sim), "t.db", DB_WRITER, &w->d));
     size_t applied;
     assert_ok(migrate(w->d, migrations, migrations_count, 0, NULL, w->a, &applied));
+    w->e.o = os_sim_os(w->sim);
     assert_ok(teller_open(&(teller_config){ .o = os_sim_os(w->sim), .d = w->d, .user = w }, NULL, w->a, &w->e.teller));
     *state = w;
     return 0;
@@ -1105,6 +1106,11 @@ static void test_routes(void **state)
     expect(w, (wire){ .how = M_GET, .path = "/api/v1/reasons" }, E_OK, "\"code\":\"mall.order\"");
     expect(w, (wire){ .how = M_GET, .path = "/api/v1/ledger/summary" }, E_OK,
            "\"posted\":300,\"used\":0,\"expired\":0,\"balance\":300,\"pending\":0,\"liability_fen\":2550");
+    // A line of audit for each request that moved something, none for those refused.
+    assert_int_equal(number(w, "SELECT count(*) FROM audit"), 4);
+    assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb = 'entry.posted' AND object_id = (SELECT min(id) FROM entry)"), 1);
+    assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb IN ('hold.made', 'hold.posted') AND object_id = (SELECT id FROM hold)"), 2);
+    assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb = 'entry.reversed'"), 1);
     check_clean(w);
 }
 
