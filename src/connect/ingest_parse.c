@@ -81,6 +81,31 @@ static bool looks_like_phone(str s)
     return true;
 }
 
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// Where a mainland mobile number stands in running text; s.len when nowhere.
+static size_t phone_in(str s, size_t from)
+{
+    for (size_t i = from; i + 11 <= s.len; i++) {
+        bool alone = (i == 0 || !digit(s.s[i - 1])) && (i + 11 == s.len || !digit(s.s[i + 11]));
+        if (s.s[i] == '1' && alone && looks_like_phone(str_of(s.s + i, 11)))
+            return i;
+    }
+    return s.len;
+}
+
+// Numbers within longer text (an address, a note) are not kept at all: starred, not sealed.
+static str without_phones(str s, arena *a)
+{
+    size_t at = phone_in(s, 0);
+    if (at == s.len)
+        return s;
+    char *copy = arena_cstr(a, s);
+    for (; at < s.len; at = phone_in(s, at + 11))
+        memset(copy + at, '*', 11);
+    return str_of(copy, s.len);
+}
+
 static bool personal(str name, const jval *v, vault_kind *ret)
 {
     if (vault_is_personal(name, ret))
@@ -135,7 +160,7 @@ static bool has_personal(str name, const jval *cv)
     jval *v = (jval *)(uintptr_t)cv, *key, *item;
     size_t i, n;
     vault_kind kind;
-    if (personal(name, v, &kind))
+    if (personal(name, v, &kind) || (yyjson_is_str(v) && phone_in(json_str(v), 0) < yyjson_get_len(v)))
         return true;
     if (yyjson_is_obj(v)) {
         yyjson_obj_foreach(v, i, n, key, item) if (has_personal(json_str(key), item)) return true;
@@ -174,12 +199,14 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
                 scrub(in, e, a, path, item, w);
         }
         jw_end_arr(w);
+    } else if (yyjson_is_str(v)) {
+        jw_str(w, without_phones(json_str(v), a));
     } else {
         jw_val(w, v);
     }
 }
 
-static value value_of(const jval *cv)
+static value value_of(const jval *cv, arena *a)
 {
     jval *v = (jval *)(uintptr_t)cv;
     int64_t i;
@@ -190,7 +217,7 @@ static value value_of(const jval *cv)
     if (yyjson_is_num(v))
         return (value){ .k = V_F64, .f = yyjson_get_num(v) };
     if (yyjson_is_str(v))
-        return (value){ .k = V_STR, .s = json_str(v) };
+        return (value){ .k = V_STR, .s = without_phones(json_str(v), a) };
     return (value){ .k = V_NULL };
 }
 
@@ -218,7 +245,7 @@ void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, cons
         ingest_refuse(e, E_FIELD_UTF8, name, S("text"));       // U+0000, which databases refuse
         return;
     }
-    value x = scalar(v) ? value_of(v) : json_value(in, e, a, name, v);
+    value x = scalar(v) ? value_of(v, a) : json_value(in, e, a, name, v);
     ingest_prop *p = new_prop(e, a, name);
     if (p)
         p->v = x;
@@ -238,7 +265,7 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
     }
     ingest_prop *p = new_prop(e, a, name);
     if (p)
-        p->v = (value){ .k = V_STR, .s = text };
+        p->v = (value){ .k = V_STR, .s = without_phones(text, a) };
 }
 
 // --- Times -----------------------------------------------------------------------------------------------------------------

@@ -64,6 +64,21 @@ static str id_of(const jval *ev, str name, arena *a)
     return (str){ 0 };
 }
 
+// Of a page: its name is its title, its addresses lose their query, and the query by itself is not kept.
+static void add_page_text(const body_facts *b, ingest_event *e, str key, str text)
+{
+    bool is_address = str_eq(key, S("url")) || str_eq(key, S("referrer"));
+    str rest = text;
+    if (str_eq(key, S("name")))
+        ingest_add_text(b->in, e, b->a, S("page_name"), text);
+    else if (is_address)
+        ingest_add_text(b->in, e, b->a, key, str_cut(&rest, '?'));
+    else if (str_eq(key, S("search")))
+        e->dropped++;
+    else
+        ingest_add_text(b->in, e, b->a, key, text);
+}
+
 static void add_object(const body_facts *b, ingest_event *e, const event_type *ty, const jval *ev)
 {
     jval *v = (jval *)(uintptr_t)json_get(ev, ty->part), *key, *item;
@@ -76,8 +91,8 @@ static void add_object(const body_facts *b, ingest_event *e, const event_type *t
     }
     yyjson_obj_foreach(v, i, n, key, item)
     {
-        if (ty->page && str_eq(json_str(key), S("name")) && yyjson_is_str(item))
-            ingest_add_text(b->in, e, b->a, S("page_name"), json_str(item));
+        if (ty->page && yyjson_is_str(item))
+            add_page_text(b, e, json_str(key), json_str(item));
         else
             ingest_add_json(b->in, e, b->a, json_str(key), item);
     }

@@ -180,6 +180,23 @@ static void test_context(void **state)
     assert_null(prop_named(e, "context.userAgent"));
 }
 
+static void test_addresses(void **state)
+{
+    bench *b = *state;
+    ingest_batch x = parse(b, "page", "{\"anonymousId\":\"a\",\"name\":\"首页\",\"properties\":{\"url\":\"https://a.example/x?phone=13800138000\","
+                                      "\"search\":\"?phone=13800138000\",\"path\":\"/call/13800138000/now\",\"name\":\"首页\"}}");
+    const ingest_event *e = &x.v[0];
+    assert_str(prop_named(e, "url")->v.s, S("https://a.example/x"));
+    assert_null(prop_named(e, "search"));
+    assert_str(prop_named(e, "path")->v.s, S("/call/***********/now"));
+    assert_str(prop_named(e, "page_name")->v.s, S("首页"));
+    ingest_batch y = parse(b, "track", "{\"userId\":\"u\",\"event\":\"x\",\"properties\":{\"note\":\"打13800138000或13900139000\","
+                                       "\"order\":\"913800138000\",\"deep\":{\"t\":[\"电话13800138000\"]}}}");
+    assert_str(prop_named(&y.v[0], "note")->v.s, S("打***********或***********"));
+    assert_str(prop_named(&y.v[0], "order")->v.s, S("913800138000"));          // twelve digits are no phone
+    assert_str(prop_named(&y.v[0], "deep")->v.s, S("{\"t\":[\"电话***********\"]}"));
+}
+
 // --- Times -------------------------------------------------------------------------------------------------------------------
 static void test_times(void **state)
 {
@@ -231,6 +248,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),    cmocka_unit_test_setup_teardown(test_bodies, setup, teardown),
         cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),      cmocka_unit_test_setup_teardown(test_properties, setup, teardown),
         cmocka_unit_test_setup_teardown(test_personal_data, setup, teardown), cmocka_unit_test_setup_teardown(test_context, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_addresses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_times, setup, teardown),      cmocka_unit_test_setup_teardown(test_message_ids, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
