@@ -161,6 +161,7 @@ static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *
 {
     if (!in->config.publish || !in->config.listening(in->config.user))
         return;
+    names *known = engine_of(t)->names;
     buf out = { 0 };
     for (uint32_t i = 0; i < b->n; i++) {
         const ingest_event *e = &b->v[i];
@@ -171,6 +172,9 @@ static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *
         jw_kstr(&w, "time", time_iso(t->a, e->time_us));
         jw_kstr(&w, "received", time_iso(t->a, b->received_us));
         jw_kstr(&w, "kind", e->kind);
+        uint32_t kind = names_kind_known(known, e->kind);
+        jw_kstr(&w, "name_zh", kind ? names_kind_label(known, kind, LANG_ZH, t->a) : S(""));
+        jw_kstr(&w, "name_en", kind ? names_kind_label(known, kind, LANG_EN, t->a) : S(""));
         jw_ki64(&w, "person", e->person);
         jw_kstr(&w, "source", who->name);
         jw_kstr(&w, "verdict", str_c(verdicts[e->verdict]));

@@ -14,19 +14,6 @@ SHAPE_TABLE(rule_failures_query, RULE_FAILURES_QUERY);
 SHAPE_TABLE(rule_failure, RULE_FAILURE);
 SHAPE_TABLE(rule_failures, RULE_FAILURES);
 
-const char *version_etag(arena *a, int64_t version)
-{
-    return arena_fmt(a, "\"v%lld\"", (long long)version).s;
-}
-
-err version_match(req *r, int64_t version)
-{
-    if (str_empty(r->header_if_match))
-        return req_fail(r, E_VERSION_REQUIRED);
-    bool same = str_eq(r->header_if_match, S("*")) || str_eq(r->header_if_match, str_c(version_etag(r->a, version)));
-    return same ? E_OK : req_fail(r, E_VERSION_STALE);
-}
-
 void ring_view_of(const ring *r, ring_view *v)
 {
     *v = (ring_view){ 0 };
@@ -194,11 +181,11 @@ static err rule_change(req *r)
     TRY(db_int(r->d, &now, 0, "SELECT version FROM rule WHERE id = $1", dbi(r->path_id[0])));
     if (now == 0)
         return req_fail_detail(r, E_NOT_FOUND, "rule");
-    TRY(version_match(r, now));
+    TRY(req_check_version(r, now));
     TRY(rules_set_state(r->tx, r->path_id[0], (int)in->state, &version));
     TRY(rule_one(r, r->path_id[0], r->reply));
     const rule_view *v = r->reply;
-    r->etag = version_etag(r->a, version);
+    req_set_version(r, version);
     engine *e = r->app;
     if (e->audit)
         TRY(e->audit(r, S("rule.changed"), S("rule"), v->id, arena_fmt(r->a, "{\"state\":\"%s\"}", state_labels[in->state])));

@@ -11,10 +11,6 @@ ENUM_DECLARE(ring_kind_outcome);
 enum rule_state { RULE_ON, RULE_OFF, RULE_SHADOW, RULE_STATE_COUNT };
 ENUM_DECLARE(rule_state);
 
-// Versions of records: ETag "v3", If-Match "v3" (or *). E_VERSION_REQUIRED, E_VERSION_STALE.
-err version_match(req *r, int64_t version);
-const char *version_etag(arena *a, int64_t version);
-
 // What one effect did. Which members come depends on the kind.
 #define RING_VIEW(F, T)                                                                                                       \
     F(T, STR, kind, .required = true, .max = 40, .doc = "Effect: stage, tag, trait, points, task, task_done, opportunity, consent.") \

@@ -113,7 +113,7 @@ static err task_get(req *r)
 {
     task_view *v = r->reply;
     TRY(one_fill(r, r->path_id[0], v));
-    r->etag = version_etag(r->a, v->version);
+    req_set_version(r, v->version);
     return E_OK;
 }
 
@@ -264,7 +264,7 @@ static err task_change(req *r)
     TRY(db_int(r->d, &version, 0, "SELECT version FROM task WHERE id = $1", dbi(r->path_id[0])));
     if (!version)
         return req_fail_detail(r, E_NOT_FOUND, "task");
-    TRY(version_match(r, version));
+    TRY(req_check_version(r, version));
     if (staff)
         TRY(staff_name(r, staff, &name));
     TRY(task_assign(r->tx, r->path_id[0], staff, name, r->who.id));

@@ -133,7 +133,7 @@ test('a task: outcome in two clicks, assigned in two, and the list is one shorte
   await settled(page)
   await page.locator('.fin .ant-btn').nth(1).click()
   await page.locator('.ant-dropdown-menu-item').first().click()
-  await page.waitForSelector('.toast')
+  await page.waitForSelector('.toast.good')
   await page.locator('.outs [role=radio]').first().click()
   await page.locator('.fin .ant-btn-primary').click()
   await until(async () => (await call('GET', '/api/v1/tasks?limit=100')).total < open1.total, 5000, 'a task fewer')

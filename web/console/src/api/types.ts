@@ -19,6 +19,6 @@ export type Ring = RingView
 export type Event = EventView
 
 export type LiveEvent = {
-  no: number; time: string; received: string; kind: string; person: number; source: string; verdict: 'stored' | 'duplicate' | 'refused'
+  no: number; time: string; received: string; kind: string; name_zh?: string; name_en?: string; person: number; source: string; verdict: 'stored' | 'duplicate' | 'refused'
   code: string; field: string; effects: Ring[]
 }

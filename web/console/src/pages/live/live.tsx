@@ -71,7 +71,7 @@ function Row({ e, who }: { e: LiveEvent; who?: Named | null }) {
   return (
     <li className={`${e.verdict}${isWarm(e.kind) ? ' warm' : ''}`}>
       <span className="rp" aria-hidden><i /><i /></span>
-      <time className="num t" dateTime={e.time} title={f.exact(e.time)}>{f.clockS(e.time)}</time>
+      <time className="num t" dateTime={e.received} title={f.exact(e.time)}>{f.clockS(e.received)}</time>
       <span className="p el">{e.person ? <Link to={`/people/${e.person}`}>{nameOf({ id: e.person, ...who })}</Link> : <span className="i3">{t('nobody')}</span>}</span>
       <span className="k"><span className="m">{eventName(e)}</span><Rings rings={e.effects} />{e.code && <span className="bad why">{t(`code.${e.code}`, { field: e.field, defaultValue: [e.code, e.field].filter(Boolean).join(' ') })}</span>}</span>
       <span className="s el i3">{e.source}</span>

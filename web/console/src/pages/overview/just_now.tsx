@@ -21,11 +21,11 @@ export function JustNow() {
         <ul className="jn">
           {shown.map((e, i) => (
             <li key={`${e.no}.${i}`} className={isWarm(e.kind) ? 'warm' : ''}>
-              <span className="rp" aria-hidden><i /><i /></span><time className="t num" dateTime={e.time}>{f.clockS(e.time)}</time>
+              <span className="rp" aria-hidden><i /><i /></span><time className="t num" dateTime={e.received} title={f.exact(e.time)}>{f.clockS(e.received)}</time>
               <div className="x">
                 {e.person ? <Link to={`/people/${e.person}`} className="m">{nameOf({ id: e.person, ...names.get(e.person) })}</Link> : <span className="m">{t('now.brand')}</span>} {eventName(e)}
                 {e.verdict !== 'stored' && <span className="chip warn">{t(`now.${e.verdict}`)}</span>}
-                <Rings rings={e.effects} />
+                <Rings rings={e.effects} brief />
               </div>
             </li>
           ))}

@@ -67,8 +67,8 @@ function Item({ e, stage }: { e: EventView; stage?: string }) {
       <div>
         <p><b>{eventName(e)}</b>{at >= 0 && <span className="i3"> {t('line.entered', { stage: t(`common:stage.${stage}`) })}</span>}</p>
         {props.length > 0 && <Props props={props} />}
-        <small>{[`#${e.no}`, e.system ? t('line.by_system') : t('line.by_source', { n: e.source }), e.cause ? t('line.cause', { n: e.cause }) : '', e.quiet ? t('line.quiet') : '', late ? t('line.late', { when: f.when(e.received) }) : ''].filter(Boolean).join(' · ')}</small>
-        <Rings rings={e.rings} />
+        <small>{[`#${e.no}`, e.system ? t('line.by_system') : e.source ? t('line.by_source', { n: e.source }) : '', e.cause ? t('line.cause', { n: e.cause }) : '', e.quiet ? t('line.quiet') : '', late ? t('line.late', { when: f.when(e.received) }) : ''].filter(Boolean).join(' · ')}</small>
+        <Rings rings={e.rings} brief />
       </div>
     </li>
   )
