@@ -21,7 +21,7 @@ export default defineConfig({
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
             { name: 'router', test: /node_modules[\\/]react-router/, priority: 28 },
             { name: 'text', test: /node_modules[\\/](i18next|react-i18next|i18next-icu|intl-messageformat|@formatjs|html-parse-stringify|use-sync-external-store)/, priority: 27 },
-            { name: 'ui', test: /(node_modules[\\/]lucide-react|src[\\/]((api|text)[\\/]\w+|ui[\\/](index|rings|states|toast|list))\.tsx?$)/, priority: 25, minShareCount: 3 },
+            { name: 'ui', test: /(node_modules[\\/]lucide-react|src[\\/]((api|text)[\\/]\w+|ui[\\/](index|rings|states|toast|list|pop|masked))\.tsx?$)/, priority: 25, minShareCount: 3 },
             { name: 'antd', test: /node_modules[\\/](antd|@ant-design|@rc-component)[\\/]/, priority: 15, minShareCount: 3 },
           ],
         },

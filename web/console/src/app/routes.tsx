@@ -8,9 +8,9 @@ export type PageRow = { path: string; texts: string; antd: boolean; load: Load }
 const antd = () => import('../theme/antd')
 export const pages: PageRow[] = [
   { path: '/overview', texts: 'overview', antd: false, load: () => import('../pages/overview/overview') },
-  { path: '/people/:id', texts: 'person', antd: true, load: () => import('../pages/person/person') },
+  { path: '/people/:id', texts: 'person', antd: false, load: () => import('../pages/person/person') },
   { path: '/people', texts: 'people', antd: true, load: () => import('../pages/people/people') },
-  { path: '/tasks', texts: 'tasks', antd: true, load: () => import('../pages/tasks/tasks') },
+  { path: '/tasks', texts: 'tasks', antd: false, load: () => import('../pages/tasks/tasks') },
   { path: '/live', texts: 'live', antd: false, load: () => import('../pages/live/live') },
   { path: '/settings/*', texts: 'settings', antd: true, load: () => import('../pages/settings/settings') },
   { path: '/kit', texts: 'kit', antd: true, load: () => import('../pages/kit/kit') },

@@ -1,11 +1,11 @@
 /* Sealed data: shown in part. In full it asks for a reason, is audited, and hides itself after 30 seconds. */
 import { useEffect, useState } from 'react'
-import { Button, Input, Popover } from 'antd'
 import { Eye } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Problem, ly } from '../api/http'
 import type { ContactView } from '../api/types'
 import { useSession } from '../app/session'
+import { Pop } from './pop'
 
 const SECONDS = 30
 
@@ -14,7 +14,6 @@ type Props = { person: number; kind: Kind; masked: string; nth?: number }
 export function Masked({ person, kind, masked, nth = 0 }: Props) {
   const { t } = useTranslation('common')
   const { me, may } = useSession()
-  const [open, setOpen] = useState(false)
   const [shown, setShown] = useState<string>()
   const [left, setLeft] = useState(0)
   useEffect(() => {
@@ -36,10 +35,11 @@ export function Masked({ person, kind, masked, nth = 0 }: Props) {
   return (
     <span className="mask">
       <span className="num">{dots ? <>{dots[1]}<i>{dots[2]}</i>{dots[3]}</> : masked}</span>
-      {may('people.write') && <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden
-        content={<Ask person={person} kind={kind} done={values => { setOpen(false); setShown(values[nth] ?? values[0]); setLeft(SECONDS) }} />}>
-        <button type="button" aria-label={`${t('mask.show')}: ${t(`personal.${kind}`)}`}><Eye size={14} strokeWidth={1.6} aria-hidden /></button>
-      </Popover>}
+      {may('people.write') && (
+        <Pop button={(open, toggle) => <button type="button" aria-expanded={open} aria-label={`${t('mask.show')}: ${t(`personal.${kind}`)}`} onClick={toggle}><Eye size={14} strokeWidth={1.6} aria-hidden /></button>}>
+          {close => <Ask person={person} kind={kind} done={values => { close(); setShown(values[nth] ?? values[0]); setLeft(SECONDS) }} />}
+        </Pop>
+      )}
     </span>
   )
 }
@@ -62,9 +62,9 @@ function Ask({ person, kind, done }: { person: number; kind: Kind; done: (values
   return (
     <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void send() }}>
       <label htmlFor="why-reveal">{t('mask.reason')}</label>
-      <Input id="why-reveal" autoFocus value={reason} maxLength={200} onChange={e => setReason(e.target.value)} placeholder={t('mask.reason_hint')} status={problem ? 'error' : undefined} />
+      <input className="in" id="why-reveal" autoFocus value={reason} maxLength={200} onChange={e => setReason(e.target.value)} placeholder={t('mask.reason_hint')} aria-invalid={!!problem} />
       {problem && <p className="bad t12" role="alert">{problem.message}</p>}
-      <div className="row"><small className="i3 sp">{t('mask.audited')}</small><Button size="small" type="primary" htmlType="submit" loading={busy} disabled={!enough}>{t('mask.reveal')}</Button></div>
+      <div className="row"><small className="i3 sp">{t('mask.audited')}</small><button className="btn sm primary" type="submit" disabled={busy || !enough}>{t('mask.reveal')}</button></div>
     </form>
   )
 }

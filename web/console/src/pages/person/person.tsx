@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
 import { useRead, type Read } from '../../api/read'
@@ -10,6 +9,7 @@ import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
 import { Avatar, Clock, N, stageIndex, stageVar, useNarrow, useNow, usePersonName } from '../../ui'
+import { Seg } from '../../ui/pop'
 import { Lines, Part, Trouble } from '../../ui/states'
 import { Facts } from './facts'
 import { Timeline } from './timeline'
@@ -21,7 +21,7 @@ export default function Person() {
   const id = Number(useParams().id)
   const narrow = useNarrow(), nameOf = usePersonName()
   const { may } = useSession()
-  const [tab, setTab] = useState('line')
+  const [tab, setTab] = useState<'line' | 'facts' | 'value'>('line')
   const read = useRead(`person${id}`, signal => ly.people.get_people_by_id(id, { signal }), 30_000)
   const tasks = useRead(may('task.read') ? `tasks${id}` : null, signal => ly.task.get_tasks({ person: id, state: 'all', limit: 20 }, { signal }), 30_000)
   const p = read.data
@@ -38,8 +38,8 @@ export default function Person() {
               <Next tasks={tasks} />
               {parts && (narrow ? (
                 <>
-                  <Segmented block size="large" className="p-tabs" value={tab} onChange={v => setTab(v)} options={(['line', 'facts', 'value'] as const).map(v => ({ value: v, label: t(`tab.${v}`) }))} />
-                  {parts[tab as keyof typeof parts]}
+                  <div className="p-tabs"><Seg wide label={t('parts')} value={tab} onChange={setTab} options={(['line', 'facts', 'value'] as const).map(v => ({ value: v, label: t(`tab.${v}`) }))} /></div>
+                  {parts[tab]}
                 </>
               ) : <div className="p3">{parts.facts}<div className="p3-m">{parts.line}</div>{parts.value}</div>)}
             </>

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
-import { Button, Dropdown, Input } from 'antd'
 import { ArrowUpRight, ChevronLeft, Timer, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Problem, ly, newKey } from '../../api/http'
@@ -10,6 +9,7 @@ import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
 import { Avatar, Stage, useKeys, useNarrow, usePersonName } from '../../ui'
+import { Menu, Pop } from '../../ui/pop'
 import { Masked } from '../../ui/masked'
 import { Rings, ringText } from '../../ui/rings'
 import { Lines, Part } from '../../ui/states'
@@ -75,7 +75,7 @@ function Bar({ x, now }: { x: TaskView; now: number }) {
         {late && <i className="lt" style={{ left: px(due), width: `calc(${px(used)} - ${px(due)})` }} />}
         <u style={{ left: px(due) }} /><em style={{ left: px(used) }} className={late ? 'late' : ''} />
       </div>
-      <div className="bx num"><span>{t('at_opened', { when: f.when(x.opened) })}</span><span>{t('at_warn', { when: f.when(x.warn) })}</span><span>{t('at_due', { when: f.when(x.due) })}</span></div>
+      <div className="bx num"><span>{t('at_opened', { when: f.when(x.opened) })}</span><span>{t('at_warn', { when: f.clock(x.warn) })}</span><span>{t('at_due', { when: f.when(x.due) })}</span></div>
     </>
   )
 }
@@ -127,10 +127,10 @@ function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
           </button>
         ))}
       </div>
-      <Input.TextArea rows={2} maxLength={500} value={note} onChange={e => setNote(e.target.value)} placeholder={t('note_hint')} aria-label={t('note')} status={problem?.field === 'note' ? 'error' : undefined} />
+      <textarea className="in" rows={2} maxLength={500} value={note} onChange={e => setNote(e.target.value)} placeholder={t('note_hint')} aria-label={t('note')} aria-invalid={problem?.field === 'note'} />
       {problem && <p className="bad t12" role="alert">{problem.message}{problem.requestId && <span className="mono"> · {problem.requestId}</span>}</p>}
       <Rings rings={rings} />
-      <div className="row fin"><Button type="primary" disabled={!out} loading={busy} onClick={() => void finish()}>{t('finish')}</Button><Assign x={x} changed={changed} /></div>
+      <div className="row fin"><button type="button" className="btn primary" disabled={!out || busy} onClick={() => void finish()}>{t('finish')}</button><Assign x={x} changed={changed} /></div>
     </>
   )
 }
@@ -150,13 +150,15 @@ function Assign({ x, changed }: { x: TaskView; changed: (x: TaskView) => void })
   const others = (staff.data?.items ?? []).filter(s => s.state === 'active' && s.id !== x.assignee && s.id !== me?.staff)
   const items = [
     ...(me && x.assignee !== me.staff ? [{ key: String(me.staff), label: t('take') }] : []),
-    ...others.map(s => ({ key: String(s.id), label: <span className="row"><Avatar name={s.name} size={20} />{s.name}</span> })),
-    ...(x.assignee ? [{ type: 'divider' as const }, { key: '0', label: t('give_back') }] : []),
+    ...others.map(s => ({ key: String(s.id), label: <><Avatar name={s.name} size={20} />{s.name}</> })),
+    ...(x.assignee ? [{ key: '0', label: t('give_back'), apart: true }] : []),
   ]
+  const choose = (key: string) => give(key === '0' ? null : Number(key), key === '0' ? undefined : others.find(y => String(y.id) === key)?.name ?? me?.name)
   return (
-    <Dropdown trigger={['click']} onOpenChange={o => o && setAsked(true)} placement="topRight"
-      menu={{ items: items.length ? items : [{ key: 'x', label: t('nobody_else'), disabled: true }], onClick: ({ key }) => { const s = others.find(y => String(y.id) === key); void give(key === '0' ? null : Number(key), key === '0' ? undefined : s?.name ?? me?.name) } }}>
-      <Button icon={<UserRoundPlus size={14} strokeWidth={1.7} aria-hidden />}>{x.assignee_name ? t('hand_from', { name: x.assignee_name }) : t('hand')}</Button>
-    </Dropdown>
+    <Pop up className="menu" onOpen={() => setAsked(true)} button={(open, toggle) => (
+      <button type="button" className="btn" aria-haspopup="menu" aria-expanded={open} onClick={toggle}><UserRoundPlus size={14} strokeWidth={1.7} aria-hidden />{x.assignee_name ? t('hand_from', { name: x.assignee_name }) : t('hand')}</button>
+    )}>
+      {close => <Menu label={t('hand')} items={items} none={t('nobody_else')} choose={key => { close(); void choose(key) }} />}
+    </Pop>
   )
 }

@@ -1,7 +1,6 @@
 /* The workbench: late first, a clock on everything, an outcome in two taps. */
 import { useCallback, useEffect, useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { Segmented } from 'antd'
 import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
@@ -11,6 +10,7 @@ import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
 import { Empty, N, useKeys, useNarrow, useNow } from '../../ui'
+import { Seg } from '../../ui/pop'
 import { Part, Rows } from '../../ui/states'
 import { Board } from './board'
 import { Table } from './table'
@@ -23,7 +23,7 @@ export default function Tasks() {
   const { t } = useTranslation('tasks')
   const narrow = useNarrow(), now = useNow()
   const [params, setParams] = useSearchParams()
-  const whose = WHOSE.find(w => w === params.get('whose')) ?? 'any', late = params.get('late') ?? undefined, clock = params.get('clock'), as = params.get('as') ?? 'board'
+  const whose = WHOSE.find(w => w === params.get('whose')) ?? 'any', late = params.get('late') ?? undefined, clock = params.get('clock'), as = params.get('as') === 'list' ? 'list' : 'board'
   const pages = usePages<TaskView, TaskPage>(`tasks ${whose} ${late}`, (cursor, signal) => ly.task.get_tasks({ assignee: whose, late: late === undefined ? undefined : late === 'true', cursor, limit: 100 }, { signal }))
   const { again } = pages
   useEffect(() => { const timer = setInterval(() => { if (!document.hidden) again() }, 30_000); return () => clearInterval(timer) }, [again])
@@ -52,8 +52,8 @@ export default function Tasks() {
 
   const scope = (
     <>
-      <Segmented size={narrow ? 'middle' : 'small'} aria-label={t('whose')} value={whose} onChange={v => put({ whose: v === 'any' ? undefined : v, id: undefined })} options={WHOSE.map(v => ({ value: v, label: t(`whose_${v}`) }))} />
-      {!narrow && <Segmented size="small" className="tk-as" aria-label={t('as')} value={as} onChange={v => put({ as: v === 'board' ? undefined : v })} options={(['board', 'list'] as const).map(v => ({ value: v, label: t(`as_${v}`) }))} />}
+      <Seg label={t('whose')} value={whose} onChange={v => put({ whose: v === 'any' ? undefined : v, id: undefined })} options={WHOSE.map(v => ({ value: v, label: t(`whose_${v}`) }))} />
+      {!narrow && <span className="tk-as"><Seg label={t('as')} value={as} onChange={v => put({ as: v === 'board' ? undefined : v })} options={(['board', 'list'] as const).map(v => ({ value: v, label: t(`as_${v}`) }))} /></span>}
     </>
   )
   return (
