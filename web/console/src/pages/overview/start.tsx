@@ -10,7 +10,7 @@ import { toast } from '../../ui/toast'
 
 export const snippet = (key: string) => `curl ${location.origin}/v1/track -u ${key}: \\
   -H 'Content-Type: application/json' \\
-  -d '{"userId":"u1","event":"lead.captured","properties":{"phone":"13800000000"}}'`
+  -d '{"userId":"u1","event":"lead.captured","properties":{"phone":"13800000000","consent_call":true}}'`
 
 export function Start() {
   const { t } = useTranslation('overview')
