@@ -69,7 +69,7 @@ function Row({ e, who }: { e: LiveEvent; who?: Named | null }) {
   const { t } = useTranslation('live')
   const f = useFormat(), nameOf = usePersonName(), eventName = useEventName()
   return (
-    <li className={`${e.verdict}${isWarm(e.kind) ? ' warm' : ''}`}>
+    <li data-kind={e.kind} className={`${e.verdict}${isWarm(e.kind) ? ' warm' : ''}`}>
       <span className="rp" aria-hidden><i /><i /></span>
       <time className="num t" dateTime={e.received} title={f.exact(e.time)}>{f.clockS(e.received)}</time>
       <span className="p el">{e.person ? <Link to={`/people/${e.person}`}>{nameOf({ id: e.person, ...who })}</Link> : <span className="i3">{t('nobody')}</span>}</span>

@@ -20,7 +20,7 @@ export function JustNow() {
       {live.events.length === 0 ? <Empty title={t('now.none')} text={t('now.none_text')} /> : (
         <ul className="jn">
           {shown.map((e, i) => (
-            <li key={`${e.no}.${i}`} className={isWarm(e.kind) ? 'warm' : ''}>
+            <li key={`${e.no}.${i}`} data-kind={e.kind} className={isWarm(e.kind) ? 'warm' : ''}>
               <span className="rp" aria-hidden><i /><i /></span><time className="t num" dateTime={e.received} title={f.exact(e.time)}>{f.clockS(e.received)}</time>
               <div className="x">
                 {e.person ? <Link to={`/people/${e.person}`} className="m">{nameOf({ id: e.person, ...names.get(e.person) })}</Link> : <span className="m">{t('now.brand')}</span>} {eventName(e)}
