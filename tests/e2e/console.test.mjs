@@ -207,26 +207,24 @@ async function judge(page, what) {
 }
 
 for (const width of [1440, 390]) {
-  test(`every page at ${width}: axe, no sideways scroll, in both modes and both languages`, async t => {
+  test(`every page at ${width}: axe, no sideways scroll, in both modes and both languages`, { concurrency: 2 }, async t => {
     const person = (await call('GET', '/api/v1/people?q=u-live')).items[0].id
-    for (const path of PAGES) {
-      await t.test(path, async () => {
-        const page = await open({ width, path: `/console${path.replace('PERSON', person)}` })
+    const pages = PAGES.map(path => t.test(path, async () => {
+      const page = await open({ width, path: `/console${path.replace('PERSON', person)}` })
+      await settled(page)
+      let at = LOOKS[0]
+      for (const look of LOOKS) {
+        if (look[0] !== at[0]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(0).click()
+        if (look[1] !== at[1]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(1).click()
+        at = look
+        await page.waitForFunction(([m, l]) => document.documentElement.dataset.theme === m && document.documentElement.lang.startsWith(l), look)
         await settled(page)
-        let at = LOOKS[0]
-        for (const look of LOOKS) {
-          if (look[0] !== at[0]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(0).click()
-          if (look[1] !== at[1]) await page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(1).click()
-          at = look
-          await page.waitForFunction(([m, l]) => document.documentElement.dataset.theme === m && document.documentElement.lang.startsWith(l), look)
-          await settled(page)
-          await page.mouse.move(0, 0)
-          await judge(page, `${path} ${width} ${look.join(' ')}`)
-        }
-        await page.context().close()
-      })
-    }
-    await t.test('login', async () => {
+        await page.mouse.move(0, 0)
+        await judge(page, `${path} ${width} ${look.join(' ')}`)
+      }
+      await page.context().close()
+    }))
+    const login = t.test('login', async () => {
       for (const [mode, lang] of LOOKS) {
         const page = await open({ width, mode, lang, logged: false })
         await settled(page)
@@ -234,6 +232,7 @@ for (const width of [1440, 390]) {
         await page.context().close()
       }
     })
+    await Promise.all([...pages, login])
   })
 }
 
