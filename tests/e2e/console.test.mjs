@@ -195,7 +195,7 @@ test('unknown addresses of the console are the console; unknown files are not', 
   assert.equal((await fetch(`${brand.url}/console/assets/no-such.js`)).status, 404)
 })
 
-const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/PERSON', '/tasks', '/tasks?as=list', '/live', '/settings/rules', '/settings/keys', '/settings/staff', '/settings/look', '/kit']
+const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/PERSON', '/tasks', '/tasks?as=list', '/tasks?id=TASK', '/live', '/settings/rules', '/settings/keys', '/settings/staff', '/settings/look', '/kit']
 const LOOKS = [['light', 'zh'], ['dark', 'zh'], ['dark', 'en'], ['light', 'en']]
 
 async function judge(page, what) {
@@ -209,8 +209,9 @@ async function judge(page, what) {
 for (const width of [1440, 390]) {
   test(`every page at ${width}: axe, no sideways scroll, in both modes and both languages`, { concurrency: 2 }, async t => {
     const person = (await call('GET', '/api/v1/people?q=u-live')).items[0].id
+    const task = (await call('GET', '/api/v1/tasks?limit=1')).items[0]?.id ?? ''
     const pages = PAGES.map(path => t.test(path, async () => {
-      const page = await open({ width, path: `/console${path.replace('PERSON', person)}` })
+      const page = await open({ width, path: `/console${path.replace('PERSON', person).replace('TASK', task)}` })
       await settled(page)
       let at = LOOKS[0]
       for (const look of LOOKS) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { ArrowUpRight, ChevronLeft, Timer, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
@@ -40,12 +40,13 @@ function Body({ x, changed, now, back, inside }: { x: TaskView; changed: (x: Tas
   const { t, i18n } = useTranslation('tasks')
   const nameOf = usePersonName(), narrow = useNarrow()
   const title = i18n.language === 'zh' ? x.title_zh : x.title_en
+  const Heading = narrow ? 'h1' : 'h2'            // on a phone the task is the page
   const name = nameOf({ id: x.person, name: x.person_name, phone: x.phone })
   const content = (
     <>
       {back && <Back go={back} />}
       <div className="row"><span className="i3 t12">{x.clock} · {t(`role.${x.role}`, { defaultValue: x.role })}{x.rule && <> · <span className="mono">{x.rule}</span></>}</span><span className="sp" />{!narrow && <span className="t12 i3 nw"><span className="kbd">J</span> <span className="kbd">K</span> {t('walk')}</span>}</div>
-      <h2>{t('heading', { name, title })}</h2>
+      <Heading className="hd">{t('heading', { name, title })}</Heading>
       <Bar x={x} now={now} />
       {x.state === 'escalated' && !x.closed && <p className="note-line bad"><Timer size={14} strokeWidth={1.8} aria-hidden /><span>{t('escalated')}</span></p>}
       {x.escalates && <p className="note-line warn"><Timer size={14} strokeWidth={1.8} aria-hidden /><span>{rich(t('backs_up', { id: x.escalates }), { link: s => <Link className="n" to={`/tasks?id=${x.escalates}`}>{s}</Link> })}</span></p>}
@@ -57,6 +58,11 @@ function Body({ x, changed, now, back, inside }: { x: TaskView; changed: (x: Tas
     </>
   )
   return inside ? content : <aside className="td" aria-label={t('detail')}>{content}</aside>
+}
+
+function SubHeading({ id, children }: { id?: string; children: ReactNode }) {
+  const Level = useNarrow() ? 'h2' : 'h3'
+  return <Level id={id} className="sh3">{children}</Level>
 }
 
 /** From opening to now, with the warning and the due time on it. */
@@ -82,7 +88,7 @@ function Bar({ x, now }: { x: TaskView; now: number }) {
 
 function Done({ x }: { x: TaskView }) {
   const { t } = useTranslation('tasks')
-  return <><h3>{t('outcome')}</h3><p>{x.outcome ? t(`out.${x.outcome}`) : t(`state.${x.state}`)}{x.assignee_name && <span className="i3"> · {x.assignee_name}</span>}</p>{x.note && <p className="i2">{x.note}</p>}</>
+  return <><SubHeading>{t('outcome')}</SubHeading><p>{x.outcome ? t(`out.${x.outcome}`) : t(`state.${x.state}`)}{x.assignee_name && <span className="i3"> · {x.assignee_name}</span>}</p>{x.note && <p className="i2">{x.note}</p>}</>
 }
 
 /** Outcome: pick (a tap or a digit), finish (a tap or E). Hand over: two taps. What is half written stays in this browser. */
@@ -118,7 +124,7 @@ function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const move = (to: number) => { const n = (out ? OUTCOMES.indexOf(out) : -1) + to; setOut(OUTCOMES[(n + OUTCOMES.length) % OUTCOMES.length]) }
   return (
     <>
-      <h3 id="outcome-h">{t('outcome')}<span className="t12 i3">{x.attempts > 0 ? t('tried', { n: x.attempts }) : t('outcome_hint')}</span></h3>
+      <SubHeading id="outcome-h">{t('outcome')}<span className="t12 i3">{x.attempts > 0 ? t('tried', { n: x.attempts }) : t('outcome_hint')}</span></SubHeading>
       <div className="outs" role="radiogroup" aria-labelledby="outcome-h">
         {OUTCOMES.map((o, i) => (
           <button key={o} type="button" role="radio" aria-checked={out === o} tabIndex={out === o || (!out && i === 0) ? 0 : -1} className={out === o ? 'on' : ''} onClick={() => setOut(o)}
