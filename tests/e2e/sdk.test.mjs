@@ -56,7 +56,7 @@ test('@rudderstack/rudder-sdk-node: gzip labelled as a form, the same messages a
   assert.equal(await people('rudder.ping'), 2)
 })
 
-test('@segment/analytics-next in Chromium: preflight, page events, batches', async () => {
+test('@segment/analytics-next in Chromium: preflight, page events, batches, the beacon of a closing page', async () => {
   const umd = join(root, 'tests/node_modules/@segment/analytics-next/dist/umd')
   const site = createServer((req, res) => {
     res.setHeader('content-type', 'text/html; charset=utf-8')
