@@ -336,7 +336,7 @@ static void test_model(void **state)
     assert_true(import_step(x));
     const char *progress = arena_fmt(x->a, "/api/v1/imports/%lld", (long long)id).s;
     a = send(x, "GET", progress, "", NULL);
-    expect(&a, 200, "\"rows\":500,\"written\":100,\"refused\":0,\"done\":false", "one slice");
+    expect(&a, 200, "\"rows\":500,\"written\":50,\"refused\":0,\"done\":false", "one slice");
     // A row of a later slice is taken meanwhile: left out and counted.
     a = send(x, "POST", S_, "Idempotency-Key: thief\r\n",
              arena_fmt(x->a, "{\"code\":\"" STR_FMT "\",\"name\":\"%s\",\"kind\":\"%s\",\"owner\":\"%s\",\"city\":\"上海\",\"state\":\"%s\"}",
