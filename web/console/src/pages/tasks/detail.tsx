@@ -94,7 +94,7 @@ function Done({ x }: { x: TaskView }) {
 /** Outcome: pick (a tap or a digit), finish (a tap or E). Hand over: two taps. What is half written stays in this browser. */
 function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const { t } = useTranslation('tasks')
-  const f = useFormat()
+  const f = useFormat(), narrow = useNarrow()
   const { may } = useSession()
   const draft = `ly.draft.task.${x.id}`
   const [out, setOut] = useState<Outcome>()
@@ -124,12 +124,12 @@ function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const move = (to: number) => { const n = (out ? OUTCOMES.indexOf(out) : -1) + to; setOut(OUTCOMES[(n + OUTCOMES.length) % OUTCOMES.length]) }
   return (
     <>
-      <SubHeading id="outcome-h">{t('outcome')}<span className="t12 i3">{x.attempts > 0 ? t('tried', { n: x.attempts }) : t('outcome_hint')}</span></SubHeading>
+      <SubHeading id="outcome-h">{t('outcome')}<span className="t12 i3">{x.attempts > 0 ? t('tried', { n: x.attempts }) : narrow ? '' : t('outcome_hint')}</span></SubHeading>
       <div className="outs" role="radiogroup" aria-labelledby="outcome-h">
         {OUTCOMES.map((o, i) => (
           <button key={o} type="button" role="radio" aria-checked={out === o} tabIndex={out === o || (!out && i === 0) ? 0 : -1} className={out === o ? 'on' : ''} onClick={() => setOut(o)}
             onKeyDown={e => { const to = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key]; if (to) { e.preventDefault(); move(to); const all = e.currentTarget.parentElement?.children; (all?.[(i + to + OUTCOMES.length) % OUTCOMES.length] as HTMLElement).focus() } }}>
-            <span className="kbd" aria-hidden>{i + 1}</span><span className="sp">{t(`out.${o}`)}</span><small>{t(`then.${o}`)}</small>
+            {!narrow && <span className="kbd" aria-hidden>{i + 1}</span>}<span className="sp">{t(`out.${o}`)}</span><small>{t(`then.${o}`)}</small>
           </button>
         ))}
       </div>
