@@ -1,3 +1,4 @@
+import './theme/base.css'
 import { StrictMode, Suspense, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router'
@@ -10,7 +11,6 @@ import { SessionProvider, useSession } from './app/session'
 import { Login, pageAt, screens, warmUp } from './app/routes'
 import { Trouble } from './ui/states'
 import Shell from './app/shell'
-import './theme/base.css'
 
 const BASE = '/console'
 const root = document.documentElement
