@@ -46,6 +46,42 @@ static err run_query(instance *in, const str *args, size_t n, str input, buf *ou
 }
 
 // --- doctor --------------------------------------------------------------------------------------------------------------
+typedef struct memory_check { instance *in; buf *report; int64_t head; } memory_check;
+
+// Between groups memory and database agree exactly: what one knows the other must.
+static err check_memory(db *d, void *p)
+{
+    memory_check *c = p;
+    int64_t links, readable = timeline_head(c->in->e.tl), known = timeline_stats_now(c->in->e.tl).links;
+    TRY(head_event_no(d, &c->head));
+    TRY(db_int(d, &links, 0, "SELECT count(*) FROM link"));
+    if (readable != c->head)
+        buf_addf(c->report, "timeline: readable to event %lld, committed to %lld\n", (long long)readable, (long long)c->head);
+    if (known != links)
+        buf_addf(c->report, "timeline: knows %lld links, the database %lld\n", (long long)known, (long long)links);
+    return E_OK;
+}
+
+static bool count_event(void *p, const event *ev)
+{
+    (void)ev;
+    ++*(int64_t *)p;
+    return true;
+}
+
+static err check_timeline(instance *in, buf *report)
+{
+    memory_check c = { in, report, 0 };
+    int64_t read = 0;
+    TRY(instance_between(in, check_memory, &c));
+    if (c.head > timeline_head(in->e.tl))
+        return E_OK;
+    err e = timeline_each(in->e.tl, 1, c.head, count_event, &read);
+    if (e != E_OK)
+        buf_addf(report, "timeline: event %lld of %lld cannot be read\n", (long long)read + 1, (long long)c.head);
+    return E_OK;
+}
+
 err instance_check(instance *in, buf *report)
 {
     db *d;
@@ -59,13 +95,8 @@ err instance_check(instance *in, buf *report)
             buf_addf(report, "%s: " STR_FMT "\n", parts_checks[i].name, STR_ARG(str_cut(&rest, '\n')));
         buf_free(&found);
     }
-    int64_t head = 0;
-    if (e == E_OK)
-        e = head_event_no(d, &head);
-    if (e == E_OK && timeline_head(in->e.tl) < head)
-        buf_addf(report, "timeline: readable to event %lld, committed to %lld\n", (long long)timeline_head(in->e.tl), (long long)head);
     db_close(d);
-    return e;
+    return e == E_OK ? check_timeline(in, report) : e;
 }
 
 static err run_doctor(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
