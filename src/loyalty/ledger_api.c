@@ -165,7 +165,7 @@ static const route routes[] = {
     { M_GET, "/api/v1/people/{id}/entries", READ, .query = &entry_query_shape, .reply = &entry_page_shape, .where = RUN_INLINE,
       .handler = person_entries_get, .errors = ROUTE_ERRORS(E_CURSOR_INVALID, E_NOT_FOUND),
       .doc = "Movements of a person's accounts, newest first." },
-    { M_POST, "/api/v1/entries", WRITE, .body = &entry_batch_shape, .reply = &posted_list_shape, .handler = entries_post,
+    { M_POST, "/api/v1/entries", WRITE, .rate_per_minute = 600000, .body = &entry_batch_shape, .reply = &posted_list_shape, .handler = entries_post,
       .errors = ROUTE_ERRORS(POSTING_ERRORS), .doc = "Post up to 100 entries: together all or nothing, otherwise each with its own result." },
     { M_POST, "/api/v1/entries/{id}/reverse", WRITE, .body = &reverse_new_shape, .reply = &posted_view_shape,
       .handler = entry_reverse,

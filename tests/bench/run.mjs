@@ -37,7 +37,7 @@ for (const [batch, clients] of [[100, 1], [100, 16], [1, 1], [1, 16]]) {
   const r = ours[`${batch}/${clients}`] = load(at2, key, 'ingest', batch, clients, seconds, 100000)
   row(`ingest events/s, batches of ${batch}, ${clients} client${clients > 1 ? 's' : ''}`, n(r.per_second), `${lat(r)}; ${((ticks(brand.process.pid) - c0) / r.items * 1e6).toFixed(1)} µs CPU an event`)
 }
-const posting = '{"entries":[{"key":"$ID","debit_account":"marketing","person":1,"amount":1,"reason":"goodwill"}]}'
+const posting = '{"entries":[{"key":"$ID","person":1,"amount":1,"reason":"comment"}]}'
 for (const clients of [1, 16]) {
   const r = load(at2, write, 'post', process.env.POST_PATH ?? '/api/v1/entries', process.env.POST_BODY ?? posting, clients, seconds)
   row(`postings/s, one a request, ${clients} client${clients > 1 ? 's' : ''}`, n(r.per_second), lat(r))
