@@ -138,6 +138,8 @@ static err run_command(const command *c, args in, arena *a, fault *f, buf *out)
         f->code = E_OK;                        // the server's words are in `out` already
         return E_INTERNAL;
     }
+    if (e == E_IO)
+        return fault_detail(f, a, E_IO, "the server of %s went away before it had answered", dir);
     return e == E_NOT_FOUND ? run_here(dir, c, (args){ in.v + 1, in.n - 1 }, input, out, f, a) : e;
 }
 
@@ -185,10 +187,10 @@ int main(int argc, char **argv)
     fwrite(out.s ? out.s : "", 1, out.len, e == E_OK ? stdout : stderr);
     if (!known)
         help(stderr);
+    if (e != E_OK && f.code == E_OK && !out.len)
+        f.code = e;
     if (e != E_OK && f.code != E_OK)
         fprintf(stderr, "lianyi: " STR_FMT "\n", STR_ARG(fault_text(&f, a, LANG_EN)));
-    else if (e != E_OK && !out.len)
-        fprintf(stderr, "lianyi: %s\n", err_info_of(e)->en);
     buf_free(&out);
     arena_destroy(a);
     return !known ? 2 : e == E_OK ? 0 : 1;
