@@ -8,15 +8,16 @@
 import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lianyi, startBrand } from '../lib/brand.mjs'
+import { lianyi, startBrand, until } from '../lib/brand.mjs'
 import { Person, Random, SHARED, steps } from './model.mjs'
 
 const KILLS = Number(process.env.KILLS ?? 200), CLIENTS = Number(process.env.CLIENTS ?? 8)
 const SEED = Number(process.env.SEED ?? 1 + (Date.now() % 1e6))
 const READ_KEYS = 24                      // a key may ask 600 times a minute; the end asks about everybody
 const PER_LIFE = 24                       // people and requests looked at after each restart; the end looks at all
-const count = { requests: 0, lost: 0, lostStored: 0, events: 0, postings: 0, outcomes: 0, backups: 0, orderly: 0, killed_starts: 0, restart_ms: 0 }
+const count = { requests: 0, lost: 0, lostStored: 0, events: 0, postings: 0, outcomes: 0, imported: 0, backups: 0, orderly: 0, killed_starts: 0, restart_ms: 0 }
 const done = []                           // acknowledged requests, each able to send itself again
+const stores = new Set()                  // codes of what was imported
 const sharedReads = new Array(SHARED).fill(0)
 
 const brand = await startBrand()
@@ -111,6 +112,25 @@ function outcome(client, person, said) {
   }
 }
 
+/** A file of stores, all rows or none. Long ones are bulk jobs that go on behind the answer, also over restarts. */
+function imported(client, rows) {
+  const key = `s-${SEED}-${client.no}-${++client.serial}`, codes = Array.from({ length: rows }, (_, i) => `${key}-${i}`)
+  const body = ['code,name,kind,owner,city,state', ...codes.map((c, i) => `${c},门店${i},space,direct,上海,open`)].join('\n')
+  let first
+  return {
+    send: () => call('POST', '/api/v1/stores/import', { key: client.writer, body, headers: { 'content-type': 'text/csv', 'idempotency-key': key } }),
+    settle(res) {
+      first = res.body
+      assert.ok(res.status === 200 ? first.state === 'written' : res.status === 202 && first.state === 'running', JSON.stringify(first))
+      assert.deepEqual([first.rows, first.errors], [rows, []])
+      for (const c of codes) stores.add(c)
+      count.imported += rows
+    },
+    repeat(res) { assert.deepEqual(res.body, first, 'an import sent again is its first answer') },
+    touches: [],
+  }
+}
+
 // --- A client ---------------------------------------------------------------------------------------------------------------
 class Client {
   constructor(no) { Object.assign(this, { no, serial: 0, random: new Random(SEED * 1000 + no), mine: [], pending: null, lost: false, fresh: [] }) }
@@ -158,6 +178,7 @@ class Client {
     const p = this.mine.length ? this.random.of(this.mine) : null
     const dice = this.random.below(100)
     if (!p || dice < 30) return this.newPeople()
+    if (dice < 33) return imported(this, 1 + this.random.below(60))
     if (dice < 60 && p.stage !== 'owner') return batch(this, this.further(p, p.stage))
     if (dice < 72 && p.id) return posting(this, p, Array.from({ length: 1 + this.random.below(4) }, () => 1 + this.random.below(50)))
     if (dice < 84 && p.k01?.id && p.k01.open) return outcome(this, p, p.k01.attempts < 2 ? 'not_reached' : 'reached')
@@ -250,6 +271,10 @@ async function everything(clients) {
     assert.equal(read.length, sharedReads[i], `page.read of shared-${i}`)
     assert.equal(new Set(read.map(e => e.props.n)).size, read.length, 'each once')
   }
+  const codes = async () => (await call('GET', '/api/v1/stores/export.csv', { key: clients[0].writer })).body.trim()
+    .split(/\r?\n/).slice(1).map(line => line.split(',')[2])
+  await until(async () => (await codes()).length >= stores.size, 10000, 'the end of all imports')
+  assert.deepEqual((await codes()).sort(), [...stores].sort(), 'imported rows, each once')
   await counts(clients)
 }
 
