@@ -25,7 +25,7 @@ typedef struct http_limits {
     size_t uri_bytes, headers_bytes, headers_n, body_bytes, inflated_bytes;     // 8 KB, 32 KB, 100, 4 MB, 16 MB
     size_t memory_bytes;                     // bodies of all requests together: 256 MB, beyond it 503
     size_t stream_bytes;                     // unsent bytes of a stream: 1 MB
-    size_t linger_bytes;                     // read and dropped after a refusal, so that the client sees the answer: 4 MB
+    size_t linger_bytes;                     // read and dropped after a refusal, so that the client sees the answer: 16 MB
     int64_t header_ms, body_ms;              // 10 s from the first byte; 30 s, and 1 s more for each 64 KB that has come
     int64_t idle_ms, write_ms;               // 60 s between requests; 30 s in which a reader must take 64 KB, or all there is
     int64_t linger_ms, drain_ms;             // 2 s for the client to hang up after the last reply; 10 s after http_stop
