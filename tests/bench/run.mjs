@@ -89,5 +89,7 @@ ${rows.map(r => `| ${r[0].trim()} | ${r[1]} | ${r[2]} |`).join('\n')}
 
 The opponent is \`tests/bench/node_pg.mjs\`: Node's http server and PostgreSQL with \`synchronous_commit=on\`, one transaction a request, one multi-row insert,
 duplicates ignored by message id. It does less: no rules, no sealing of personal data, no timeline index.
+
+Not measured yet: a million known people, writes at a fixed rate beside a bulk job, reads at a fixed rate, many rules waking at once.
 `)
 }
