@@ -3,6 +3,8 @@
 CC      ?= gcc
 CCACHE  := $(shell command -v ccache 2>/dev/null)
 DATA    ?= data
+# A newer node than Debian 12 has, when scripts/install-deps had to fetch one.
+export PATH := $(CURDIR)/build/tools/bin:$(PATH)
 LISTEN  ?= 127.0.0.1:7921
 
 .PHONY: all run test deps web bench fuzz soak lint format clean
