@@ -19,6 +19,7 @@ struct eventlog {
     uint8_t database[16];
     int64_t segment_bytes;
     pthread_mutex_t m;     // over what any thread may look at: from here to synced_bytes
+    int64_t buffer_bytes;  // of tail and scratch, which are the writer's alone
     VEC(segment) segments; // in order; the last one is written
     int64_t last_no, synced_no;
     int64_t synced_bytes; // of the last segment
@@ -404,6 +405,7 @@ err eventlog_append(eventlog *l, const frame *g, uint32_t *ret_body_at)
     pthread_mutex_lock(&l->m);
     s->bytes += (int64_t)l->scratch.len;
     l->last_no += g->count;
+    l->buffer_bytes = (int64_t)(l->tail.cap + l->scratch.cap);
     pthread_mutex_unlock(&l->m);
     return E_OK;
 }
@@ -500,7 +502,7 @@ void eventlog_figures(eventlog *l, timeline_stats *s)
     s->segments = (int64_t)l->segments.n;
     for (size_t i = 0; i < l->segments.n; i++)
         s->log_bytes += l->segments.v[i].bytes;
-    s->memory_bytes += (int64_t)(l->segments.cap * sizeof(segment) + l->tail.cap + l->scratch.cap);
+    s->memory_bytes += (int64_t)(l->segments.cap * sizeof(segment)) + l->buffer_bytes;
     s->torn_bytes = l->torn_bytes;
     pthread_mutex_unlock(&l->m);
 }
