@@ -178,13 +178,13 @@ def check_features():
 def check_words():
     """Nothing of the machine it was made on."""
     for path in tracked():
-        if path.endswith(('.png', '.woff2', 'package-lock.json')) or path == 'tests/tidy.py':
+        if path.endswith(('.png', '.woff2', 'package-lock.json')):
             continue
         try:
             text = open(os.path.join(ROOT, path), encoding='utf-8').read()
         except UnicodeDecodeError:
             continue
-        if re.search(r'(?<![\w.])/work/(main|shared|wt-)', text):
+        if ROOT + '/' in text:
             fail(path, 'a path of the machine it was made on')
 
 
