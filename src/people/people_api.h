@@ -166,7 +166,7 @@ SHAPE_STRUCT(timeline_page, TIMELINE_PAGE);
 // POST /api/v1/people/{id}/reveal
 #define REVEAL_NEW(F, T)                                                                                     \
     F(T, ENUM(personal_kind), kind, .required = true, .doc = "What to show.")                                \
-    F(T, STR, reason, .required = true, .min = 4, .max = 200, .doc = "Why: goes to the audit.")
+    F(T, STR, reason, .required = true, .min = 4, .max = 200, .doc = "Why: kept in the event that tells of the reading.")
 SHAPE_STRUCT(reveal_new, REVEAL_NEW);
 #define REVEALED(F, T) F(T, STRS, values, .required = true, .max = 20, .item_max = 512, .pii = true, .doc = "In full, newest first.")
 SHAPE_STRUCT(revealed, REVEALED);

@@ -416,7 +416,7 @@ export interface FunnelStage {
 export interface RevealNew {
   /** What to show. */
   kind: "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
-  /** Why: goes to the audit. */
+  /** Why: kept in the event that tells of the reading. */
   reason: string
 }
 
@@ -920,6 +920,215 @@ export interface AuditLine {
   chain: string
 }
 
+export interface StorePage {
+  /** In the order asked for. */
+  items: StoreView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface StoreView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its code, for life. */
+  code: string
+  /** What it is for. */
+  kind: "house" | "space" | "delivery" | "service" | "popup" | "dealer"
+  /** Whose it is. */
+  owner: "direct" | "partner" | "dealer"
+  /** City. */
+  city: string
+  /** Whether it receives people. */
+  state: "planned" | "open" | "closed"
+  /** Name shown to users. */
+  name: string
+  /** Where it stands. */
+  address?: string | null
+  /** The day it opened or will. */
+  opened?: string | null
+  /** People it can receive a day. */
+  capacity?: number | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface StoreNew {
+  /** Its code, for life. */
+  code: string
+  /** What it is for. */
+  kind: "house" | "space" | "delivery" | "service" | "popup" | "dealer"
+  /** Whose it is. */
+  owner: "direct" | "partner" | "dealer"
+  /** City. */
+  city: string
+  /** Whether it receives people. */
+  state: "planned" | "open" | "closed"
+  /** Name shown to users. */
+  name: string
+  /** Where it stands. */
+  address?: string | null
+  /** The day it opened or will. */
+  opened?: string | null
+  /** People it can receive a day. */
+  capacity?: number | null
+}
+
+export interface StoreChange {
+  /** Its code, for life. */
+  code?: string
+  /** What it is for. */
+  kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"
+  /** Whose it is. */
+  owner?: "direct" | "partner" | "dealer"
+  /** City. */
+  city?: string
+  /** Whether it receives people. */
+  state?: "planned" | "open" | "closed"
+  /** Name shown to users. */
+  name?: string
+  /** Where it stands. */
+  address?: string | null
+  /** The day it opened or will. */
+  opened?: string | null
+  /** People it can receive a day. */
+  capacity?: number | null
+}
+
+export interface RecordImportView {
+  /** checked: dry run, all good. refused: nothing written. written: done. running: accepted, see `import`. */
+  state: "checked" | "refused" | "written" | "running"
+  /** Rows in the file. */
+  rows: number
+  /** Rows with an error, counted all. */
+  errors_total: number
+  /** The first of them. */
+  errors: RecordImportError[]
+  /** Id of a running import. */
+  import?: number
+}
+
+export interface RecordImportError {
+  /** Line of the file on which the row begins, from 1. */
+  line: number
+  /** The field to blame. */
+  field?: string
+  /** Error code, as elsewhere. */
+  code: string
+  /** The same for people. */
+  text: string
+}
+
+export interface CampaignPage {
+  /** In the order asked for. */
+  items: CampaignView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface CampaignView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its code: what links and posters carry. */
+  code: string
+  /** Where it stands. */
+  state: "planned" | "running" | "ended"
+  /** Id of the store it is for; absent: all. */
+  store?: number | null
+  /** Name. */
+  name: string
+  /** From when. */
+  starts: string
+  /** Until when. */
+  ends: string
+  /** Budget in fen. */
+  budget_fen: number
+  /** What it is to reach. */
+  goal?: string | null
+  /** Whether media is paid for. */
+  paid?: boolean | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface CampaignNew {
+  /** Its code: what links and posters carry. */
+  code: string
+  /** Where it stands. */
+  state: "planned" | "running" | "ended"
+  /** Id of the store it is for; absent: all. */
+  store?: number | null
+  /** Name. */
+  name: string
+  /** From when. */
+  starts: string
+  /** Until when. */
+  ends: string
+  /** Budget in fen. */
+  budget_fen: number
+  /** What it is to reach. */
+  goal?: string | null
+  /** Whether media is paid for. */
+  paid?: boolean | null
+}
+
+export interface CampaignChange {
+  /** Its code: what links and posters carry. */
+  code?: string
+  /** Where it stands. */
+  state?: "planned" | "running" | "ended"
+  /** Id of the store it is for; absent: all. */
+  store?: number | null
+  /** Name. */
+  name?: string
+  /** From when. */
+  starts?: string
+  /** Until when. */
+  ends?: string
+  /** Budget in fen. */
+  budget_fen?: number
+  /** What it is to reach. */
+  goal?: string | null
+  /** Whether media is paid for. */
+  paid?: boolean | null
+}
+
+export interface RecordImportProgress {
+  /** Id. */
+  id: number
+  /** Of what. */
+  record: string
+  /** When it was accepted. */
+  at: string
+  /** Rows in the file. */
+  rows: number
+  /** Rows written so far. */
+  written: number
+  /** Rows left out: their key or reference was taken or gone meanwhile. */
+  refused: number
+  /** Nothing is left to write. */
+  done: boolean
+}
+
 export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
@@ -929,7 +1138,8 @@ export class ApiProblem extends Error {
 }
 
 export interface More { signal?: AbortSignal; key?: string }
-export interface Ask extends More { query?: object; body?: unknown; version?: number; keyed?: boolean }
+/** `type`: of a body that is no JSON and is sent as it is. */
+export interface Ask extends More { query?: object; body?: unknown; type?: string; version?: number; keyed?: boolean }
 export type Send = <T>(method: string, path: string, ask: Ask) => Promise<T>
 
 /** 128 random bits. (crypto.randomUUID needs https.) */
@@ -948,13 +1158,13 @@ export function fetchSend(base = '', options: { key?: string; language?: string 
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (options.key) headers.Authorization = 'Bearer ' + options.key
     if (options.language) headers['Accept-Language'] = options.language
-    if (ask.body !== undefined) headers['Content-Type'] = 'application/json'
+    if (ask.body !== undefined) headers['Content-Type'] = ask.type ?? 'application/json'
     if (ask.version !== undefined) headers['If-Match'] = '"' + ask.version + '"'
     if (ask.keyed) headers['Idempotency-Key'] = ask.key ?? newKey()
     let r: Response
     try {
       r = await fetch(base + path + queryString(ask.query), {
-        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? String(ask.body) : JSON.stringify(ask.body) }),
       })
     } catch (e) {
       if (ask.signal?.aborted) throw e
@@ -1108,6 +1318,38 @@ export function client(send: Send) {
     audit: {
       /** Who did what, newest first: a chain in which no line can be changed unseen. (audit.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_audit: (query: { object?: string; object_id?: number; who?: "nobody" | "key" | "staff" | "person" | "system"; who_id?: number; verb?: string; from?: string; to?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<AuditPage>('GET', `/api/v1/audit`, { query, ...more }),
+    },
+    record: {
+      /** List: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_stores: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<StorePage>('GET', `/api/v1/stores`, { query, ...more }),
+      /** Add one: stores. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_stores: (body: StoreNew, more: More = {}) => send<StoreView>('POST', `/api/v1/stores`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_stores_by_id: (id: number, more: More = {}) => send<StoreView>('GET', `/api/v1/stores/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      patch_stores_by_id: (id: number, body: StoreChange, version: number, more: More = {}) => send<StoreView>('PATCH', `/api/v1/stores/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_stores_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/stores/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_stores_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/stores/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_stores_export_csv: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/stores/export.csv`, { query, ...more }),
+      /** List: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_campaigns: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<CampaignPage>('GET', `/api/v1/campaigns`, { query, ...more }),
+      /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_campaigns: (body: CampaignNew, more: More = {}) => send<CampaignView>('POST', `/api/v1/campaigns`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_campaigns_by_id: (id: number, more: More = {}) => send<CampaignView>('GET', `/api/v1/campaigns/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      patch_campaigns_by_id: (id: number, body: CampaignChange, version: number, more: More = {}) => send<CampaignView>('PATCH', `/api/v1/campaigns/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_campaigns_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/campaigns/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_campaigns_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
+      /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
     },
   }
 }
