@@ -6,7 +6,7 @@ typedef struct running {
     instance *in;
     const job *job;
     bool busy;                     // atomic: with the teller
-    bool more;                     // written by the teller while busy
+    bool more;                     // the teller's thread, while busy
     int64_t next_us;               // tick's thread
     fault f;
 } running;
@@ -20,14 +20,21 @@ static err run(op *o, tx *t)
     return r->job->run(t, &r->more);
 }
 
+// What is not done yet goes on at once, behind whoever waits by now, not at the next tick: a long import is thousands of slices.
+static bool again(running *r)
+{
+    r->more = false;
+    r->f = (fault){ 0 };
+    return teller_submit(r->in->e.teller, &r->op);
+}
+
 static void done(op *o, err outcome)
 {
     running *r = (running *)o;
-    if (outcome != E_OK) {
-        r->more = false;
-        if (outcome != E_SHUTTING_DOWN)
-            log_event(LOG_ERROR, "job.failed", log_s("job", str_c(r->job->name)), log_s("code", str_c(err_info_of(outcome)->code)));
-    }
+    if (outcome != E_OK && outcome != E_SHUTTING_DOWN)
+        log_event(LOG_ERROR, "job.failed", log_s("job", str_c(r->job->name)), log_s("code", str_c(err_info_of(outcome)->code)));
+    if (outcome == E_OK && r->more && again(r))
+        return;
     __atomic_store_n(&r->busy, false, __ATOMIC_RELEASE);
 }
 
@@ -45,13 +52,11 @@ void instance_tick(instance *in)
     int64_t now = os_mono_us(in->o);
     for (size_t i = 0; i < in->jobs->n; i++) {
         running *r = &in->jobs->v[i];
-        if (__atomic_load_n(&r->busy, __ATOMIC_ACQUIRE) || (!r->more && now < r->next_us))
+        if (__atomic_load_n(&r->busy, __ATOMIC_ACQUIRE) || now < r->next_us)
             continue;
         r->next_us = now + r->job->every_us;
-        r->more = false;
-        r->f = (fault){ 0 };
         __atomic_store_n(&r->busy, true, __ATOMIC_RELEASE);
-        if (!teller_submit(in->e.teller, &r->op))
+        if (!again(r))
             __atomic_store_n(&r->busy, false, __ATOMIC_RELEASE);
     }
 }

@@ -18,6 +18,7 @@ const PER_LIFE = 24                       // people and requests looked at after
 const count = { requests: 0, lost: 0, lostStored: 0, events: 0, postings: 0, outcomes: 0, imported: 0, backups: 0, orderly: 0, killed_starts: 0, restart_ms: 0 }
 const done = []                           // acknowledged requests, each able to send itself again
 const stores = new Set()                  // codes of what was imported
+const running = new Set()                 // imports that went on behind their answer
 const sharedReads = new Array(SHARED).fill(0)
 
 const brand = await startBrand()
@@ -124,6 +125,7 @@ function imported(client, rows) {
       assert.ok(res.status === 200 ? first.state === 'written' : res.status === 202 && first.state === 'running', JSON.stringify(first))
       assert.deepEqual([first.rows, first.errors], [rows, []])
       for (const c of codes) stores.add(c)
+      if (first.import) running.add(first.import)
       count.imported += rows
     },
     repeat(res) { assert.deepEqual(res.body, first, 'an import sent again is its first answer') },
@@ -273,7 +275,7 @@ async function everything(clients) {
   }
   const codes = async () => (await call('GET', '/api/v1/stores/export.csv', { key: clients[0].writer })).body.trim()
     .split(/\r?\n/).slice(1).map(line => line.split(',')[2])
-  await until(async () => (await codes()).length >= stores.size, 10000, 'the end of all imports')
+  for (const id of running) await until(async () => (await get(`/api/v1/imports/${id}`)).done, 10000, `the end of import ${id}`)
   assert.deepEqual((await codes()).sort(), [...stores].sort(), 'imported rows, each once')
   await counts(clients)
 }
