@@ -209,3 +209,13 @@ void statements_free(db *d)
         slot_drop((sql_slot *)(uintptr_t)value);
     map64_free(&d->by_address);
 }
+
+void db_each_text(db *d, void (*fn)(void *user, str sql), void *user)
+{
+    uint64_t key, value;
+    str text;
+    for (size_t i = 0; map64_next(&d->by_address, &i, &key, &value);)
+        fn(user, str_c((const char *)(uintptr_t)key));
+    for (size_t i = 0; mapstr_next(&d->by_text, &i, &text, &value);)
+        fn(user, text);
+}
