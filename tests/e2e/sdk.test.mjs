@@ -56,42 +56,54 @@ test('@rudderstack/rudder-sdk-node: gzip labelled as a form, the same messages a
   assert.equal(await people('rudder.ping'), 2)
 })
 
-test('@segment/analytics-next in Chromium: preflight, page events, batches, the beacon of a closing page', async () => {
+// The brand's site, the SDK and its bundles as a CDN would give them. No request may be intercepted in the browser: an intercepted
+// request needs its page, so what a leaving page sends (fetch with keepalive) would be lost in the test and nowhere else.
+async function brandSite() {
   const umd = join(root, 'tests/node_modules/@segment/analytics-next/dist/umd')
-  const site = createServer((req, res) => {
-    res.setHeader('content-type', 'text/html; charset=utf-8')
-    res.end(`<!doctype html><title>青屿汽车</title>`)
+  const server = createServer((req, res) => {
+    const script = req.url === '/sdk.js' ? 'index.js' : /^\/analytics-next\/bundles\/([\w.-]+\.js)$/.exec(req.url)?.[1]
+    res.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8')
+    res.end(script ? readFileSync(join(umd, script)) : `<!doctype html><title>青屿汽车</title><script src="/sdk.js"></script><a id="next" href="/next">下一页</a>`)
   })
-  await new Promise(r => site.listen(0, '127.0.0.1', r))
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] })
+  await new Promise(r => server.listen(0, '127.0.0.1', r))
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }
+}
+
+const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'] })
+
+/** A page of the site on which window.a is the SDK, told to deliver as `deliveryStrategy` says. */
+async function sdkPage(browser, site, deliveryStrategy, path = '/') {
+  const page = await browser.newPage()
+  if (process.env.TRACE) for (const e of ['request', 'requestfailed', 'console', 'response']) page.on(e, x => console.log(e, x.method?.() ?? x.status?.() ?? '', x.url?.() ?? x.text?.(), x.failure?.()?.errorText ?? ''))
+  await page.goto(site.url + path)
+  await page.evaluate(async ({ key, host, cdnURL, deliveryStrategy }) => {
+    const to = { apiHost: host, protocol: 'http' }
+    window.a = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, ...to } }, plan: {} } },
+      { integrations: { 'Segment.io': { ...to, deliveryStrategy } } })
+    await window.a.ready()
+  }, { key, host: brand.url.replace('http://', '') + '/v1', cdnURL: site.url, deliveryStrategy })
+  return page
+}
+
+test('@segment/analytics-next in Chromium: preflight, page events, single and in batches, a beacon', async () => {
+  const site = await brandSite(), browser = await launch()
   try {
-    const page = await browser.newPage()
-    if (process.env.TRACE) for (const e of ['request', 'requestfailed', 'console', 'response']) page.on(e, x => console.log(e, x.method?.() ?? x.status?.() ?? '', x.url?.() ?? x.text?.(), x.failure?.()?.errorText ?? ''))
-    await page.route('**/analytics-next/bundles/*', r => r.fulfill({ path: join(umd, r.request().url().split('/').pop()) }))
-    await page.goto(`http://127.0.0.1:${site.address().port}/车型?phone=13800138000`)
-    await page.addScriptTag({ content: readFileSync(join(umd, 'index.js'), 'utf8') })
-    await page.evaluate(async ({ key, host }) => {
-      const { AnalyticsBrowser } = window.AnalyticsNext
-      const a = AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
-        { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'standard' } } } })
+    const page = await sdkPage(browser, site, { strategy: 'standard' }, '/车型?phone=13800138000')
+    await page.evaluate(async () => {
       await a.page('车型页')
       await a.track('browser.click', { 按钮: '预约' })
       await a.identify('浏览器-1', { 城市: '杭州' })
       await a.track('browser.click', { 按钮: '下定' })
-    }, { key, host: brand.url.replace('http://', '') + '/v1' })
+    })
     await until(async () => (await count('browser.click')) === 2, 10000, 'the clicks')
-    // The same browser, now batching; and what a closing page sends: a beacon cannot set a header, so the key is in its body.
-    await page.evaluate(({ key, host }) => {
-      const b = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnSettings: { integrations: { 'Segment.io': { apiKey: key, apiHost: host, protocol: 'http' } }, plan: {} } },
-        { integrations: { 'Segment.io': { apiHost: host, protocol: 'http', deliveryStrategy: { strategy: 'batching', config: { size: 50, timeout: 1000 } } } } })
-      return b.ready().then(() => Promise.all([0, 1, 2, 3, 4].map(i => b.track('browser.bye', { i })))).then(() => undefined)
-    }, { key, host: brand.url.replace('http://', '') + '/v1' })
-    await page.evaluate(({ key, host }) => addEventListener('pagehide', () =>
-      navigator.sendBeacon(`http://${host}/b`, JSON.stringify({ writeKey: key, sentAt: new Date(), batch: [{ type: 'track', anonymousId: 'beacon-1', event: 'browser.beacon', messageId: 'beacon-1' }] }))),
-    { key, host: brand.url.replace('http://', '') + '/v1' })
-    await new Promise(r => setTimeout(r, 1500))
-    await page.goto('about:blank')
-    await until(async () => (await count('browser.bye')) === 5, 10000, 'the batch')
+    const batching = await sdkPage(browser, site, { strategy: 'batching', config: { size: 50, timeout: 1000 } })
+    await batching.evaluate(() => Promise.all([0, 1, 2, 3, 4].map(i => a.track('browser.batch', { i }))).then(() => undefined))
+    await until(async () => (await count('browser.batch')) === 5, 10000, 'the batch')
+    // A beacon cannot set a header, so the key is in its body.
+    await batching.evaluate(({ key, host }) => addEventListener('pagehide', () =>
+      navigator.sendBeacon(`${host}/v1/b`, JSON.stringify({ writeKey: key, sentAt: new Date(), batch: [{ type: 'track', anonymousId: 'beacon-1', event: 'browser.beacon', messageId: 'beacon-1' }] }))),
+    { key, host: brand.url })
+    await batching.goto('about:blank')
     await until(async () => (await count('browser.beacon')) === 1, 10000, 'the beacon')
   } finally {
     await browser.close()
@@ -101,6 +113,29 @@ test('@segment/analytics-next in Chromium: preflight, page events, batches, the 
   assert.equal(seen.filter(e => e.kind === 'browser.click').length, 2, 'the click before identify is the same person’s')
   const text = JSON.stringify(seen)
   assert.ok(!text.includes('13800138000'), 'the phone in the address stays out')
+})
+
+// Nothing but leaving sends these: the batch is neither full nor due for a minute.
+const leaving = {
+  'a link is followed': page => page.click('#next'),
+  'another address is typed': page => page.goto('about:blank'),
+  'the page is loaded again': page => page.reload(),
+  'the tab is closed': page => page.close({ runBeforeUnload: true }),
+}
+test('@segment/analytics-next: the batch of a leaving page arrives, however it leaves', async () => {
+  const site = await brandSite(), browser = await launch()
+  try {
+    for (const [how, leave] of Object.entries(leaving)) {
+      const page = await sdkPage(browser, site, { strategy: 'batching', config: { size: 50, timeout: 60000 } })
+      await page.evaluate(how => Promise.all([0, 1, 2].map(i => a.track('leave: ' + how, { i }))).then(() => undefined), how)
+      assert.equal(await count('leave: ' + how), 0, 'nothing was sent before')
+      await leave(page)
+      await until(async () => (await count('leave: ' + how)) === 3, 10000, how)
+    }
+  } finally {
+    await browser.close()
+    site.close()
+  }
 })
 
 test('clocks that are wrong: corrected by sentAt, both times kept, the impossible clamped', async () => {
