@@ -4,13 +4,14 @@
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/people_api.h"
+#include "profile/profile.h"
 #include "record/record.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
-    &api_table,    &admin_table,  &people_routes,  &task_routes,   &rule_routes,
+    &api_table,    &admin_table,  &people_routes,  &profile_routes, &task_routes,   &rule_routes,
     &ledger_routes, &events_routes, &segment_routes, &assets_routes, &audit_routes, &record_routes,
     NULL,
 };
@@ -37,6 +38,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     ledger_open(e);
     TRY(people_open(e, d));
     TRY(task_register(e));
+    profile_register(e);
     return rules_open(e, d);
 }
 

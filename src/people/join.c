@@ -153,5 +153,6 @@ err people_join(tx *t, uint32_t subject, uint32_t one, uint32_t other)
         .props = (const event_prop[]){ prop_i64(S("person"), winner), prop_i64(S("joined"), loser) } }, &no));
     const mover by = { subject, no, t->now_us, S("person.joined") };
     TRY(opportunity_merge(t, winner, &by));
-    return stage_settle(t, winner, &by, &m);
+    TRY(stage_settle(t, winner, &by, &m));
+    return people_changed(t, winner);
 }

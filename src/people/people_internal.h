@@ -39,6 +39,7 @@ err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret
 err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret);
 err opportunity_merge(tx *t, uint32_t winner, const mover *m);   // of two open ones the older stays
 extern const struct timer_kind opportunity_timer;
+err people_changed(tx *t, uint32_t person);      // tells engine.person_changed
 
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
 void people_register_points(engine *e);

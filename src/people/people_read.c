@@ -174,6 +174,16 @@ static void totals_set(people_page *out, int64_t total)
     SET(out, people_page, more_than_total, total > TOTAL_MAX);
 }
 
+err people_page_fill(req *r, const int64_t *ids, size_t n, size_t limit, int64_t total, people_page *out)
+{
+    size_t page = n > limit ? limit : n;
+    TRY(page_fill(r, ids, page, out));
+    if (n > page)
+        SET(out, people_page, next, arena_fmt(r->a, "%lld", (long long)ids[page - 1]));
+    totals_set(out, total);
+    return E_OK;
+}
+
 // --- Search by phone, its last four digits, or user id ------------------------------------------------------------------------
 
 static err found_subjects(req *r, str q, int64_t ids[FOUND_MAX], size_t *ret_n)

@@ -17,6 +17,12 @@ static err emit_about(tx *t, const mover *m, str kind, const event_prop *props, 
         ret_no);
 }
 
+err people_changed(tx *t, uint32_t person)
+{
+    const engine *e = engine_of(t);
+    return e->person_changed ? e->person_changed(t, person) : E_OK;
+}
+
 static str stage_name(enum stage s)
 {
     return str_c(stage_labels.labels[s]);
@@ -68,10 +74,11 @@ err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret)
     if (ret->from == ret->to)
         return E_OK;
     TRY(db_exec(t->d, "UPDATE person SET stage = $2 WHERE id = $1", dbi(person), dbi(ret->to)));
-    return emit_about(t, m, S("stage.moved"),
+    TRY(emit_about(t, m, S("stage.moved"),
                       (const event_prop[]){ prop_str(S("from"), stage_name(ret->from)), prop_str(S("to"), stage_name(ret->to)),
                                             prop_i64(S("opportunity"), ret->opportunity) },
-                      3, &ret->event_no);
+                      3, &ret->event_no));
+    return people_changed(t, person);
 }
 
 // --- Opportunities ------------------------------------------------------------------------------------------------------------
@@ -400,6 +407,7 @@ err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
                     " ON CONFLICT (vehicle, from_us) DO NOTHING",
                     dbs(vehicle), dbi(m->at_us), dbi(person), dbi(m->no)));
         TRY(owned_count(t, person));
+        TRY(people_changed(t, person));
     }
     return stage_settle(t, person, m, ret);
 }

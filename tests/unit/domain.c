@@ -2,6 +2,7 @@
 #include "base/embed.h"
 #include "base/json.h"
 #include "loyalty/ledger.h"
+#include "profile/profile.h"
 #include "store/migrate.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ static void engine_open(world *w)
     ledger_open(e);
     assert_ok(people_open(e, w->d));
     assert_ok(task_register(e));
+    profile_register(e);
     assert_ok(rules_open(e, w->d));
     assert_ok(
         teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible, .ship = ship, .ship_sync = ship_sync },

@@ -425,6 +425,51 @@ export interface Revealed {
   values: string[]
 }
 
+export interface ClassesView {
+  /** user: everybody, by stage. The others: whoever did something, asked for a call or owns a car. */
+  items: ClassAxisView[]
+}
+
+export interface ClassAxisView {
+  /** user, behaviour, type or path. */
+  axis: string
+  /** In their order. */
+  classes: ClassCount[]
+}
+
+export interface ClassCount {
+  /** Class. */
+  class: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** People who are of it now. */
+  people: number
+}
+
+export interface MatrixView {
+  /** Which classes. */
+  axis: "behaviour" | "type" | "path"
+  /** The earlier day. */
+  from: string
+  /** The later day. */
+  to: string
+  /** All classes of the axis, in order. */
+  classes: string[]
+  /** People counted: those who were ever of a class other than the first. */
+  people: number
+  /** Cells that are not empty. */
+  cells: MatrixCell[]
+}
+
+export interface MatrixCell {
+  /** Class at the earlier day. */
+  from: string
+  /** Class at the later day. */
+  to: string
+  /** How many went from one to the other, or stayed. */
+  people: number
+}
+
 export interface TaskPage {
   /** By due time; closed ones newest first. */
   items: TaskView[]
@@ -1230,6 +1275,14 @@ export function client(send: Send) {
       get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
+    },
+    profile: {
+      /** How many people are of which class now. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_classes: (more: More = {}) => send<ClassesView>('GET', `/api/v1/classes`, { ...more }),
+      /** Who is of a class. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_classes_people: (query: { axis: "behaviour" | "type" | "path"; class: string; cursor?: string; limit?: number }, more: More = {}) => send<PeoplePage>('GET', `/api/v1/classes/people`, { query, ...more }),
+      /** Who moved from which class to which between two days. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_classes_matrix: (query: { axis?: "behaviour" | "type" | "path"; from?: string; to?: string } = {}, more: More = {}) => send<MatrixView>('GET', `/api/v1/classes/matrix`, { query, ...more }),
     },
     task: {
       /** Tasks; open ones by due time, lateness first. (task.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */

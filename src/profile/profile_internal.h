@@ -1,0 +1,21 @@
+// Inside profile/ only.
+#ifndef PROFILE_INTERNAL_H
+#define PROFILE_INTERNAL_H
+#include "people/people.h"
+#include "profile/classes.h"
+#include "profile/profile.h"
+#include "rule/rules.h"
+
+#define KOC_TAG "KOC"                  // who has it has been appointed
+
+#define LIST_SET(out, shape_, member, items_, count_) \
+    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
+
+// Any connection: how a person stands at a moment, from the rows themselves. E_NOT_FOUND: nobody.
+err class_facts_read(db *d, arena *a, int64_t person, int64_t now_us, class_facts *ret);
+
+void class_register(rules *r);
+extern const person_column class_columns[];
+extern const size_t class_columns_n;
+
+#endif
