@@ -87,7 +87,7 @@ static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop *
 static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
 {
     resolved who_is;
-    TRY(people_resolve(t, e->ids, e->ids_n, who->name, &who_is));
+    TRY(people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
     e->person = who_is.person;
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
@@ -110,7 +110,7 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
         e->verdict = INGEST_DUPLICATE;
         return E_OK;
     }
-    err code = people_is_new(t, e->ids, e->ids_n) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
+    err code = people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
     e->rings_from = b->rings->n;
     if (code == E_OK)
         code = emit(t, who, e, b->received_us);

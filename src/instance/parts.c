@@ -16,16 +16,27 @@ const route_table *const route_tables[] = {
     NULL,
 };
 
+static err first_line(err e, buf *report, fault *f, arena *a)
+{
+    str rest = buf_str(report), first = str_cut(&rest, '\n');
+    if (e == E_OK && first.len)
+        e = fault_detail(f, a, E_INTERNAL, STR_FMT, STR_ARG(first));
+    buf_free(report);
+    return e;
+}
+
 // What is declared as a record must be what the tables hold.
 static err lint_records(db *d, fault *f, arena *a)
 {
     buf report = { 0 };
-    err e = record_lint(d, &report);
-    str rest = buf_str(&report), first = str_cut(&rest, '\n');
-    if (e == E_OK && first.len)
-        e = fault_detail(f, a, E_INTERNAL, STR_FMT, STR_ARG(first));
-    buf_free(&report);
-    return e;
+    return first_line(record_lint(d, &report), &report, f, a);
+}
+
+// A table that names a person and is not declared would be forgotten by joins, exports and erasures.
+static err lint_people(const engine *e, db *d, fault *f, arena *a)
+{
+    buf report = { 0 };
+    return first_line(people_lint(e, d, &report), &report, f, a);
 }
 
 // Modules in the order they lean on each other; rules last, because every module registers its effects and conditions first.
@@ -39,6 +50,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     TRY(people_open(e, d));
     TRY(task_register(e));
     profile_register(e);
+    TRY(lint_people(e, d, f, a));
     return rules_open(e, d);
 }
 

@@ -7,21 +7,37 @@
 typedef struct people people;
 
 // --- Identities ---------------------------------------------------------------------------------------------------------------
-// Priority from the top: an event belongs for ever to the subject of the first one its message names.
-//   name, strong (two persons that both have one are never joined by a weaker identity), secret (only its keyed hash is kept)
-#define IDENTITY_LIST(X)                  \
-    X(USER_ID, "user_id", true, false)    \
-    X(PHONE, "phone", false, true)        \
-    X(ANONYMOUS_ID, "anonymous_id", false, false)
+// In the order of priority: an event belongs for ever to the subject of the first one its message names.
+//   code in the database, name, zh, en
+//   strong    two persons who each have one are never joined by the machine
+//   secret    only its keyed hash is kept
+//   most      how many living ones one person may have; a join beyond that is for the steward
+//   hands     the value moves to another person at a time: a number handed on, a car sold, a device passed down
+//   telling   worth asking a steward about when it seems to join two persons who may not be joined
+#define IDENTITY_LIST(X)                                                                                       \
+    X(USER_ID, 0, "user_id", "应用账号", "App account", true, false, 1, false, true)                               \
+    X(CRM_ID, 3, "crm_id", "客户编号", "Customer number", false, false, 1, false, true)                            \
+    X(PHONE, 1, "phone", "手机号", "Phone", false, true, 5, true, true)                                           \
+    X(EMAIL, 4, "email", "邮箱", "E-mail", false, true, 5, true, true)                                            \
+    X(UNIONID, 5, "unionid", "微信 UnionID", "WeChat UnionID", false, false, 2, false, true)                      \
+    X(WECOM_EXTERNAL_ID, 6, "wecom_external_id", "企微客户", "WeCom contact", false, false, 3, false, true)         \
+    X(OPENID, 7, "openid", "微信 OpenID", "WeChat OpenID", false, false, 20, false, true)                         \
+    X(MP_ID, 8, "mp_id", "小程序用户", "Mini-program user", false, false, 20, false, true)                          \
+    X(DEVICE_ID, 9, "device_id", "设备", "Device", false, false, 50, true, false)                                 \
+    X(VIN, 10, "vin", "车架号", "VIN", false, true, 50, true, false)                                              \
+    X(ANONYMOUS_ID, 2, "anonymous_id", "匿名访客", "Anonymous visitor", false, false, 1000, true, false)
 
-#define IDENTITY_ENUM(id, name, strong, secret) IDENTITY_##id,
-typedef enum identity_kind { IDENTITY_LIST(IDENTITY_ENUM) IDENTITY_COUNT } identity_kind;
+#define IDENTITY_ENUM(id, code, ...) IDENTITY_##id = code,
+typedef enum identity_kind { IDENTITY_LIST(IDENTITY_ENUM) IDENTITY_COUNT = 11 } identity_kind;   // values: the codes of the database
 #undef IDENTITY_ENUM
+
+typedef struct identity_info { const char *name, *zh, *en; bool strong, secret, hands, telling; int rank, most; } identity_info;
+extern const identity_info identity_infos[IDENTITY_COUNT];         // by kind; rank 0: the highest priority
 
 #define IDENTITY_BYTES_MAX 256
 typedef struct identity { identity_kind kind; hash128 hash; str label; } identity;   // label: empty for secret ones
 
-// Any thread: the keyed hash of an identity. For phones pass the normalised number, or vault_item.hash as it is.
+// Any thread: the keyed hash of an identity. phone, email and vin: the vault's hash of that kind, or vault_item.hash as it is.
 identity people_identity(const struct vault *v, identity_kind kind, str value);
 
 typedef struct resolved {
@@ -31,11 +47,11 @@ typedef struct resolved {
     bool joined;                   // two persons became one
 } resolved;
 
-// The subject an event belongs to; learns new identities, and joins persons named by one message (person.joined).
-// At least one identity, any order. E_FIELD_REQUIRED: none. `source`: kept as the first source of a new person.
-err people_resolve(tx *t, const identity *ids, size_t n, str source, resolved *ret);
+// The subject an event of that time belongs to; learns new identities, and joins persons named by one message (person.joined).
+// At least one identity, any order. at_us 0: now. E_FIELD_REQUIRED: none. `source`: kept as the first source of a new person.
+err people_resolve(tx *t, const identity *ids, size_t n, int64_t at_us, str source, resolved *ret);
 // A new subject limit is the caller's: true when resolving would mint a new subject.
-bool people_is_new(tx *t, const identity *ids, size_t n);
+bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us);
 
 // Values of personal data an event carried (sealed at parse time): stores them in the person's vault and gives the reference
 // that stands in the event instead, "vault:<id>" in the group's arena. The same value of the same person: the same reference.
@@ -45,21 +61,44 @@ err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref);
 err people_flush_seen(tx *t, bool *ret_more);
 
 // An identity turns out to be this subject's person's (a phone authorised at registration): links it, joins if need be.
-// *ret_why empty: done. "strong": it belongs to somebody else who has a strong identity of their own.
-err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, str *ret_why);
+// *ret_why empty: done. "strong" and the like: it belongs to somebody it may not be joined with.
+err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, int64_t at_us, str *ret_why);
+// From at_us on the identity means another person: of `subject`, or, when that is 0, one who is not known yet. What it said
+// before stays where it is: timeline, rows, search. *ret_next: the subject it belongs to from then on.
+// E_NOT_FOUND: nobody has it. E_CONFLICT: it changed hands at or after that time already.
+err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject, uint32_t *ret_next);
+// The same with nobody to follow: ends what the identity means for its person.
+static inline err people_unbind(tx *t, const identity *id, int64_t at_us)
+{
+    uint32_t next;
+    return people_hand_over(t, id, at_us, 0, &next);
+}
 uint32_t people_person_of(tx *t, uint32_t subject);
 // Any connection: a person's id as it is now (joined ones answer to their old ids); 0 unknown.
 err people_current(db *d, int64_t id, int64_t *ret);
 
 // --- For modules that deal with a person ----------------------------------------------------------------------------------------
 err people_opportunity(db *d, uint32_t person, int64_t *ret);          // the open one; 0: none
-err people_withdraw_channels(tx *t, uint32_t person, int64_t event_no); // call, sms, wecom, push; told by consent.withdrawn
+err people_consent(db *d, uint32_t person, str purpose, int *ret);      // 1 given, 0 refused, -1 never asked
+err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no); // call, sms, wecom, push; told by consent.withdrawn
 
-// --- Columns that name a person ----------------------------------------------------------------------------------------------
-// Walked by join (later by split, export and erasure). `move` re-points $1 → $2; where a row of $2 has precedence it leaves
-// that of $1 behind, for `drop` (NULL: nothing is left behind).
-typedef struct person_column { const char *table, *column, *move, *drop; } person_column;
-void people_add_columns(engine *e, const person_column *list, size_t n);   // after people_open; `list` outlives the engine
+// --- Rows about a person -------------------------------------------------------------------------------------------------------
+// Every table with a column `person` is declared here; people_lint asks for it at the start. `subject` is the row's home: the
+// subject of the event that caused it, else the person's id at that moment; it never changes. `person` is who that is now.
+// A join or split re-points `person` by `subject` and nothing else, so that a split is exact. docs/decisions/identity.md
+typedef struct person_table {
+    const char *table;
+    const char *repoint;    // $1 subject, $2 person
+    const char *erase;      // $1 subject; NULL: kept when the person is erased (a comment says why)
+    const char *exported;   // $1 person; its column names are the keys in the person's export; NULL: not exported (a comment says why)
+    err (*settle)(tx *t, uint32_t person);   // after rows came or went: recompute what is derived from them; NULL: nothing is
+} person_table;
+#define PERSON_TABLE(t, columns) .table = t, .repoint = "UPDATE " t " SET person = $2 WHERE subject = $1", \
+    .erase = "DELETE FROM " t " WHERE subject = $1", .exported = "SELECT " columns " FROM " t " WHERE person = $1"
+void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
+// In the order they were added; false: no more. For export and erasure.
+bool people_table(const engine *e, size_t i, const person_table **ret);
+err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the reverse
 
 // --- Opening ----------------------------------------------------------------------------------------------------------------
 err people_open(engine *e, db *d);         // sets e->people and e->person_of; registers effects and conditions

@@ -7,23 +7,53 @@
 #include "people/people_api.h"
 #include "rule/rules.h"
 
-#define PERSON_COLUMN_LISTS_MAX 8
+#define PERSON_TABLE_LISTS_MAX 32
 
-// Known identities: 64 bits of the hash lead to a slot that holds the rest.
+// Known identities: 64 bits of the hash lead to a slot that holds the rest. Only those that never changed hands.
 typedef struct known { uint64_t hi; uint32_t subject, kind; } known;
+// An identity changed hands: what its subject says from at_us on is the next one's.
+typedef struct handed { uint32_t subject, next; int64_t at_us; } handed;
 
 struct people {
-    map64 links;                       // subject → person, joined subjects only: all of them, always
+    VEC(uint32_t) person;              // by subject: who it is now; 0 or beyond the end: a person of its own. All of them, always
     map64 ids;                         // hash.lo mixed with the kind → slot of `slots`; bounded, refilled from the database
     VEC(known) slots;
-    map64 seen;                        // person → last seen, not yet written
-    const person_column *columns[PERSON_COLUMN_LISTS_MAX];
-    size_t columns_n[PERSON_COLUMN_LISTS_MAX], lists_n;
+    map64 seen;                        // subject → last seen, not yet written
+    map64 handed_from, handed_to;      // subject, next → position in `handed`
+    VEC(handed) handed;
+    const person_table *tables[PERSON_TABLE_LISTS_MAX];
+    size_t tables_n[PERSON_TABLE_LISTS_MAX], lists_n;
 };
 
-// join.c: two persons become one; the older id stays. Links, memory, rows, stage, event person.joined.
-err people_join(tx *t, uint32_t subject, uint32_t one, uint32_t other);
-err people_link(tx *t, uint32_t subject, uint32_t person);       // a row, memory, and the timeline after the commit
+// identity.c
+err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret);      // its subject at that time; 0: unknown
+str identity_bytes(const hash128 *h);
+
+// link.c: which person each subject is, in the database, in memory, and told to the timeline after the commit.
+uint32_t link_person(const people *p, uint32_t subject);
+err link_set(tx *t, uint32_t subject, uint32_t person);          // person = subject: its own
+void link_hand_over(tx *t, uint32_t subject, uint32_t next, int64_t at_us);
+err links_load(engine *e, db *d);
+void links_free_all(people *p);
+
+// join.c: evidence that two subjects are one person.
+typedef enum edge_why { EDGE_IDENTITY, EDGE_ALIAS, EDGE_STAFF, EDGE_IMPORT } edge_why;
+typedef struct edge_new {
+    uint32_t one, other;
+    edge_why why;
+    int kind;                          // of the identity that is the evidence; -1: none
+    int confidence;                    // percent
+    str source, made_by;
+    int64_t job;
+} edge_new;
+err edge_add(tx *t, const edge_new *e, int64_t event_no, int64_t *ret_id);
+// The persons of the two become one, the older id stays: rows, links, derived facts, stage, event person.joined.
+err people_join(tx *t, const edge_new *e);
+err person_repoint(tx *t, uint32_t subject, uint32_t person);    // every declared table, and the ledger
+
+// person.c: the row of a person is derived from what its subjects have.
+err person_create(tx *t, uint32_t id);
+err person_settle(tx *t, uint32_t person);
 
 // Stages (stage.c). `what_no`, `at_us`, `kind`: the event that moved it.
 typedef struct mover { uint32_t subject; int64_t no, at_us; str kind; } mover;
@@ -37,13 +67,19 @@ err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret);
 // Recomputes the person's stage from what is stored; emits stage.moved when it changed.
 err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret);
-err opportunity_merge(tx *t, uint32_t winner, const mover *m);   // of two open ones the older stays
 extern const struct timer_kind opportunity_timer;
 err people_changed(tx *t, uint32_t person);      // tells engine.person_changed
 
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
+// What rules may do and ask, and the tables behind it, each beside its noun.
+void people_register_effects(engine *e);           // identity, stage, opportunity, vehicle
+void people_register_stages(engine *e);
+void people_register_tags(engine *e);
+void people_register_traits(engine *e);
+void people_register_consents(engine *e);
 void people_register_points(engine *e);
-void people_register_effects(rules *r);
-void people_register_conditions(rules *r);
+void people_register_rule_tables(engine *e);
+err need_person(rule_ctx *c);
+err word_check(const checking *c, const jval *v, str path);      // text of 1 to 60 characters
 
 #endif

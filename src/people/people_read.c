@@ -53,7 +53,8 @@ static err row_tags(req *r, int64_t id, person_row *row)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) ORDER BY since_us DESC, tag LIMIT $3",
+        "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) GROUP BY tag"
+        " ORDER BY min(since_us) DESC, tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_IN_ROW)));
     while (db_next(&rows))
         tags[n++] = text(r, &rows, 0);
@@ -127,7 +128,7 @@ static err query_slice(req *r, const people_query *q, const slice *s, db_rows *r
 {
     if (HAS(q, people_query, tag))
         return db_query(r->d, rows,
-                        "SELECT p.id, p.seen_us FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
+                        "SELECT DISTINCT p.id, p.seen_us FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
                         " AND (t.until_us = 0 OR t.until_us > $7) AND p.stage BETWEEN $2 AND $3 AND (p.seen_us, p.id) < ($4, $5)"
                         " ORDER BY p.seen_us DESC, p.id DESC LIMIT $6",
                         dbs(q->tag), dbi(s->from), dbi(s->to), dbi(s->seen_us), dbi(s->id), dbi(s->limit + 1), dbi(r->now_us));
@@ -146,7 +147,7 @@ static err count_slice(req *r, const people_query *q, const slice *s, int64_t *r
 {
     if (HAS(q, people_query, tag))
         return db_int(r->d, ret, 0,
-                      "SELECT count(*) FROM (SELECT 1 FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
+                      "SELECT count(*) FROM (SELECT DISTINCT p.id FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
                       " AND (t.until_us = 0 OR t.until_us > $5) AND p.stage BETWEEN $2 AND $3 LIMIT $4) AS c",
                       dbs(q->tag), dbi(s->from), dbi(s->to), dbi(TOTAL_MAX + 1), dbi(r->now_us));
     return db_int(r->d, ret, 0, "SELECT count(*) FROM (SELECT 1 FROM person WHERE stage BETWEEN $1 AND $2 LIMIT $3) AS c",
@@ -196,8 +197,9 @@ static err found_subjects(req *r, str q, int64_t ids[FOUND_MAX], size_t *ret_n)
     size_t n = 0;
     TRY(db_query(
         r->d, &rows,
-        "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2"
-        " UNION SELECT subject FROM vault WHERE last4 = $3 UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
+        "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2 AND until_us = 0"
+        " UNION SELECT subject FROM vault WHERE last4 = $3 AND until_us = 0"
+        " UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
         " LEFT JOIN link l ON l.subject = s.subject ORDER BY 1 LIMIT $6",
         dbi(VAULT_PHONE), dbb(str_of((const char *)&phone, sizeof phone)),
         dbb(four ? str_of((const char *)&last4, sizeof last4) : S("none")), dbi(IDENTITY_USER_ID),

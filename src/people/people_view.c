@@ -10,12 +10,6 @@
 #define TRAITS_MAX 200
 #define CONSENTS_MAX 40
 
-static const char *const identity_names[IDENTITY_COUNT] = {
-#define IDENTITY_NAME(id, name, strong, secret) name,
-    IDENTITY_LIST(IDENTITY_NAME)
-#undef IDENTITY_NAME
-};
-
 #define LIST_SET(out, shape_, member, items_, count_) \
     ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
 
@@ -98,7 +92,7 @@ static err identities_fill(req *r, int64_t id, person_view *out)
         " ORDER BY subject, kind LIMIT $2",
         dbi(id), dbi(IDENTITIES_MAX)));
     while (db_next(&rows)) {
-        SET(&v[n], identity_view, kind, str_c(identity_names[db_i64(&rows, 0)]));
+        SET(&v[n], identity_view, kind, str_c(identity_infos[db_i64(&rows, 0)].name));
         if (db_str(&rows, 1).len)
             SET(&v[n], identity_view, label, text(r, &rows, 1));
         SET(&v[n], identity_view, subject, db_i64(&rows, 2));
@@ -168,8 +162,10 @@ static err tags_fill(req *r, int64_t id, person_view *out)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT tag, source, event_no, since_us, until_us FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2)"
-        " ORDER BY since_us DESC, tag LIMIT $3",
+        "SELECT t.tag, t.source, t.event_no, t.since_us, t.until_us FROM person_tag t WHERE t.person = $1"
+        " AND (t.until_us = 0 OR t.until_us > $2)"
+        " AND NOT EXISTS (SELECT 1 FROM person_tag o WHERE o.person = t.person AND o.tag = t.tag AND (o.until_us = 0 OR o.until_us > $2)"
+        " AND (o.since_us, o.subject) < (t.since_us, t.subject)) ORDER BY t.since_us DESC, t.tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], tag_view, tag, text(r, &rows, 0));
@@ -189,7 +185,10 @@ static err traits_fill(req *r, int64_t id, person_view *out)
     trait_view *v = arena_array(r->a, trait_view, TRAITS_MAX);
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT name, value, event_no, at_us FROM person_trait WHERE person = $1 ORDER BY name LIMIT $2",
+    TRY(db_query(r->d, &rows, "SELECT t.name, t.value, t.event_no, t.at_us FROM person_trait t WHERE t.person = $1"
+                 " AND NOT EXISTS (SELECT 1 FROM person_trait o"
+                 " WHERE o.person = t.person AND o.name = t.name AND (o.at_us, o.event_no, o.subject) > (t.at_us, t.event_no, t.subject))"
+                 " ORDER BY t.name LIMIT $2",
                  dbi(id), dbi(TRAITS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], trait_view, name, text(r, &rows, 0));
@@ -208,7 +207,12 @@ static err consents_fill(req *r, int64_t id, person_view *out)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT purpose, given, text_version, event_no, at_us FROM consent WHERE person = $1 ORDER BY purpose LIMIT $2",
+                 // The row that decides: a refusal nobody took back, else the latest word.
+                 "SELECT c.purpose, c.given, c.text_version, c.event_no, c.at_us FROM consent c WHERE c.person = $1 AND c.subject ="
+                 " (SELECT o.subject FROM consent o WHERE o.person = c.person AND o.purpose = c.purpose ORDER BY CASE WHEN o.given = 0 AND NOT"
+                 " EXISTS (SELECT 1 FROM consent a WHERE a.subject = o.answered AND a.purpose = o.purpose AND a.person = o.person"
+                 " AND a.given = 1)"
+                 " THEN 0 ELSE 1 END, o.at_us DESC, o.subject LIMIT 1) ORDER BY c.purpose LIMIT $2",
                  dbi(id), dbi(CONSENTS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], consent_view, purpose, text(r, &rows, 0));

@@ -26,8 +26,8 @@ typedef struct giving { rule_ctx *c; str reason, made_by; bool pending; ring *r;
 
 static err promise_keep(const giving *g, str unit, int64_t hold)
 {
-    return db_exec(g->c->t->d, "INSERT INTO promised (person, reason, unit, hold, event_no) VALUES ($1, $2, $3, $4, $5)",
-                   dbi(g->c->person), dbs(g->reason), dbs(unit), dbi(hold), dbi(g->c->ev->no));
+    return db_exec(g->c->t->d, "INSERT INTO promised (person, reason, unit, hold, event_no, subject) VALUES ($1, $2, $3, $4, $5, $6)",
+                   dbi(g->c->person), dbs(g->reason), dbs(unit), dbi(hold), dbi(g->c->ev->no), dbi(g->c->ev->subject));
 }
 
 static err give(const giving *g, str unit, int64_t amount)
@@ -152,12 +152,12 @@ static void points_print(const jval *v, lang l, buf *b)
 
 static const effect_kind points = { "points", false, points_check, points_apply, points_print };
 
-static const person_column columns[] = { { "promised", "person", "UPDATE promised SET person = $2 WHERE person = $1", NULL } };
+static const person_table tables[] = { { PERSON_TABLE("promised", "hold, reason, unit, event_no") } };
 
 void people_register_points(engine *e)
 {
     rules_add_effect(e->rules, &points);
-    people_add_columns(e, columns, 1);
+    people_add_tables(e, tables, 1);
 }
 
 err person_balances(req *r, int64_t id, person_view *out)

@@ -42,9 +42,9 @@ static err stay_enter(tx *t, uint32_t person, int64_t opportunity, enum stage s,
 {
     return db_exec(
         t->d,
-        "INSERT INTO stage_stay (person, opportunity, event_no, stage, entered_us, left_us) VALUES ($1, $2, $3, $4, $5, 0)"
-        " ON CONFLICT (person, opportunity, event_no) DO UPDATE SET stage = excluded.stage, left_us = 0",
-        dbi(person), dbi(opportunity), dbi(m->no), dbi(s), dbi(m->at_us));
+        "INSERT INTO stage_stay (subject, opportunity, event_no, person, stage, entered_us, left_us) VALUES ($6, $2, $3, $1, $4, $5, 0)"
+        " ON CONFLICT (subject, opportunity, event_no) DO UPDATE SET stage = excluded.stage, left_us = 0",
+        dbi(person), dbi(opportunity), dbi(m->no), dbi(s), dbi(m->at_us), dbi(m->subject));
 }
 
 // --- The person's stage -------------------------------------------------------------------------------------------------------
@@ -150,9 +150,9 @@ static err opp_open(tx *t, uint32_t person, enum stage s, const mover *m, str mo
     TRY(db_exec(
         t->d,
         "INSERT INTO opportunity (id, person, state, stage, model, source, trigger_kind, trigger_no, phone, touches, opened_us,"
-        " contact_us, closed_us, reason) VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, 0, $9, $9, 0, '')",
+        " contact_us, closed_us, reason, subject) VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, 0, $9, $9, 0, '', $10)",
         dbi(id), dbi(person), dbi(s), dbs(str_take(model, 60)), dbs(str_take(source, 120)), dbs(m->kind), dbi(m->no), dbb(hash),
-        dbi(m->at_us)));
+        dbi(m->at_us), dbi(m->subject)));
     TRY(stay_leave(t, person, 0, m->at_us));
     TRY(stay_enter(t, person, id, s, m));
     TRY(timer_set(t, m->at_us + IDLE_US, opportunity_timer.name, id, (str){ "", 0 }));
@@ -312,33 +312,6 @@ err opportunity_contact(tx *t, uint32_t person, int64_t at_us)
                    dbi(person), dbi(at_us));
 }
 
-err opportunity_merge(tx *t, uint32_t winner, const mover *m)
-{
-    for (;;) {
-        opp keep;
-        bool found;
-        int64_t other;
-        TRY(opp_read(t->d, winner, &keep, &found));
-        TRY(db_int(t->d, &other, 0,
-                   "SELECT id FROM opportunity WHERE person = $1 AND state = 0 AND id <> $2 ORDER BY opened_us, id LIMIT 1",
-                   dbi(winner), dbi(keep.id)));
-        if (!found || !other)
-            return E_OK;
-        TRY(db_exec(t->d, "UPDATE opportunity_step SET opportunity = $2 WHERE opportunity = $1", dbi(other), dbi(keep.id)));
-        TRY(db_exec(t->d, "DELETE FROM stage_stay WHERE person = $1 AND opportunity = $2", dbi(winner), dbi(other)));
-        TRY(db_exec(
-            t->d,
-            "UPDATE opportunity SET touches = opportunity.touches + o.touches,"
-            " contact_us = CASE WHEN o.contact_us > opportunity.contact_us THEN o.contact_us ELSE opportunity.contact_us END,"
-            " model = CASE WHEN opportunity.model = '' THEN o.model ELSE opportunity.model END"
-            " FROM opportunity o WHERE opportunity.id = $2 AND o.id = $1",
-            dbi(other), dbi(keep.id)));
-        TRY(db_exec(t->d, "DELETE FROM opportunity WHERE id = $1", dbi(other)));
-        TRY(timer_cancel(t, opportunity_timer.name, other));
-        TRY(opp_settle(t, winner, &keep, m));
-    }
-}
-
 // --- Idle ---------------------------------------------------------------------------------------------------------------------
 
 static err idle_fire(tx *t, int64_t ref, str payload)
@@ -346,9 +319,9 @@ static err idle_fire(tx *t, int64_t ref, str payload)
     (void)payload;
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT person, stage, opened_us, contact_us FROM opportunity WHERE id = $1 AND state = 0",
+    TRY(db_query_one(t->d, &r, &found, "SELECT person, stage, opened_us, contact_us, subject FROM opportunity WHERE id = $1 AND state = 0",
                      dbi(ref)));
-    uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
+    uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0, subject = found ? (uint32_t)db_i64(&r, 4) : 0;
     opp o = found ? (opp){ ref, db_i64(&r, 2), db_i64(&r, 3), (enum stage)db_i64(&r, 1) } : (opp){ 0 };
     TRY(db_end(&r));
     if (!found)
@@ -357,9 +330,9 @@ static err idle_fire(tx *t, int64_t ref, str payload)
         return timer_set(t, o.contact_us + IDLE_US, opportunity_timer.name, ref, (str){ "", 0 });
     moved m;
     int64_t no;
-    const mover first = { person, 0, t->now_us, S("opportunity.idle") };
+    const mover first = { subject, 0, t->now_us, S("opportunity.idle") };
     TRY(emit_about(t, &first, S("opportunity.idle"), (const event_prop[]){ prop_i64(S("opportunity"), ref) }, 1, &no));
-    const mover by = { person, no, t->now_us, S("opportunity.idle") };
+    const mover by = { subject, no, t->now_us, S("opportunity.idle") };
     TRY(opp_close(t, person, &o, OPPORTUNITY_IDLE, (str){ "", 0 }, &by));
     m = (moved){ .opportunity = ref, .why = { "", 0 } };
     return stage_settle(t, person, &by, &m);
@@ -396,18 +369,44 @@ err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret
 
 err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
 {
-    int64_t before;
+    int64_t before, home;
     TRY(db_int(t->d, &before, 0, "SELECT person FROM ownership WHERE vehicle = $1 AND until_us = 0", dbs(vehicle)));
+    TRY(db_int(t->d, &home, 0, "SELECT subject FROM ownership WHERE vehicle = $1 AND until_us = 0", dbs(vehicle)));
     if (before && before != person)
-        TRY(vehicle_gone(t, (uint32_t)before, vehicle, &(mover){ (uint32_t)before, m->no, m->at_us, m->kind }, ret));
+        TRY(vehicle_gone(t, (uint32_t)before, vehicle, &(mover){ (uint32_t)home, m->no, m->at_us, m->kind }, ret));
     *ret = (moved){ .why = { "", 0 } };
     if (before != person) {
         TRY(db_exec(t->d,
-                    "INSERT INTO ownership (vehicle, from_us, person, until_us, event_no) VALUES ($1, $2, $3, 0, $4)"
+                    "INSERT INTO ownership (vehicle, from_us, person, until_us, event_no, subject) VALUES ($1, $2, $3, 0, $4, $5)"
                     " ON CONFLICT (vehicle, from_us) DO NOTHING",
-                    dbs(vehicle), dbi(m->at_us), dbi(person), dbi(m->no)));
+                    dbs(vehicle), dbi(m->at_us), dbi(person), dbi(m->no), dbi(m->subject)));
         TRY(owned_count(t, person));
         TRY(people_changed(t, person));
     }
     return stage_settle(t, person, m, ret);
+}
+
+// --- After a join or a split --------------------------------------------------------------------------------------------------
+
+// Follow and advocate: since the first time any of the subjects did.
+static err stays_settle(tx *t, uint32_t person)
+{
+    return db_exec(t->d,
+                   "UPDATE person SET"
+                   " follow_us = COALESCE((SELECT min(entered_us) FROM stage_stay WHERE person = $1 AND opportunity = 0 AND stage = $2), 0),"
+                   " advocate_us = COALESCE((SELECT min(entered_us) FROM stage_stay WHERE person = $1 AND opportunity = 0 AND stage = $3), 0)"
+                   " WHERE id = $1",
+                   dbi(person), dbi(STAGE_FOLLOW), dbi(STAGE_ADVOCATE));
+}
+
+static const person_table tables[] = {
+    { PERSON_TABLE("opportunity", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
+                                  " closed_us, reason") },
+    { PERSON_TABLE("stage_stay", "opportunity, event_no, stage, entered_us, left_us"), .settle = stays_settle },
+    { PERSON_TABLE("ownership", "vehicle, from_us, until_us, event_no"), .settle = owned_count },
+};
+
+void people_register_stages(engine *e)
+{
+    people_add_tables(e, tables, sizeof tables / sizeof *tables);
 }

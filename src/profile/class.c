@@ -320,9 +320,10 @@ void class_register(rules *r)
     timers_add(r, &class_timer);
 }
 
-const person_column class_columns[] = {
-    { "activity", "person", "UPDATE activity SET person = $2 WHERE person = $1", NULL },
-    { "standing", "person", "UPDATE standing SET person = $2 WHERE person = $1", NULL },
-    { "class_change", "person", "UPDATE class_change SET person = $2 WHERE person = $1", NULL },
+// What follows from them is settled by engine.person_changed.
+const person_table class_tables[] = {
+    { PERSON_TABLE("activity", "day, active, spoke, asked, posted, featured, accepted, drove, referred") },
+    { PERSON_TABLE("standing", "behaviour, kind, path") },
+    { PERSON_TABLE("class_change", "axis, day, class") },
 };
-const size_t class_columns_n = sizeof class_columns / sizeof *class_columns;
+const size_t class_tables_n = sizeof class_tables / sizeof *class_tables;

@@ -6,7 +6,7 @@ void profile_register(engine *e)
 {
     e->person_changed = class_settle;
     class_register(e->rules);
-    people_add_columns(e, class_columns, class_columns_n);
+    people_add_tables(e, class_tables, class_tables_n);
 }
 
 #define READS(path_, query_, reply_, doc_, handler_)                                                                       \

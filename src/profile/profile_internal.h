@@ -15,7 +15,7 @@
 err class_facts_read(db *d, arena *a, int64_t person, int64_t now_us, class_facts *ret);
 
 void class_register(rules *r);
-extern const person_column class_columns[];
-extern const size_t class_columns_n;
+extern const person_table class_tables[];
+extern const size_t class_tables_n;
 
 #endif

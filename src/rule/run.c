@@ -23,9 +23,8 @@ static err effect_note(rule_ctx *c, const ring *r)
     jw_end_obj(&w);
     err e = db_exec(
         c->t->d,
-        "INSERT INTO effect (cause, rule, place, kind, outcome, detail, person, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        dbi(c->ev->no), dbi(c->rule), dbi(c->place), dbs(str_c(r->kind)), dbi(r->outcome), dbs(buf_str(&b)), dbi(c->person),
-        dbi(c->t->now_us));
+        "INSERT INTO effect (cause, rule, place, kind, outcome, detail, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        dbi(c->ev->no), dbi(c->rule), dbi(c->place), dbs(str_c(r->kind)), dbi(r->outcome), dbs(buf_str(&b)), dbi(c->t->now_us));
     buf_free(&b);
     return e;
 }
@@ -104,34 +103,30 @@ static err effects_run(rule_ctx *c, const rule_def *d, bool *ret_any)
 
 // --- Once and caps ------------------------------------------------------------------------------------------------------------
 
-typedef struct scope { int64_t person; str text; } scope;
+typedef struct scope { int64_t subject, person; str text; } scope;      // text: nobody's, once per value of a property
 
 // False: a rule once per property, and the event has none.
 static bool scope_of(const rule_ctx *c, const rule_def *d, scope *ret)
 {
     if (str_eq(d->once, S("person")))
-        *ret = (scope){ c->person, S("") };
+        *ret = (scope){ c->ev->subject, c->person, S("") };
     else
-        *ret = (scope){ 0, c->e->value_key ? c->e->value_key(c->t, ctx_prop_str(c, d->once)) : ctx_prop_str(c, d->once) };
+        *ret = (scope){ 0, 0, c->e->value_key ? c->e->value_key(c->t, ctx_prop_str(c, d->once)) : ctx_prop_str(c, d->once) };
     return ret->person != 0 || ret->text.len > 0;
 }
 
+// Rows are a subject's; what any subject of the person did counts.
 static err once_claim(rule_ctx *c, const rule_def *d, const scope *s, bool *ret)
 {
-    int64_t n;
-    if (d->once_within_us)
-        TRY(db_exec_count(c->t->d, &n,
-                          "INSERT INTO rule_once (rule, person, scope, at_us, event_no) VALUES ($1, $2, $3, $4, $5)"
-                          " ON CONFLICT (rule, person, scope) DO UPDATE SET at_us = excluded.at_us, event_no = excluded.event_no"
-                          " WHERE rule_once.at_us <= excluded.at_us - $6",
-                          dbi(d->id), dbi(s->person), dbs(s->text), dbi(c->ev->time_us), dbi(c->ev->no), dbi(d->once_within_us)));
-    else
-        TRY(db_exec_count(c->t->d, &n,
-                          "INSERT INTO rule_once (rule, person, scope, at_us, event_no) VALUES ($1, $2, $3, $4, $5)"
-                          " ON CONFLICT (rule, person, scope) DO NOTHING",
-                          dbi(d->id), dbi(s->person), dbs(s->text), dbi(c->ev->time_us), dbi(c->ev->no)));
-    *ret = n > 0;
-    return E_OK;
+    int64_t n, since = d->once_within_us ? c->ev->time_us - d->once_within_us : INT64_MIN;
+    TRY(db_int(c->t->d, &n, 0, "SELECT count(*) FROM rule_once WHERE person = $1 AND rule = $2 AND scope = $3 AND at_us > $4",
+               dbi(s->person), dbi(d->id), dbs(s->text), dbi(since)));
+    *ret = n == 0;
+    return n ? E_OK
+             : db_exec(c->t->d,
+                       "INSERT INTO rule_once (rule, subject, scope, person, at_us, event_no) VALUES ($1, $2, $3, $4, $5, $6)"
+                       " ON CONFLICT (subject, rule, scope) DO UPDATE SET at_us = excluded.at_us, event_no = excluded.event_no",
+                       dbi(d->id), dbi(s->subject), dbs(s->text), dbi(s->person), dbi(c->ev->time_us), dbi(c->ev->no));
 }
 
 // Days count from 1970; weeks are the Monday's day; months are negative so that they never meet a day.
@@ -144,19 +139,21 @@ static int64_t period_of(char per, int64_t at_us)
 
 static err cap_claim(rule_ctx *c, const rule_def *d, bool *ret)
 {
-    int64_t n;
-    TRY(db_exec_count(c->t->d, &n,
-                      "INSERT INTO rule_count (rule, person, period, n) VALUES ($1, $2, $3, 1)"
-                      " ON CONFLICT (rule, person, period) DO UPDATE SET n = rule_count.n + 1 WHERE rule_count.n < $4",
-                      dbi(d->id), dbi(c->person), dbi(period_of(d->cap_per, c->ev->time_us)), dbi(d->cap_max)));
-    *ret = n > 0;
-    return E_OK;
+    int64_t n, period = period_of(d->cap_per, c->ev->time_us);
+    TRY(db_int(c->t->d, &n, 0, "SELECT sum(n) FROM rule_count WHERE person = $1 AND rule = $2 AND period = $3", dbi(c->person), dbi(d->id),
+               dbi(period)));
+    *ret = n < d->cap_max;
+    return !*ret ? E_OK
+                 : db_exec(c->t->d,
+                           "INSERT INTO rule_count (rule, subject, period, person, n) VALUES ($1, $2, $3, $4, 1)"
+                           " ON CONFLICT (subject, rule, period) DO UPDATE SET n = rule_count.n + 1",
+                           dbi(d->id), dbi(c->ev->subject), dbi(period), dbi(c->person));
 }
 
 static err once_release(rule_ctx *c, const rule_def *d, const scope *s)
 {
-    return db_exec(c->t->d, "DELETE FROM rule_once WHERE rule = $1 AND person = $2 AND scope = $3 AND event_no = $4", dbi(d->id),
-                   dbi(s->person), dbs(s->text), dbi(c->ev->no));
+    return db_exec(c->t->d, "DELETE FROM rule_once WHERE rule = $1 AND subject = $2 AND scope = $3 AND event_no = $4", dbi(d->id),
+                   dbi(s->subject), dbs(s->text), dbi(c->ev->no));
 }
 
 // Told in the reply, not written down: repeats are the normal case.

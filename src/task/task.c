@@ -61,11 +61,11 @@ typedef struct opening {
 // Nobody is called who did not agree (K01), and nobody who asked us to stop (all calls).
 static err call_allowed(rule_ctx *c, const clock_info *k, bool *ret)
 {
-    int64_t given;
+    int given;
     *ret = true;
     if (k->call == CALL_NONE)
         return E_OK;
-    TRY(db_int(c->t->d, &given, -1, "SELECT given FROM consent WHERE person = $1 AND purpose = 'call'", dbi(c->person)));
+    TRY(people_consent(c->t->d, c->person, S("call"), &given));
     *ret = given == 1 || (given == -1 && k->call == CALL_SERVICE);
     return E_OK;
 }
@@ -92,10 +92,10 @@ static err task_open(rule_ctx *c, const opening *o, ring *r)
     TRY(db_exec(t->d,
                 "INSERT INTO task (id, version, clock, role, title_zh, title_en, state, assignee, assignee_name, person, "
                 "opportunity, opened_us,"
-                " warn_us, due_us, closed_us, first_us, attempts, outcome, note, rule, cause, escalates, open)"
-                " VALUES ($1, 1, $2, $3, $4, $5, 0, 0, '', $6, $7, $8, $9, $10, 0, 0, 0, -1, '', $11, $12, $13, 1)",
+                " warn_us, due_us, closed_us, first_us, attempts, outcome, note, rule, cause, escalates, open, subject)"
+                " VALUES ($1, 1, $2, $3, $4, $5, 0, 0, '', $6, $7, $8, $9, $10, 0, 0, 0, -1, '', $11, $12, $13, 1, $14)",
                 dbi(id), dbs(str_c(o->clock->id)), dbs(o->role), dbs(o->zh), dbs(o->en), dbi(c->person), dbi(o->opportunity),
-                dbi(from), dbi(warn), dbi(due), dbs(c->rule_key), dbi(c->ev->no), dbi(o->escalates)));
+                dbi(from), dbi(warn), dbi(due), dbs(c->rule_key), dbi(c->ev->no), dbi(o->escalates), dbi(c->ev->subject)));
     if (!o->escalates)
         TRY(timer_set(t, due, task_timer.name, id, (str){ "", 0 }));
     r->what = str_c(o->clock->id);
@@ -193,16 +193,16 @@ static err due_fire(tx *t, int64_t ref, str payload)
     db_rows r;
     bool found;
     TRY(db_query_one(t->d, &r, &found,
-                     "SELECT person, clock, cause, due_us FROM task WHERE id = $1 AND open = 1 AND state = 0 AND first_us = 0",
+                     "SELECT subject, clock, cause, due_us FROM task WHERE id = $1 AND open = 1 AND state = 0 AND first_us = 0",
                      dbi(ref)));
-    uint32_t person = found ? (uint32_t)db_i64(&r, 0) : 0;
+    uint32_t subject = found ? (uint32_t)db_i64(&r, 0) : 0;
     str clock = found ? arena_str(t->a, db_str(&r, 1)) : (str){ 0 };
     int64_t cause = found ? db_i64(&r, 2) : 0, due = found ? db_i64(&r, 3) : 0;
     TRY(db_end(&r));
     if (!found)
         return E_OK;
     TRY(db_exec(t->d, "UPDATE task SET state = $2, version = version + 1 WHERE id = $1", dbi(ref), dbi(TASK_ESCALATED)));
-    return engine_emit(t, &(event_new){ .subject = person, .kind = S("task.overdue"), .flags = EVENT_SYSTEM, .cause_no = cause,
+    return engine_emit(t, &(event_new){ .subject = subject, .kind = S("task.overdue"), .flags = EVENT_SYSTEM, .cause_no = cause,
                                         .props = (const event_prop[]){ prop_i64(S("task"), ref), prop_str(S("clock"), clock),
                                                                        prop_i64(S("due_us"), due) },
                                         .props_n = 3 }, NULL);
@@ -212,16 +212,16 @@ const timer_kind task_timer = { "task.due", due_fire };
 
 // --- Outcomes -----------------------------------------------------------------------------------------------------------------
 
-typedef struct row { int64_t id, escalates, attempts, due_us; uint32_t person; bool open; str clock; } row;
+typedef struct row { int64_t id, escalates, attempts, due_us; uint32_t subject, person; bool open; str clock; } row;
 
 static err row_read(tx *t, int64_t id, row *ret)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT person, open, escalates, attempts, due_us, clock FROM task WHERE id = $1",
+    TRY(db_query_one(t->d, &r, &found, "SELECT person, open, escalates, attempts, due_us, clock, subject FROM task WHERE id = $1",
                      dbi(id)));
     if (found)
-        *ret = (row){ id, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4), (uint32_t)db_i64(&r, 0), db_i64(&r, 1) == 1,
+        *ret = (row){ id, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4), (uint32_t)db_i64(&r, 6), (uint32_t)db_i64(&r, 0), db_i64(&r, 1) == 1,
                       arena_str(t->a, db_str(&r, 5)) };
     TRY(db_end(&r));
     return found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "task");
@@ -231,7 +231,7 @@ static err tell_contact(tx *t, const row *k, const task_result *in, int64_t *ret
 {
     return engine_emit(
         t,
-        &(event_new){ .subject = k->person,
+        &(event_new){ .subject = k->subject,
                        .kind = S("lead.contacted"),
                        .flags = EVENT_SYSTEM,
                        .props = (const event_prop[]) { prop_str(S("channel"), S("call")),
@@ -247,7 +247,7 @@ static err tell_done(tx *t, const row *k, const task_result *in)
 {
     return engine_emit(
         t,
-        &(event_new){ .subject = k->person,
+        &(event_new){ .subject = k->subject,
                        .kind = S("task.done"),
                        .flags = EVENT_SYSTEM,
                        .props = (const event_prop[]) { prop_i64(S("task"), k->id), prop_str(S("clock"), k->clock),
@@ -278,7 +278,7 @@ static err stop_calls(tx *t, const row *k, int64_t no)
 {
     int64_t ids[50], n = 0;
     db_rows r;
-    TRY(people_withdraw_channels(t, k->person, no));
+    TRY(people_withdraw_channels(t, k->subject, no));
     TRY(db_query(t->d, &r, "SELECT id, clock FROM task WHERE person = $1 AND open = 1 LIMIT 50", dbi(k->person)));
     while (db_next(&r)) {
         const clock_info *c = clock_named(db_str(&r, 1));
@@ -323,7 +323,7 @@ err task_assign(tx *t, int64_t id, int64_t staff, str name, int64_t by)
         return fault_detail(t->f, t->a, E_CONFLICT, "the task is closed");
     TRY(db_exec(t->d, "UPDATE task SET assignee = $2, assignee_name = $3, version = version + 1 WHERE id = $1", dbi(id),
                 dbi(staff), dbs(name)));
-    return engine_emit(t, &(event_new){ .subject = k.person, .kind = S("task.reassigned"), .flags = EVENT_SYSTEM,
+    return engine_emit(t, &(event_new){ .subject = k.subject, .kind = S("task.reassigned"), .flags = EVENT_SYSTEM,
                                         .props = (const event_prop[]){ prop_i64(S("task"), id), prop_i64(S("assignee"), staff),
                                                                        prop_i64(S("by"), by) },
                                         .props_n = 3 }, NULL);
@@ -333,7 +333,10 @@ static const effect_kind effects_of_tasks[] = {
     { "task", false, task_check, task_apply, task_print },
     { "task_done", false, done_check, done_apply, done_print },
 };
-static const person_column columns[] = { { "task", "person", "UPDATE task SET person = $2 WHERE person = $1", NULL } };
+static const person_table tables[] = {
+    { PERSON_TABLE("task", "id, clock, role, title_zh, title_en, state, assignee_name, opportunity, opened_us, due_us, closed_us, attempts,"
+                           " outcome, note, rule, cause") },
+};
 
 err task_register(engine *e)
 {
@@ -341,6 +344,6 @@ err task_register(engine *e)
     for (size_t i = 0; i < sizeof effects_of_tasks / sizeof *effects_of_tasks; i++)
         rules_add_effect(e->rules, &effects_of_tasks[i]);
     timers_add(e->rules, &task_timer);
-    people_add_columns(e, columns, 1);
+    people_add_tables(e, tables, 1);
     return E_OK;
 }

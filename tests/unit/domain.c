@@ -58,6 +58,10 @@ static void engine_open(world *w)
     assert_ok(people_open(e, w->d));
     assert_ok(task_register(e));
     profile_register(e);
+    buf lint = { 0 };
+    assert_ok(people_lint(e, w->d, &lint));
+    assert_str(buf_str(&lint), S(""));
+    buf_free(&lint);
     assert_ok(rules_open(e, w->d));
     assert_ok(
         teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible, .ship = ship, .ship_sync = ship_sync },
@@ -281,7 +285,7 @@ static err happen(tx *t, void *p)
         ids[n++] = people_identity(e->vault, IDENTITY_USER_ID, str_c(h->user));
     if (h->device)
         ids[n++] = people_identity(e->vault, IDENTITY_ANONYMOUS_ID, str_c(h->device));
-    TRY(people_resolve(t, ids, n, S("test"), &h->who));
+    TRY(people_resolve(t, ids, n, h->at_us, S("test"), &h->who));
     event_prop *props = arena_array(t->a, event_prop, h->n + 2);
     if (h->n)
         memcpy(props, h->props, h->n * sizeof *props);

@@ -35,7 +35,7 @@ static str tags_of(uint32_t person)
 {
     db_rows r;
     str all = { "", 0 };
-    assert_ok(db_query(w.d, &r, "SELECT tag FROM person_tag WHERE person = $1 ORDER BY tag", dbi(person)));
+    assert_ok(db_query(w.d, &r, "SELECT DISTINCT tag FROM person_tag WHERE person = $1 ORDER BY tag", dbi(person)));
     while (db_next(&r))
         all = arena_fmt(w.a, STR_FMT " " STR_FMT, STR_ARG(all), STR_ARG(db_str(&r, 0)));
     assert_ok(db_end(&r));
@@ -322,8 +322,12 @@ static void a_join_loses_nothing(void **state)
     assert_int_equal(person, device.who.subject);
     assert_int_equal(stage_of(person), STAGE_TRIAL);
     assert_int_equal(world_balance(&w, person, "points", false), 500);
-    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), 1);
-    assert_int_equal(world_int(&w, "SELECT stage FROM opportunity"), STAGE_TRIAL);
+    // Both opportunities stay, each its subject's; the older is the open one, the person shows the highest.
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), 2);
+    assert_int_equal(world_int(&w, "SELECT count(DISTINCT subject) FROM opportunity"), 2);
+    int64_t open;
+    assert_ok(people_opportunity(w.d, person, &open));
+    assert_int_equal(open, world_int(&w, "SELECT id FROM opportunity ORDER BY opened_us LIMIT 1"));
     assert_int_equal(world_told(&w, "person.joined"), 1);
     assert_str(tags_of(person), S(" 意向潜客 粉丝"));
     static const char *const tables[] = { "opportunity", "stage_stay", "person_tag", "person_trait",
@@ -341,7 +345,7 @@ static err resolve_and_fail(tx *t, void *p)
     resolved r;
     identity ids[] = { people_identity(engine_of(t)->vault, IDENTITY_USER_ID, S("u9")),
                        people_identity(engine_of(t)->vault, IDENTITY_ANONYMOUS_ID, S("d1")) };
-    TRY(people_resolve(t, ids, 2, S("x"), &r));
+    TRY(people_resolve(t, ids, 2, 0, S("x"), &r));
     *(resolved *)p = r;
     return E_CONFLICT;
 }
@@ -361,6 +365,107 @@ static void an_undone_join_never_was(void **state)
     assert_true(u9.who.created);
     assert_int_not_equal(u9.who.person, 1);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM link"), 0);
+}
+
+// A number handed on: each has only their own time of it, in the timeline, in rows and in search.
+static err hand_over(tx *t, void *p)
+{
+    const happening *to = p;
+    const identity id = people_identity(engine_of(t)->vault, IDENTITY_PHONE, S(PHONE));
+    uint32_t next;
+    return people_hand_over(t, &id, to->at_us, to->who.subject, &next);
+}
+
+static err called_from_phone(tx *t, void *p)
+{
+    happening *h = p;
+    const identity id = people_identity(engine_of(t)->vault, IDENTITY_PHONE, S(PHONE));
+    TRY(people_resolve(t, &id, 1, h->at_us, S("hotline"), &h->who));
+    return engine_emit(t, &(event_new){ .subject = h->who.subject, .kind = S("hotline.called"), .time_us = h->at_us }, &h->no);
+}
+
+static size_t events_of(uint32_t person)
+{
+    const event *v;
+    uint32_t n, calls = 0;
+    assert_ok(timeline_person_events(w.tl, person, teller_head(w.e.teller), INT64_MAX, INT64_MAX, 100, w.a, &v, &n));
+    for (uint32_t i = 0; i < n; i++)
+        calls += str_eq(names_kind_name(w.e.names, v[i].kind, w.a), S("hotline.called"));
+    return calls;
+}
+
+static void a_number_handed_on_is_cut_by_time(void **state)
+{
+    (void)state;
+    int64_t start = w.now_us;
+    happening a = { .user = "a", .kind = "app.registered", .phone = PHONE, .props = agrees, .n = 5 },
+              b = { .user = "b", .kind = "app.active" };
+    assert_ok(world_happen(&w, &a));
+    assert_ok(world_happen(&w, &b));
+    happening before = { .at_us = start + US_PER_HOUR }, after = { .at_us = start + 3 * US_PER_HOUR };
+    w.now_us = start + 4 * US_PER_HOUR;
+    assert_ok(world_run(&w, called_from_phone, &before));
+    assert_ok(world_run(&w, called_from_phone, &after));           // not known yet that the number has gone
+    assert_int_equal(after.who.person, a.who.person);
+    assert_int_equal(events_of(a.who.person), 2);
+    happening to = b;
+    to.at_us = start + 2 * US_PER_HOUR;
+    assert_ok(world_run(&w, hand_over, &to));
+    assert_err(world_run(&w, hand_over, &(happening){ .at_us = start + US_PER_HOUR }), E_CONFLICT);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(events_of(a.who.person), 1 + again);
+        assert_int_equal(events_of(b.who.person), 1 + again);
+        happening late = { .at_us = start + US_PER_HOUR + 1 }, now = { .at_us = 0 };
+        assert_ok(world_run(&w, called_from_phone, &late));
+        assert_ok(world_run(&w, called_from_phone, &now));
+        assert_int_equal(late.who.person, a.who.person);
+        assert_int_equal(now.who.person, b.who.person);
+        world_reopen(&w);
+    }
+    // The number is not one to call a at any more, and does not find them.
+    assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT phone_vault FROM person WHERE id = %u", a.who.person).s), 0);
+    const people_query q = { .has = UINT64_C(1) << people_query_q_bit, .q = S(PHONE) };
+    str found = world_get(&w, world_route(&people_routes, M_GET, "/api/v1/people"), 0, &q);
+    assert_null(memmem(found.s, found.len, "6207", 4));
+}
+
+static void a_table_about_a_person_must_be_declared(void **state)
+{
+    (void)state;
+    buf report = { 0 };
+    assert_ok(db_script(w.d, S("CREATE TABLE forgotten (subject BIGINT PRIMARY KEY, person BIGINT NOT NULL)")));
+    assert_ok(people_lint(&w.e, w.d, &report));
+    assert_str(buf_str(&report), S("table forgotten names a person and is not declared by people_add_tables\n"));
+    buf_clear(&report);
+    assert_ok(db_script(w.d, S("DROP TABLE forgotten; DROP INDEX task_subject")));
+    assert_ok(people_lint(&w.e, w.d, &report));
+    assert_non_null(memmem(report.s, report.len, "table task needs", 16));
+    buf_free(&report);
+}
+
+// Two subjects' words: the refusal wins, until the same person takes it back.
+static void of_two_consents_the_refusal_wins(void **state)
+{
+    (void)state;
+    int given;
+    happening device = { .device = "d1", .kind = "consent.withdrawn", .n = 1, .props = (event_prop[]){ prop_str(S("purpose"), S("sms")) } },
+              user = { .user = "u1", .kind = "consent.given", .n = 1, .props = (event_prop[]){ prop_str(S("purpose"), S("sms")) } };
+    assert_ok(world_happen(&w, &device));
+    w.now_us += US_PER_MIN;
+    assert_ok(world_happen(&w, &user));
+    assert_ok(HAPPEN(&w, .user = "u1", .device = "d1", .kind = "app.active"));
+    assert_ok(people_consent(w.d, 1, S("sms"), &given));
+    assert_int_equal(given, 0);
+    w.now_us += US_PER_MIN;
+    assert_ok(world_happen(&w, &user));
+    assert_ok(people_consent(w.d, 1, S("sms"), &given));
+    assert_int_equal(given, 1);
+    w.now_us += US_PER_MIN;
+    assert_ok(world_happen(&w, &device));
+    assert_ok(people_consent(w.d, 1, S("sms"), &given));
+    assert_int_equal(given, 0);
+    assert_ok(people_consent(w.d, 1, S("push"), &given));
+    assert_int_equal(given, -1);
 }
 
 // --- Opportunities over time, vehicles
@@ -614,6 +719,9 @@ int main(void)
         T(one_phone_from_three_sources_is_one_opportunity),
         T(a_join_loses_nothing),
         T(an_undone_join_never_was),
+        T(a_number_handed_on_is_cut_by_time),
+        T(a_table_about_a_person_must_be_declared),
+        T(of_two_consents_the_refusal_wins),
         T(opportunities_close_and_open_again),
         T(owners_stay_owners_while_they_own),
         T(the_canary_is_nowhere),

@@ -1,0 +1,355 @@
+// Identities and subjects. An identity belongs to one subject at a time, and what it said stays that subject's for ever.
+#include "people/people_internal.h"
+
+#define KNOWN_MAX 262144
+
+#define IDENTITY_RANK(id, ...) RANK_##id,
+enum { IDENTITY_LIST(IDENTITY_RANK) RANKS };
+#undef IDENTITY_RANK
+_Static_assert(RANKS == (int)IDENTITY_COUNT, "the codes of identity kinds are 0 … n - 1");
+#define IDENTITY_INFO(id, code, name_, zh_, en_, strong_, secret_, most_, hands_, telling_)                                \
+    [IDENTITY_##id] = { .name = name_, .zh = zh_, .en = en_, .strong = strong_, .secret = secret_, .hands = hands_, .telling = telling_, \
+                        .rank = RANK_##id, .most = most_ },
+const identity_info identity_infos[IDENTITY_COUNT] = { IDENTITY_LIST(IDENTITY_INFO) };
+#undef IDENTITY_INFO
+
+// The vault's kind of the same value; false: it has none.
+static bool vault_kind_of(identity_kind kind, vault_kind *ret)
+{
+    *ret = kind == IDENTITY_PHONE ? VAULT_PHONE : kind == IDENTITY_EMAIL ? VAULT_EMAIL : VAULT_VIN;
+    return kind == IDENTITY_PHONE || kind == IDENTITY_EMAIL || kind == IDENTITY_VIN;
+}
+
+identity people_identity(const vault *v, identity_kind kind, str text)
+{
+    vault_kind k;
+    if (vault_kind_of(kind, &k))
+        return (identity){ kind, vault_hash(v, k, text), { "", 0 } };
+    const identity_info *i = &identity_infos[kind];
+    return (identity){ kind, vault_hash_named(v, str_c(i->name), text), i->secret ? (str){ "", 0 } : text };
+}
+
+static people *people_of(const tx *t)
+{
+    return engine_of(t)->people;
+}
+
+// --- Memory -------------------------------------------------------------------------------------------------------------------
+
+static uint64_t key_of(const identity *id)
+{
+    return id->hash.lo ^ ((uint64_t)id->kind + 1) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static uint32_t known_get(const people *p, const identity *id)
+{
+    uint64_t at;
+    if (!map64_get(&p->ids, key_of(id), &at))
+        return 0;
+    const known *k = &p->slots.v[at];
+    return k->hi == id->hash.hi && k->kind == (uint32_t)id->kind ? k->subject : 0;
+}
+
+static void known_put(people *p, const identity *id, uint32_t subject)
+{
+    if (p->slots.n >= KNOWN_MAX) {
+        map64_free(&p->ids);
+        p->slots.n = 0;
+    }
+    map64_put(&p->ids, key_of(id), p->slots.n);
+    vec_push(&p->slots, ((known){ id->hash.hi, subject, (uint32_t)id->kind }));
+}
+
+typedef struct forgotten { people *p; identity id; } forgotten;
+
+static void known_forget(void *x)
+{
+    forgotten *f = x;
+    map64_del(&f->p->ids, key_of(&f->id));
+}
+
+// --- Finding and minting ------------------------------------------------------------------------------------------------------
+
+str identity_bytes(const hash128 *h)
+{
+    return str_of((const char *)h, sizeof *h);
+}
+
+err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret)
+{
+    people *p = people_of(t);
+    *ret = known_get(p, id);
+    if (*ret)
+        return E_OK;
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found,
+                     "SELECT subject, from_us, until_us FROM identity WHERE kind = $1 AND hash = $2 AND from_us <= $3"
+                     " ORDER BY from_us DESC LIMIT 1",
+                     dbi(id->kind), dbb(identity_bytes(&id->hash)), dbi(at_us > 0 ? at_us : t->now_us)));
+    if (found) {
+        *ret = (uint32_t)db_i64(&r, 0);
+        if (db_i64(&r, 1) == 0 && db_i64(&r, 2) == 0)
+            known_put(p, id, *ret);
+    }
+    return db_end(&r);
+}
+
+static err handed_to_next(tx *t, const identity *id, uint32_t subject, int64_t at_us)
+{
+    int64_t next;
+    TRY(db_int(t->d, &next, 0, "SELECT subject FROM identity WHERE kind = $1 AND hash = $2 AND from_us = $3", dbi(id->kind),
+               dbb(identity_bytes(&id->hash)), dbi(at_us)));
+    link_hand_over(t, subject, (uint32_t)next, at_us);
+    return E_OK;
+}
+
+// A new subject for the identity: since ever, or from the moment on when it was handed over. `source`: who named it first.
+static err mint(tx *t, const identity *id, int64_t from_us, str source, uint32_t *ret)
+{
+    people *p = people_of(t);
+    uint32_t subject = tx_dense(t, COUNTER_SUBJECT);
+    int64_t until;
+    str label = identity_infos[id->kind].secret ? (str){ "", 0 } : str_take(id->label, IDENTITY_BYTES_MAX);
+    // An event from before the first hand-over that is known of.
+    TRY(db_int(t->d, &until, 0, "SELECT min(from_us) FROM identity WHERE kind = $1 AND hash = $2 AND from_us > $3", dbi(id->kind),
+               dbb(identity_bytes(&id->hash)), dbi(from_us)));
+    TRY(db_exec(t->d,
+                "INSERT INTO identity (kind, hash, from_us, until_us, subject, label, source, at_us, seen_us)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+                dbi(id->kind), dbb(identity_bytes(&id->hash)), dbi(from_us), dbi(until), dbi(subject), dbs(label),
+                dbs(str_take(source, 120)), dbi(t->now_us)));
+    if (until)
+        TRY(handed_to_next(t, id, subject, until));
+    if (from_us == 0 && until == 0) {
+        known_put(p, id, subject);
+        forgotten *f = arena_new(t->a, forgotten);
+        *f = (forgotten){ p, *id };
+        tx_undo(t, known_forget, f);
+    }
+    *ret = subject;
+    return E_OK;
+}
+
+// --- Who may be one person ----------------------------------------------------------------------------------------------------
+
+// Living identities of both, by kind, against what one person may have. *ret_why empty: they may.
+static err may_be_one(tx *t, uint32_t one, uint32_t other, str *ret_why)
+{
+    db_rows r;
+    *ret_why = (str){ "", 0 };
+    TRY(db_query(t->d, &r,
+                 "SELECT kind, count(*) FROM identity WHERE until_us = 0 AND (subject IN ($1, $2) OR subject IN"
+                 " (SELECT subject FROM link WHERE person IN ($1, $2))) GROUP BY kind",
+                 dbi(one), dbi(other)));
+    while (db_next(&r)) {
+        const identity_info *i = &identity_infos[db_i64(&r, 0)];
+        if (db_i64(&r, 1) > i->most && ret_why->len == 0)
+            *ret_why = i->strong ? S("strong") : arena_fmt(t->a, "too_many:%s", i->name);
+    }
+    return db_end(&r);
+}
+
+// The same for one more identity of a kind.
+static err may_have_more(tx *t, uint32_t person, identity_kind kind, bool *ret)
+{
+    int64_t n;
+    TRY(db_int(t->d, &n, 0,
+               "SELECT count(*) FROM identity WHERE kind = $2 AND until_us = 0 AND (subject = $1 OR subject IN"
+               " (SELECT subject FROM link WHERE person = $1))",
+               dbi(person), dbi(kind)));
+    *ret = n < identity_infos[kind].most;
+    return E_OK;
+}
+
+static int confidence_of(identity_kind kind) { return identity_infos[kind].telling ? 90 : 60; }
+
+typedef struct naming { tx *t; str source; int64_t at_us; uint32_t main; } naming;
+
+// A new subject joins the person of the one it was named with, unless that has as many of its kind as one may have.
+static err adopt(const naming *n, uint32_t subject, identity_kind kind, uint32_t with, bool *ret_adopted)
+{
+    tx *t = n->t;
+    uint32_t person = with ? people_person_of(t, with) : 0;
+    *ret_adopted = false;
+    if (person)
+        TRY(may_have_more(t, person, kind, ret_adopted));
+    if (!*ret_adopted)
+        return person_create(t, subject);
+    TRY(link_set(t, subject, person));
+    TRY(edge_add(t, &(edge_new){ subject, with, EDGE_IDENTITY, (int)kind, confidence_of(kind), n->source, { "", 0 }, 0 }, 0, NULL));
+    return identity_infos[kind].strong ? db_exec(t->d, "UPDATE person SET strong = 1 WHERE id = $1", dbi(person)) : E_OK;
+}
+
+// `subject` was named together with `other`, which an identity of that kind stands for.
+static err join_if_may(const naming *n, uint32_t subject, uint32_t other, identity_kind kind, str *ret_why)
+{
+    uint32_t mine = people_person_of(n->t, subject), theirs = people_person_of(n->t, other);
+    *ret_why = (str){ "", 0 };
+    if (mine == theirs)
+        return E_OK;
+    TRY(may_be_one(n->t, mine, theirs, ret_why));
+    if (ret_why->len)
+        return E_OK;
+    return people_join(n->t, &(edge_new){ subject, other, EDGE_IDENTITY, (int)kind, confidence_of(kind), n->source, { "", 0 }, 0 });
+}
+
+// --- Resolving ----------------------------------------------------------------------------------------------------------------
+
+static void sort_ids(identity *v, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && identity_infos[v[k - 1].kind].rank > identity_infos[v[k].kind].rank; k--) {
+            identity x = v[k];
+            v[k] = v[k - 1];
+            v[k - 1] = x;
+        }
+}
+
+// The first of the identities: its subject, made when new and then linked to whoever the others are known to be.
+static err resolve_main(const naming *n, const identity *v, size_t count, resolved *r)
+{
+    uint32_t other = 0;
+    TRY(identity_find(n->t, &v[0], n->at_us, &r->subject));
+    if (r->subject)
+        return E_OK;
+    for (size_t i = 1; i < count && !other; i++)
+        TRY(identity_find(n->t, &v[i], n->at_us, &other));
+    TRY(mint(n->t, &v[0], 0, n->source, &r->subject));
+    r->created = true;
+    return adopt(n, r->subject, v[0].kind, other, &r->joined);
+}
+
+static err resolve_other(const naming *n, const identity *id, resolved *r)
+{
+    uint32_t subject, before = people_person_of(n->t, r->subject);
+    bool adopted;
+    str why;
+    TRY(identity_find(n->t, id, n->at_us, &subject));
+    if (!subject) {
+        TRY(mint(n->t, id, 0, n->source, &subject));
+        TRY(adopt(n, subject, id->kind, r->subject, &adopted));
+        r->joined = r->joined || adopted;
+        return E_OK;
+    }
+    bool apart = people_person_of(n->t, subject) != before;
+    TRY(join_if_may(n, r->subject, subject, id->kind, &why));
+    r->joined = r->joined || (apart && why.len == 0);
+    return E_OK;
+}
+
+err people_resolve(tx *t, const identity *ids, size_t n, int64_t at_us, str source, resolved *ret)
+{
+    if (n == 0)
+        return fault_field(t->f, t->a, E_FIELD_REQUIRED, S("userId"), 0);
+    identity *v = arena_array(t->a, identity, n);
+    memcpy(v, ids, n * sizeof *v);
+    sort_ids(v, n);
+    resolved r = { 0 };
+    const naming how = { .t = t, .source = source, .at_us = at_us };
+    TRY(resolve_main(&how, v, n, &r));
+    for (size_t i = 1; i < n; i++)
+        TRY(resolve_other(&how, &v[i], &r));
+    r.person = people_person_of(t, r.subject);
+    map64_put(&people_of(t)->seen, r.subject, (uint64_t)t->now_us);
+    *ret = r;
+    return E_OK;
+}
+
+bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us)
+{
+    size_t main = 0;
+    for (size_t i = 1; i < n; i++)
+        if (identity_infos[ids[i].kind].rank < identity_infos[ids[main].kind].rank)
+            main = i;
+    uint32_t subject = 0;
+    return n > 0 && identity_find(t, &ids[main], at_us, &subject) == E_OK && subject == 0;
+}
+
+err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, int64_t at_us, str *ret_why)
+{
+    identity id = { kind, hash, { "", 0 } };
+    uint32_t other;
+    bool adopted;
+    const naming how = { .t = t, .source = { "", 0 }, .at_us = at_us };
+    *ret_why = (str){ "", 0 };
+    TRY(identity_find(t, &id, at_us, &other));
+    if (other)
+        return join_if_may(&how, subject, other, kind, ret_why);
+    TRY(mint(t, &id, 0, S(""), &other));
+    TRY(adopt(&how, other, kind, subject, &adopted));
+    if (!adopted)
+        *ret_why = arena_fmt(t->a, "too_many:%s", identity_infos[kind].name);
+    return E_OK;
+}
+
+// --- Handing over -------------------------------------------------------------------------------------------------------------
+
+typedef struct holder { uint32_t subject; int64_t from_us; str label; } holder;
+
+static err holder_now(tx *t, const identity *id, holder *ret)
+{
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found,
+                     "SELECT subject, from_us, label FROM identity WHERE kind = $1 AND hash = $2 ORDER BY from_us DESC LIMIT 1",
+                     dbi(id->kind), dbb(identity_bytes(&id->hash))));
+    if (found)
+        *ret = (holder){ (uint32_t)db_i64(&r, 0), db_i64(&r, 1), arena_str(t->a, db_str(&r, 2)) };
+    TRY(db_end(&r));
+    return found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "nobody has this %s", identity_infos[id->kind].name);
+}
+
+// A number that went to somebody else is no longer one to call the first at; it is again when it comes back.
+static err values_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t from, uint32_t to)
+{
+    vault_kind kind;
+    if (!vault_kind_of(id->kind, &kind))
+        return E_OK;
+    TRY(db_exec(t->d,
+                "UPDATE vault SET until_us = $4 WHERE kind = $1 AND hash = $2 AND until_us = 0 AND (subject = $3 OR subject IN"
+                " (SELECT subject FROM link WHERE person = $3))",
+                dbi(kind), dbb(identity_bytes(&id->hash)), dbi(from), dbi(at_us)));
+    return db_exec(t->d,
+                   "UPDATE vault SET until_us = 0 WHERE kind = $1 AND hash = $2 AND until_us > 0 AND (subject = $3 OR subject IN"
+                   " (SELECT subject FROM link WHERE person = $3))",
+                   dbi(kind), dbb(identity_bytes(&id->hash)), dbi(to));
+}
+
+static err tell_handed(tx *t, const identity *id, int64_t at_us, uint32_t from, uint32_t to)
+{
+    const event_prop props[] = { prop_str(S("identity"), str_c(identity_infos[id->kind].name)), prop_i64(S("from_us"), at_us) };
+    TRY(engine_emit(t, &(event_new){ .subject = from, .kind = S("identity.ended"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 },
+                    NULL));
+    return engine_emit(t, &(event_new){ .subject = to, .kind = S("identity.received"), .flags = EVENT_SYSTEM, .props = props,
+                                        .props_n = 2 }, NULL);
+}
+
+err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject, uint32_t *ret_next)
+{
+    holder h;
+    at_us = at_us > 0 ? at_us : t->now_us;
+    TRY(holder_now(t, id, &h));
+    uint32_t from = people_person_of(t, h.subject), to = subject ? people_person_of(t, subject) : 0;
+    *ret_next = h.subject;
+    if (from == to)
+        return E_OK;
+    if (at_us <= h.from_us)
+        return fault_detail(t->f, t->a, E_CONFLICT, "it changed hands at or after that time already");
+    identity next = { id->kind, id->hash, h.label };
+    TRY(db_exec(t->d, "UPDATE identity SET until_us = $2 WHERE subject = $1", dbi(h.subject), dbi(at_us)));
+    known_forget(&(forgotten){ people_of(t), *id });           // no undo: what is not known in memory is asked of the database
+    TRY(mint(t, &next, at_us, S(""), ret_next));
+    link_hand_over(t, h.subject, *ret_next, at_us);
+    if (!to)
+        TRY(person_create(t, *ret_next));
+    else {
+        TRY(link_set(t, *ret_next, to));
+        TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0 },
+                     0, NULL));
+    }
+    TRY(values_hand_over(t, id, at_us, from, to ? to : *ret_next));
+    TRY(person_settle(t, from));
+    TRY(person_settle(t, to ? to : *ret_next));
+    return tell_handed(t, id, at_us, h.subject, *ret_next);
+}

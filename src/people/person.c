@@ -1,0 +1,114 @@
+// The row of a person: everything in it is derived from what belongs to its subjects, so that it can be made anew after a join
+// or a split. And the declared list of tables about a person.
+#include "people/people_internal.h"
+
+err person_create(tx *t, uint32_t id)
+{
+    return db_exec(t->d,
+                   "INSERT INTO person (id, stage, strong, name_vault, phone_vault, city, model, source, created_us, seen_us, follow_us,"
+                   " owned, advocate_us) SELECT subject, 0, CASE WHEN kind = $2 THEN 1 ELSE 0 END, 0, 0, '', '', source, at_us, seen_us,"
+                   " 0, 0, 0 FROM identity WHERE subject = $1",
+                   dbi(id), dbi(IDENTITY_USER_ID));
+}
+
+// First source of the oldest subject that has one; the newest name and phone that are still theirs.
+static err row_settle(tx *t, uint32_t person)
+{
+    return db_exec(t->d,
+                   "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
+                   " UPDATE person SET"
+                   " strong = CASE WHEN EXISTS (SELECT 1 FROM identity WHERE subject IN (SELECT subject FROM mine) AND kind = $2"
+                   " AND until_us = 0) THEN 1 ELSE 0 END,"
+                   " source = COALESCE((SELECT i.source FROM identity i WHERE i.subject IN (SELECT subject FROM mine) AND i.source <> ''"
+                   " ORDER BY i.subject LIMIT 1), ''),"
+                   " created_us = COALESCE((SELECT min(at_us) FROM identity WHERE subject IN (SELECT subject FROM mine)), created_us),"
+                   " seen_us = COALESCE((SELECT max(i.seen_us) FROM identity i WHERE i.subject IN (SELECT subject FROM mine)), seen_us),"
+                   " name_vault = COALESCE((SELECT v.id FROM vault v WHERE v.subject IN (SELECT subject FROM mine) AND v.kind = $3"
+                   " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0),"
+                   " phone_vault = COALESCE((SELECT v.id FROM vault v WHERE v.subject IN (SELECT subject FROM mine) AND v.kind = $4"
+                   " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0)"
+                   " WHERE id = $1",
+                   dbi(person), dbi(IDENTITY_USER_ID), dbi(VAULT_NAME), dbi(VAULT_PHONE));
+}
+
+err person_settle(tx *t, uint32_t person)
+{
+    const person_table *table;
+    TRY(row_settle(t, person));
+    for (size_t i = 0; people_table(engine_of(t), i, &table); i++)
+        if (table->settle)
+            TRY(table->settle(t, person));
+    return E_OK;
+}
+
+// --- The list -----------------------------------------------------------------------------------------------------------------
+
+void people_add_tables(engine *e, const person_table *list, size_t n)
+{
+    people *p = e->people;
+    ENSURE(p->lists_n < PERSON_TABLE_LISTS_MAX);
+    p->tables[p->lists_n] = list;
+    p->tables_n[p->lists_n++] = n;
+}
+
+bool people_table(const engine *e, size_t i, const person_table **ret)
+{
+    const people *p = e->people;
+    for (size_t k = 0; k < p->lists_n; k++) {
+        if (i < p->tables_n[k]) {
+            *ret = &p->tables[k][i];
+            return true;
+        }
+        i -= p->tables_n[k];
+    }
+    return false;
+}
+
+static bool declared(const engine *e, str name)
+{
+    const person_table *table;
+    for (size_t i = 0; people_table(e, i, &table); i++)
+        if (str_eq(str_c(table->table), name))
+            return true;
+    return false;
+}
+
+// Asked of SQLite's catalogue, as the records' lint. `link` is what says who a subject is.
+err people_lint(const engine *e, db *d, buf *report)
+{
+    db_rows r;
+    size_t found = 0, listed = 0;
+    const person_table *table;
+    TRY(db_query(d, &r,
+                 "SELECT m.name, (SELECT count(*) FROM pragma_table_info(m.name) c WHERE c.name = 'subject'),"
+                 " (SELECT count(*) FROM pragma_index_list(m.name) l WHERE l.partial = 0 AND"
+                 " (SELECT i.name FROM pragma_index_info(l.name) i WHERE i.seqno = 0) = 'subject'),"
+                 " (SELECT count(*) FROM pragma_index_list(m.name) l WHERE l.partial = 0 AND"
+                 " (SELECT i.name FROM pragma_index_info(l.name) i WHERE i.seqno = 0) = 'person')"
+                 " FROM sqlite_schema m WHERE m.type = 'table' AND m.name <> 'link'"
+                 " AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'person')"));
+    while (db_next(&r)) {
+        str name = db_str(&r, 0);
+        if (!declared(e, name))
+            buf_addf(report, "table " STR_FMT " names a person and is not declared by people_add_tables\n", STR_ARG(name));
+        else if (db_i64(&r, 1) == 0 || db_i64(&r, 2) == 0 || db_i64(&r, 3) == 0)
+            buf_addf(report, "table " STR_FMT " needs a column subject, an index led by it and one led by person\n", STR_ARG(name));
+        found += declared(e, name);
+    }
+    while (people_table(e, listed, &table))
+        listed++;
+    if (found != listed)
+        buf_addf(report, "%zu tables about a person are declared, %zu of them exist\n", listed, found);
+    return db_end(&r);
+}
+
+// Of the rules: what they did once and how often, kept by the engine below this module. Once per value of a property is nobody's.
+static const person_table tables[] = {
+    { PERSON_TABLE("rule_once", "rule, scope, at_us, event_no") },
+    { PERSON_TABLE("rule_count", "rule, period, n") },
+};
+
+void people_register_rule_tables(engine *e)
+{
+    people_add_tables(e, tables, sizeof tables / sizeof *tables);
+}
