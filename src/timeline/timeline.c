@@ -371,10 +371,8 @@ void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, 
     refs found = { 0 };
     pthread_rwlock_rdlock(&t->lock);
     subject_refs(t, person, person, head, &found);
-    const link_members *m = links_members(&t->links, person);
-    for (size_t i = 0; m && i < m->n; i++)
-        if (m->v[i] != person)
-            subject_refs(t, m->v[i], person, head, &found);
+    for (uint32_t at = 0, subject; links_next(&t->links, person, &at, &subject);)
+        subject_refs(t, subject, person, head, &found);
     pthread_rwlock_unlock(&t->lock);
     event_ref *out = arena_array(a, event_ref, found.n + 1);
     if (found.n) {
