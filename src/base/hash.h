@@ -1,5 +1,5 @@
 // Hashes: SipHash-2-4 keyed (64 and 128 bit) for anything an outsider can choose, CRC-32C for torn bytes on disk,
-// BLAKE2b for commitments and fingerprints of bodies. All from libsodium but the CRC, which is a table of ours.
+// BLAKE2b for commitments and fingerprints of bodies. All from libsodium but the CRC: the processor's instruction, or a table of ours.
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 #include "base/str.h"
@@ -11,6 +11,7 @@ void hash_random_key(hash_key *k);              // from the machine, not from th
 uint64_t hash_sip64(const hash_key *k, str v);
 hash128 hash_sip128(const hash_key *k, str a, str b);          // of (a, b); the split between them counts
 uint32_t hash_crc32c(uint32_t seed, const void *p, size_t n);  // seed 0 to start; chain by passing the result
+uint32_t hash_crc32c_plain(uint32_t seed, const void *p, size_t n);   // the same by the table alone: the oracle of its test
 void hash_blake2b(uint8_t out[32], str v);                     // 256 bit, unkeyed
 static inline bool hash128_eq(hash128 a, hash128 b) { return a.lo == b.lo && a.hi == b.hi; }
 

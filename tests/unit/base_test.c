@@ -289,6 +289,12 @@ static void test_hashes(void **state)
     (void)state;
     assert_int_equal(hash_crc32c(0, "123456789", 9), 0xE3069283u);       // the check value of CRC-32C
     assert_int_equal(hash_crc32c(hash_crc32c(0, "1234", 4), "56789", 5), 0xE3069283u);
+    unsigned char bytes[80];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * 37 + 11);
+    for (size_t from = 0; from < 9; from++)                              // every alignment, every remainder
+        for (size_t n = 0; from + n <= sizeof bytes; n++)
+            assert_int_equal(hash_crc32c(7, bytes + from, n), hash_crc32c_plain(7, bytes + from, n));
     hash_key k = { { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 } };
     uint8_t in[15] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 };
     assert_true(hash_sip64(&k, str_of((char *)in, 15)) == UINT64_C(0xa129ca6149be45e5));      // the paper's test vector
