@@ -2,9 +2,10 @@
 #include "admin/admin_internal.h"
 
 #define P(name) (UINT64_C(1) << PERM_##name)
-#define READS (P(PEOPLE_READ) | P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ))
+#define FINDS (P(PEOPLE_READ) | P(PEOPLE_FIND))
+#define READS (FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ))
 #define WRITES (P(PEOPLE_WRITE) | P(TASK_WRITE) | P(LEDGER_POST) | P(RULE_WRITE) | P(RECORD_WRITE))
-#define EVERYTHING (READS | WRITES | P(INGEST) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
+#define EVERYTHING (READS | WRITES | P(PRIVACY) | P(INGEST) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
 
 static const char *const role_names[] = { "head", "operator", "lead_agent", "advisor", "desk", "dpo", "auditor", NULL };
 const enum_labels staff_role_labels = { "staff_role", role_names };
@@ -20,10 +21,10 @@ uint64_t role_permissions(enum staff_role r)
     static const uint64_t sets[STAFF_ROLE_COUNT] = {
         [ROLE_HEAD] = EVERYTHING,
         [ROLE_OPERATOR] = READS | WRITES,
-        [ROLE_LEAD_AGENT] = P(PEOPLE_READ) | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(RECORD_READ),
-        [ROLE_ADVISOR] = P(PEOPLE_READ) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
-        [ROLE_DESK] = P(PEOPLE_READ) | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
-        [ROLE_DPO] = P(PEOPLE_READ) | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ) | P(AUDIT_READ),
+        [ROLE_LEAD_AGENT] = FINDS | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(RECORD_READ),
+        [ROLE_ADVISOR] = FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
+        [ROLE_DESK] = FINDS | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
+        [ROLE_DPO] = FINDS | P(PRIVACY) | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ) | P(AUDIT_READ),
         [ROLE_AUDITOR] = P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ) | P(AUDIT_READ),
     };
     return sets[r] | P(PUBLIC) | P(SELF);

@@ -39,6 +39,7 @@ typedef struct field {
     const char *pattern;         // K_STR, items of K_STRS: "id", "phone", "email", "code", "date", "url" … (shape_pattern.c)
     const char *example;
     bool required, nullable, pii;
+    bool free;                   // what people write about people: what looks personal in it is starred when it is read (K_STR)
     bool filter, sort;           // records: an index must exist
     bool readonly;               // records: set by the server; refused in input
     const char *ref;             // records: id of a record of that name

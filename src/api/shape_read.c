@@ -1,4 +1,5 @@
 #include "api/shape_check.h"
+#include "base/personal.h"
 #include "base/time.h"
 #include <stdlib.h>
 
@@ -39,7 +40,7 @@ static err read_str(reader *r, const field *fd, jval *v, const path *p, void *at
     if (!yyjson_is_str(v))
         return reader_wrong_type(r, p, "string");
     REFUSE_FLAW(r, p, flaw_of_str(fd, json_str(v)));
-    *(str *)at = json_str(v);
+    *(str *)at = fd->free ? personal_starred(json_str(v), r->a) : json_str(v);
     return E_OK;
 }
 

@@ -147,6 +147,8 @@ void shape_field_schema(const field *fd, jw *w)
     }
     if (fd->pii)
         jw_kbool(w, "x-pii", true);
+    if (fd->free)
+        jw_kbool(w, "x-starred", true);
     if (fd->readonly)
         jw_kbool(w, "readOnly", true);
     if (fd->ref)

@@ -1,5 +1,6 @@
 // The parsing half of ingest: loop thread, no database. Personal data is sealed here, so plain values end with the request.
 #include "connect/ingest_internal.h"
+#include "base/personal.h"
 
 void ingest_refuse(ingest_event *e, err code, str path, str why)
 {
@@ -68,53 +69,23 @@ static ingest_prop *new_prop(ingest_event *e, arena *a, str name)
     return p;
 }
 
-// A mainland mobile number standing alone is personal under whatever name it comes.
-static bool looks_like_phone(str s)
+// What stands alone and looks personal is sealed under whatever name it comes.
+static bool looks_personal(str s, vault_kind *ret)
 {
-    if (s.len == 14 && str_starts(s, S("+86")))
-        s = str_skip(s, 3);
-    if (s.len != 11 || s.s[0] != '1' || s.s[1] < '3')
+    static const vault_kind kinds[] = { [LOOKS_PHONE] = VAULT_PHONE, [LOOKS_ID_NUMBER] = VAULT_ID_NUMBER, [LOOKS_VIN] = VAULT_VIN,
+                                        [LOOKS_PLATE] = VAULT_PLATE, [LOOKS_EMAIL] = VAULT_EMAIL };
+    looks what = personal_looks(s);
+    if (what == LOOKS_NOTHING)
         return false;
-    for (size_t i = 0; i < s.len; i++)
-        if (s.s[i] < '0' || s.s[i] > '9')
-            return false;
+    *ret = kinds[what];
     return true;
-}
-
-static bool digit(char c) { return c >= '0' && c <= '9'; }
-
-// Where a mainland mobile number stands in running text; s.len when nowhere.
-static size_t phone_in(str s, size_t from)
-{
-    for (size_t i = from; i + 11 <= s.len; i++) {
-        bool alone = (i == 0 || !digit(s.s[i - 1])) && (i + 11 == s.len || !digit(s.s[i + 11]));
-        if (s.s[i] == '1' && alone && looks_like_phone(str_of(s.s + i, 11)))
-            return i;
-    }
-    return s.len;
-}
-
-// Numbers within longer text (an address, a note) are not kept at all: starred, not sealed.
-static str without_phones(str s, arena *a)
-{
-    size_t at = phone_in(s, 0);
-    if (at == s.len)
-        return s;
-    char *copy = arena_cstr(a, s);
-    for (; at < s.len; at = phone_in(s, at + 11))
-        memset(copy + at, '*', 11);
-    return str_of(copy, s.len);
 }
 
 static bool personal(str name, const jval *v, vault_kind *ret)
 {
     if (vault_is_personal(name, ret))
         return true;
-    if (yyjson_is_str((jval *)(uintptr_t)v) && looks_like_phone(json_str(v))) {
-        *ret = VAULT_PHONE;
-        return true;
-    }
-    return false;
+    return yyjson_is_str((jval *)(uintptr_t)v) && looks_personal(json_str(v), ret);
 }
 
 static bool scalar(const jval *v) { return !yyjson_is_ctn((jval *)(uintptr_t)v); }
@@ -160,7 +131,7 @@ static bool has_personal(str name, const jval *cv)
     jval *v = (jval *)(uintptr_t)cv, *key, *item;
     size_t i, n;
     vault_kind kind;
-    if (personal(name, v, &kind) || (yyjson_is_str(v) && phone_in(json_str(v), 0) < yyjson_get_len(v)))
+    if (personal(name, v, &kind) || (yyjson_is_str(v) && personal_in(json_str(v))))
         return true;
     if (yyjson_is_obj(v)) {
         yyjson_obj_foreach(v, i, n, key, item) if (has_personal(json_str(key), item)) return true;
@@ -185,7 +156,7 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
                 add_sealed(in, e, a, at, kind, item);
                 continue;
             }
-            jw_key(w, json_str(key));
+            jw_key(w, personal_starred(json_str(key), a));
             scrub(in, e, a, at, item, w);
         }
         jw_end_obj(w);
@@ -200,7 +171,7 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
         }
         jw_end_arr(w);
     } else if (yyjson_is_str(v)) {
-        jw_str(w, without_phones(json_str(v), a));
+        jw_str(w, personal_starred(json_str(v), a));
     } else {
         jw_val(w, v);
     }
@@ -217,7 +188,7 @@ static value value_of(const jval *cv, arena *a)
     if (yyjson_is_num(v))
         return (value){ .k = V_F64, .f = yyjson_get_num(v) };
     if (yyjson_is_str(v))
-        return (value){ .k = V_STR, .s = without_phones(json_str(v), a) };
+        return (value){ .k = V_STR, .s = personal_starred(json_str(v), a) };
     return (value){ .k = V_NULL };
 }
 
@@ -255,8 +226,9 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
 {
     if (str_empty(text))
         return;
-    if (looks_like_phone(text)) {
-        seal_text(in, e, a, name, VAULT_PHONE, text);
+    vault_kind kind;
+    if (looks_personal(text, &kind)) {
+        seal_text(in, e, a, name, kind, text);
         return;
     }
     if (!str_utf8_valid(text)) {
@@ -265,7 +237,7 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
     }
     ingest_prop *p = new_prop(e, a, name);
     if (p)
-        p->v = (value){ .k = V_STR, .s = without_phones(text, a) };
+        p->v = (value){ .k = V_STR, .s = personal_starred(text, a) };
 }
 
 // --- Times -----------------------------------------------------------------------------------------------------------------

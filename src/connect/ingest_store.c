@@ -1,6 +1,7 @@
 // The storing half of ingest: one operation of the teller for a whole batch.
 // What it costs per plain event: one look-up of the message id, one of each identity, one of each name; no SQL.
 #include "connect/ingest_internal.h"
+#include "base/personal.h"
 #include <stdlib.h>
 
 #define NEW_SUBJECTS_PER_MINUTE 60000
@@ -93,7 +94,7 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
     TRY(props_of(t, who_is.subject, e, &props));
     event_new n = {
         .subject = who_is.subject, .kind = e->kind, .time_us = e->time_us, .sent_us = e->sent_us, .received_us = received_us,
-        .source = who->source, .flags = e->flags, .message_id = str_take(e->message_id, INGEST_MESSAGE_ID_MAX),
+        .source = who->source, .flags = e->flags, .message_id = personal_starred(str_take(e->message_id, INGEST_MESSAGE_ID_MAX), t->a),
         .props = props, .props_n = e->props_n, .has_print = !str_empty(e->message_id), .print = e->print, .effects = (effects)who->effects,
     };
     return engine_emit(t, &n, &e->no);

@@ -73,6 +73,9 @@ static err recover_timeline(instance *in, fault *f, arena *a, int64_t *ret_logge
     return E_OK;
 }
 
+static str box_seal(const void *v, str plain, arena *a) { return vault_box(v, plain, a); }
+static bool box_open(const void *v, str sealed, arena *a, str *ret) { return vault_unbox(v, sealed, a, ret); }
+
 // --- Opening -------------------------------------------------------------------------------------------------------------
 // After the timeline: people bring their links to it.
 static err open_modules(instance *in, fault *f, arena *a)
@@ -83,6 +86,7 @@ static err open_modules(instance *in, fault *f, arena *a)
     TRY(vault_open(in->o, path_in(a, in->dir, "master.key"), in->a, &e->vault));
     TRY(parts_open(e, in->writer, f, a));
     TRY(idem_open(in->writer, &in->idem));
+    idem_set_box(in->idem, &(idem_box){ e->vault, box_seal, box_open });
     const ingest_config ic = { .vault = e->vault, .user = in, .listening = live_listening, .publish = live_publish };
     e->ingest = ingest_open(&ic);
     return E_OK;

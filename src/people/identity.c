@@ -1,5 +1,6 @@
 // Identities and subjects. An identity belongs to one subject at a time, and what it said stays that subject's for ever.
 #include "people/people_internal.h"
+#include "base/personal.h"
 
 #define KNOWN_MAX 262144
 
@@ -26,7 +27,7 @@ identity people_identity(const vault *v, identity_kind kind, str text)
     if (vault_kind_of(kind, &k))
         return (identity){ kind, vault_hash(v, k, text), { "", 0 } };
     const identity_info *i = &identity_infos[kind];
-    return (identity){ kind, vault_hash_named(v, str_c(i->name), text), i->secret ? (str){ "", 0 } : text };
+    return (identity){ kind, vault_hash_named(v, str_c(i->name), text), i->secret || personal_in(text) ? (str){ "", 0 } : text };
 }
 
 static people *people_of(const tx *t)

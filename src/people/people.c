@@ -71,6 +71,8 @@ err people_open(engine *e, db *d)
     ENSURE(e->rules);
     e->people = calloc(1, sizeof *e->people);
     ENSURE(e->people);
+    hash_random_key(&e->people->finding.key);
+    pthread_mutex_init(&e->people->finding_lock, NULL);
     err r = links_load(e, d);
     if (r != E_OK) {
         people_close(e);
@@ -98,6 +100,7 @@ void people_close(engine *e)
     map64_free(&p->ids);
     map64_free(&p->seen);
     vec_free(&p->slots);
+    pthread_mutex_destroy(&p->finding_lock);
     free(p);
     e->people = NULL;
 }

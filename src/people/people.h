@@ -38,6 +38,7 @@ extern const identity_info identity_infos[IDENTITY_COUNT];         // by kind; r
 typedef struct identity { identity_kind kind; hash128 hash; str label; } identity;   // label: empty for secret ones
 
 // Any thread: the keyed hash of an identity. phone, email and vin: the vault's hash of that kind, or vault_item.hash as it is.
+// An id that looks personal (a phone number as user id) keeps no label.
 identity people_identity(const struct vault *v, identity_kind kind, str value);
 
 typedef struct resolved {

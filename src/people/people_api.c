@@ -66,8 +66,10 @@ err people_funnel(req *r)
       .handler = handler_ }
 
 static const route routes[] = {
-    READS("/api/v1/people", &people_query_shape, people_page,
-          "People, last seen first; or found by phone, its last four digits, or user id.", people_list),
+    { M_GET, "/api/v1/people", PERM_PEOPLE_READ, .query = &people_query_shape, .reply = &people_page_shape,
+      .errors = ROUTE_ERRORS(E_CURSOR_INVALID, E_FORBIDDEN, E_RATE_LIMITED, E_OVERLOADED), .where = RUN_POOL, .idem = IDEM_READ,
+      .doc = "People, last seen first; or found by personal data (people.find, audited) or an id.", .tag = "people",
+      .handler = people_list },
     READS("/api/v1/people/{id}", NULL, person_view, "Everything known about one person; personal data masked.", people_get),
     READS("/api/v1/people/{id}/timeline", &timeline_query_shape, timeline_page,
           "What a person did and what happened to them, newest first, with what each event set in motion.", people_timeline),

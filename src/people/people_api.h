@@ -25,7 +25,7 @@ static inline enum band band_of(enum stage s)
     F(T, ENUM(stage), stage, .doc = "Only people at this stage.")                                                         \
     F(T, ENUM(band), band, .doc = "Only people of this band.")                                                            \
     F(T, STR, tag, .min = 1, .max = 60, .doc = "Only people who have this tag.")                                          \
-    F(T, STR, q, .min = 1, .max = 60, .doc = "A whole phone number, the last four digits of one, or a user id.")          \
+    F(T, STR, q, .min = 1, .max = 60, .doc = "Phone or its last four digits, e-mail, VIN, plate, two characters of a name, any id.")          \
     F(T, STR, cursor, .max = 100, .doc = "`next` of the page before.")                                                    \
     F(T, I64, limit, .min = 1, .max = 100, .doc = "Page size; 30 when absent.")
 SHAPE_STRUCT(people_query, PEOPLE_QUERY);
@@ -166,7 +166,7 @@ SHAPE_STRUCT(timeline_page, TIMELINE_PAGE);
 // POST /api/v1/people/{id}/reveal
 #define REVEAL_NEW(F, T)                                                                                     \
     F(T, ENUM(personal_kind), kind, .required = true, .doc = "What to show.")                                \
-    F(T, STR, reason, .required = true, .min = 4, .max = 200, .doc = "Why: kept in the event that tells of the reading.")
+    F(T, STR, reason, .required = true, .min = 4, .max = 200, .free = true, .doc = "Why: kept in the event that tells of the reading.")
 SHAPE_STRUCT(reveal_new, REVEAL_NEW);
 #define REVEALED(F, T) F(T, STRS, values, .required = true, .max = 20, .item_max = 512, .pii = true, .doc = "In full, newest first.")
 SHAPE_STRUCT(revealed, REVEALED);

@@ -1,11 +1,13 @@
 // Inside people/ only.
 #ifndef PEOPLE_INTERNAL_H
 #define PEOPLE_INTERNAL_H
+#include "api/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "people/people.h"
 #include "people/people_api.h"
 #include "rule/rules.h"
+#include <pthread.h>
 
 #define PERSON_TABLE_LISTS_MAX 32
 
@@ -23,6 +25,8 @@ struct people {
     VEC(handed) handed;
     const person_table *tables[PERSON_TABLE_LISTS_MAX];
     size_t tables_n[PERSON_TABLE_LISTS_MAX], lists_n;
+    limiter finding;                   // searches by personal data, per caller and way; any thread, under the lock
+    pthread_mutex_t finding_lock;
 };
 
 // identity.c

@@ -6,7 +6,6 @@
 
 #define TOTAL_MAX 10000
 #define TAGS_IN_ROW 20
-#define FOUND_MAX 100
 
 static str text(req *r, const db_rows *rows, int col)
 {
@@ -185,39 +184,17 @@ err people_page_fill(req *r, const int64_t *ids, size_t n, size_t limit, int64_t
     return E_OK;
 }
 
-// --- Search by phone, its last four digits, or user id ------------------------------------------------------------------------
-
-static err found_subjects(req *r, str q, int64_t ids[FOUND_MAX], size_t *ret_n)
-{
-    engine *e = r->app;
-    hash128 phone = vault_hash(e->vault, VAULT_PHONE, q), last4 = vault_hash_last4(e->vault, q);
-    identity user = people_identity(e->vault, IDENTITY_USER_ID, q);
-    bool four = q.len == 4;
-    db_rows rows;
-    size_t n = 0;
-    TRY(db_query(
-        r->d, &rows,
-        "SELECT DISTINCT COALESCE(l.person, s.subject) FROM (SELECT subject FROM vault WHERE kind = $1 AND hash = $2 AND until_us = 0"
-        " UNION SELECT subject FROM vault WHERE last4 = $3 AND until_us = 0"
-        " UNION SELECT subject FROM identity WHERE kind = $4 AND hash = $5) AS s"
-        " LEFT JOIN link l ON l.subject = s.subject ORDER BY 1 LIMIT $6",
-        dbi(VAULT_PHONE), dbb(str_of((const char *)&phone, sizeof phone)),
-        dbb(four ? str_of((const char *)&last4, sizeof last4) : S("none")), dbi(IDENTITY_USER_ID),
-        dbb(str_of((const char *)&user.hash, sizeof user.hash)), dbi(FOUND_MAX)));
-    while (db_next(&rows))
-        ids[n++] = db_i64(&rows, 0);
-    *ret_n = n;
-    return db_end(&rows);
-}
+// --- Search ---------------------------------------------------------------------------------------------------------------------
 
 static err people_search(req *r, const people_query *q)
 {
     people_page *out = r->reply;
-    int64_t ids[FOUND_MAX];
-    size_t n;
-    TRY(found_subjects(r, q->q, ids, &n));
-    TRY(page_fill(r, ids, n, out));
-    totals_set(out, out->items.n);
+    int64_t *ids;
+    size_t n, limit = HAS(q, people_query, limit) ? (size_t)q->limit : PEOPLE_FOUND_MAX;
+    TRY(people_find(r, q->q, &ids, &n));
+    TRY(page_fill(r, ids, n < limit ? n : limit, out));
+    SET(out, people_page, total, n > PEOPLE_FOUND_MAX ? PEOPLE_FOUND_MAX : (int64_t)n);
+    SET(out, people_page, more_than_total, n > PEOPLE_FOUND_MAX);
     return E_OK;
 }
 

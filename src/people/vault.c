@@ -7,6 +7,7 @@ struct vault {
     os *o;
     uint8_t transit[crypto_secretbox_KEYBYTES];        // values between parsing and the teller
     uint8_t wrap[crypto_secretbox_KEYBYTES];           // data keys of subjects
+    uint8_t kept[crypto_secretbox_KEYBYTES];           // vault_box
     hash_key hashes;
 };
 
@@ -57,6 +58,7 @@ err vault_open(os *o, const char *path, arena *a, vault **ret)
     v->o = o;
     derive(v->transit, sizeof v->transit, master, "lianyi transit 1");
     derive(v->wrap, sizeof v->wrap, master, "lianyi wrap 1");
+    derive(v->kept, sizeof v->kept, master, "lianyi kept 1");
     derive(hash, sizeof hash, master, "lianyi hash 1");
     memcpy(v->hashes.k, hash, sizeof v->hashes.k);
     vault_wipe(hash, sizeof hash);
@@ -147,6 +149,56 @@ hash128 vault_hash_last4(const vault *v, str digits)
     return hash_sip128(&v->hashes, S("last4"), digits);
 }
 
+static int64_t gram_of(const vault *v, str text)
+{
+    return (int64_t)hash_sip128(&v->hashes, S("name gram"), text).lo;
+}
+
+static size_t gram_add(int64_t *out, size_t n, int64_t gram)
+{
+    for (size_t i = 0; i < n; i++)
+        if (out[i] == gram)
+            return n;
+    if (n < VAULT_GRAMS_MAX)
+        out[n++] = gram;
+    return n;
+}
+
+// Bytes of the Chinese character at the beginning; 0: something else. All of the common ones take three bytes.
+static size_t han(str s)
+{
+    const unsigned char *p = (const unsigned char *)s.s;
+    return s.len >= 3 && p[0] >= 0xE3 && p[0] <= 0xE9 && (p[0] > 0xE3 || p[1] >= 0x90) ? 3 : 0;
+}
+
+static size_t word(str s, char lower[VAULT_VALUE_MAX])
+{
+    size_t n = 0;
+    for (; n < s.len && n < VAULT_VALUE_MAX && !han(str_skip(s, n)); n++) {
+        char c = s.s[n];
+        if (c == ' ' || c == '.' || c == ',' || c == '-' || c == '\'')
+            break;
+        lower[n] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    return n;
+}
+
+size_t vault_grams(const vault *v, str name, int64_t out[VAULT_GRAMS_MAX])
+{
+    char lower[VAULT_VALUE_MAX];
+    size_t n = 0;
+    for (str rest = name; rest.len;) {
+        size_t letters = han(rest) ? 0 : word(rest, lower);
+        if (han(rest) && han(str_skip(rest, 3)))
+            n = gram_add(out, n, gram_of(v, str_take(rest, 6)));
+        else if (letters > 1)
+            n = gram_add(out, n, gram_of(v, str_of(lower, letters)));
+        rest = str_skip(rest, letters ? letters : han(rest) ? 3 : 1);
+    }
+    vault_wipe(lower, sizeof lower);
+    return n;
+}
+
 hash128 vault_hash_named(const vault *v, str purpose, str text)
 {
     char label[64];
@@ -184,6 +236,8 @@ err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret)
         *ret = (vault_item){ .kind = kind, .hash = hash_of(v, kind, normal) };
         if (kind == VAULT_PHONE && n >= 4)
             ret->last4 = vault_hash_last4(v, str_skip(normal, n - 4));
+        if (kind == VAULT_NAME)
+            ret->grams_n = (uint32_t)vault_grams(v, normal, ret->grams);
         ret->box_n = (uint32_t)box_seal(v->o, v->transit, normal, ret->box);
     }
     vault_wipe(out, sizeof out);
@@ -232,9 +286,18 @@ static err vault_insert(tx *t, const vault *v, uint32_t subject, const vault_ite
     vault_wipe(plain, sizeof plain);
     vault_wipe(key, sizeof key);
     TRY(e);
+    for (uint32_t i = 0; i < item->grams_n; i++)
+        TRY(db_exec(t->d, "INSERT INTO vault_gram (gram, subject, vault) VALUES ($1, $2, $3)", dbi(item->grams[i]), dbi(subject), dbi(id)));
     return db_exec(t->d, "INSERT INTO vault (id, subject, kind, sealed, hash, last4, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                    dbi(id), dbi(subject), dbi(item->kind), dbb(str_of((const char *)box, box_n)), dbb(bytes_of(&item->hash)),
                    dbb(bytes_of(&item->last4)), dbi(t->now_us));
+}
+
+err vault_destroy(tx *t, uint32_t subject)
+{
+    TRY(db_exec(t->d, "DELETE FROM vault_gram WHERE subject = $1", dbi(subject)));
+    TRY(db_exec(t->d, "DELETE FROM vault WHERE subject = $1", dbi(subject)));
+    return db_exec(t->d, "DELETE FROM vault_key WHERE subject = $1", dbi(subject));
 }
 
 err vault_keep(tx *t, const vault *v, uint32_t subject, const vault_item *item, int64_t *ret_id, bool *ret_new)
@@ -304,6 +367,24 @@ err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret)
     int64_t id = vault_ref(text);
     *ret = 0;
     return id ? db_int(d, ret, 0, "SELECT id FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(subject)) : E_OK;
+}
+
+// --- Boxes of the brand ---------------------------------------------------------------------------------------------------------
+
+str vault_box(const vault *v, str plain, arena *a)
+{
+    uint8_t *out = arena_array(a, uint8_t, plain.len + BOX_EXTRA);
+    return str_of((const char *)out, box_seal(v->o, v->kept, plain, out));
+}
+
+bool vault_unbox(const vault *v, str box, arena *a, str *ret)
+{
+    const uint8_t *p = (const uint8_t *)box.s;
+    if (box.len < BOX_EXTRA)
+        return false;
+    uint8_t *out = arena_array(a, uint8_t, box.len);
+    *ret = str_of((const char *)out, box.len - BOX_EXTRA);
+    return crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, box.len - crypto_secretbox_NONCEBYTES, p, v->kept) == 0;
 }
 
 // --- Masks --------------------------------------------------------------------------------------------------------------------

@@ -27,12 +27,15 @@ extern const char *const vault_kinds[VAULT_KIND_COUNT + 1];
 
 #define VAULT_VALUE_MAX 512            // bytes of a value
 #define VAULT_BOX_MAX (VAULT_VALUE_MAX + 40)
+#define VAULT_GRAMS_MAX 12             // of a name: what it can be found by in part
 
 // A value on its way to the teller: nothing in it can be read without the master key.
 typedef struct vault_item {
     vault_kind kind;
     hash128 hash;                      // keyed, of the normalised value
     hash128 last4;                     // phones: keyed, of the last four digits; zero otherwise
+    int64_t grams[VAULT_GRAMS_MAX];    // names: see vault_grams
+    uint32_t grams_n;
     uint32_t box_n;
     uint8_t box[VAULT_BOX_MAX];
 } vault_item;
@@ -50,6 +53,8 @@ void vault_wipe(void *p, size_t n);    // forget plain text: not optimised away
 hash128 vault_hash(const vault *v, vault_kind kind, str plain);
 hash128 vault_hash_named(const vault *v, str purpose, str text);   // other keyed hashes: identities, fingerprints
 hash128 vault_hash_last4(const vault *v, str digits);               // of four digits
+// Keyed hashes of what a name is found by in part: overlapping pairs of Chinese characters, whole words elsewhere, lower case.
+size_t vault_grams(const vault *v, str name, int64_t out[VAULT_GRAMS_MAX]);
 
 // Teller: the row of this value for this subject, made when new. The box is opened and sealed again by the subject's own key.
 err vault_keep(tx *t, const vault *v, uint32_t subject, const vault_item *item, int64_t *ret_id, bool *ret_new);
@@ -59,6 +64,11 @@ err vault_hash_of(db *d, int64_t id, hash128 *ret);
 // The row a text refers to, if it is a value of this very subject; 0 otherwise: anybody may send the text "vault:12".
 err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret);
 int64_t vault_ref(str text);                                        // "vault:12" → 12; 0: no reference
+// Ends a subject's personal data: rows, what they are found by, and the key, so that copies of them are noise.
+err vault_destroy(tx *t, uint32_t subject);
+// Bytes sealed by a key of the brand, for what is kept a short while: answers to repeated writes.
+str vault_box(const vault *v, str plain, arena *a);
+bool vault_unbox(const vault *v, str box, arena *a, str *ret);
 str vault_mask(arena *a, vault_kind kind, str plain);               // 138••••6207
 
 #endif

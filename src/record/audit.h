@@ -28,6 +28,9 @@ err audit_note(tx *t, const audit_entry *e);
 // The same for what the caller of a request does.
 err audit_by(req *r, str verb, str object, int64_t object_id, str payload);
 
+// For reads: written by an operation of its own, a moment after the answer. E_OVERLOADED: it could not be asked for, so answer that.
+err audit_apart(req *r, str verb, str object, int64_t object_id, str payload);
+
 // Takes away what the lines about this object said; that they were written stays. *ret_n: how many.
 err audit_erase(tx *t, str object, int64_t object_id, int64_t *ret_n);
 

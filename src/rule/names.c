@@ -1,4 +1,5 @@
 #include "rule/names.h"
+#include "base/personal.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include <pthread.h>
@@ -180,6 +181,9 @@ err names_kind(tx *t, names *n, str name, uint32_t *ret)
 {
     uint32_t id = dict_find(&n->kinds, name);
     if (!id) {
+        str clean = personal_starred(name, t->a);      // what a dictionary has learned it never forgets
+        if (clean.s != name.s)
+            return names_kind(t, n, clean, ret);
         TRY(name_check(t, name));
         if (n->kinds.ids.n >= NAMES_KINDS_MAX)
             return name_refuse(t, n, NAMES_KINDS_MAX);
@@ -212,6 +216,9 @@ err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32
 {
     uint32_t id = dict_find(&n->props, name);
     if (!id) {
+        str clean = personal_starred(name, t->a);
+        if (clean.s != name.s)
+            return names_prop(t, n, kind, clean, type, ret);
         TRY(name_check(t, name));
         if (n->props.ids.n >= NAMES_PROPS_MAX)
             return name_refuse(t, n, NAMES_PROPS_MAX);

@@ -5,7 +5,7 @@
 
 // Memory: first 64 bits of a fingerprint → the hour its answer is filed under (the newest, should it be filed twice).
 // 23 to 45 bytes a key: a million writes a day cost some 40 MB.
-struct idem { map64 hours; };
+struct idem { map64 hours; idem_box box; };
 
 static int64_t hour_of(int64_t us) { return us / US_PER_HOUR; }
 
@@ -71,6 +71,8 @@ void idem_close(idem *m)
     free(m);
 }
 
+void idem_set_box(idem *m, const idem_box *box) { m->box = *box; }
+
 int64_t idem_known(const idem *m) { return (int64_t)m->hours.n; }
 
 // Rows and memory agree, so a key in memory costs one look-up and a key not there none.
@@ -89,6 +91,8 @@ err idem_find(idem *m, db *d, arena *a, int64_t now_us, hash128 hash, hash128 bo
     bool same = str_eq(db_blob(&r, 0), hash_bytes(&body));
     idem_answer found = { (int)db_i64(&r, 1), db_i64(&r, 2) != 0, same ? arena_str(a, db_blob(&r, 3)) : (str){ 0 } };
     TRY(db_end(&r));
+    if (found.kept && same && m->box.open)
+        found.kept = m->box.open(m->box.user, found.body, a, &found.body);
     *ret = same ? IDEM_DONE : IDEM_OTHER_BODY;
     if (same)
         *ret_answer = found;
@@ -110,8 +114,9 @@ err idem_save(idem *m, tx *t, hash128 hash, hash128 body, int status, str answer
 {
     int64_t hour = hour_of(t->now_us);
     bool kept = answer.len <= IDEM_ANSWER_MAX;
+    str sealed = kept && m->box.seal ? m->box.seal(m->box.user, answer, t->a) : answer;
     TRY(db_exec(t->d, "INSERT INTO idem (hour, hash, body, status, kept, answer) VALUES ($1, $2, $3, $4, $5, $6)", dbi(hour),
-                dbb(hash_bytes(&hash)), dbb(hash_bytes(&body)), dbi(status), dbi(kept), dbb(kept ? answer : (str){ 0 })));
+                dbb(hash_bytes(&hash)), dbb(hash_bytes(&body)), dbi(status), dbi(kept), dbb(kept ? sealed : (str){ 0 })));
     idem_undo *u = arena_new(t->a, idem_undo);
     *u = (idem_undo){ .m = m, .key = hash.lo };
     u->had = map64_get(&m->hours, hash.lo, &u->hour);

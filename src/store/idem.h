@@ -38,6 +38,15 @@ err idem_save(idem *m, tx *t, hash128 hash, hash128 body, int status, str answer
 // Removes at most `max` answers that are too old: one slice of bulk work. *ret_more: call again.
 err idem_expire(idem *m, tx *t, int64_t max, bool *ret_more);
 
+// Answers tell of people, so they are kept sealed: with this set, answers are sealed when saved and opened when found. One that
+// cannot be opened counts as not kept.
+typedef struct idem_box {
+    const void *user;
+    str (*seal)(const void *user, str plain, arena *a);
+    bool (*open)(const void *user, str sealed, arena *a, str *ret);
+} idem_box;
+void idem_set_box(idem *m, const idem_box *box);
+
 int64_t idem_known(const idem *m);            // keys in memory
 
 #endif

@@ -61,7 +61,7 @@ SHAPE_STRUCT(task_page, TASK_PAGE);
 // POST /api/v1/tasks/{id}/outcome
 #define TASK_OUTCOME_NEW(F, T)                                                                                   \
     F(T, ENUM(task_outcome), outcome, .required = true, .doc = "What came of it.")                               \
-    F(T, STR, note, .max = 500, .doc = "Anything worth keeping. No phone numbers.")
+    F(T, STR, note, .max = 500, .free = true, .doc = "Anything worth keeping. Phone numbers and the like in it are starred.")
 SHAPE_STRUCT(task_outcome_new, TASK_OUTCOME_NEW);
 #define TASK_OUTCOME_DONE(F, T)                                                                                  \
     F(T, OBJ(task_view), task, .required = true, .doc = "The task as it stands now.")                            \

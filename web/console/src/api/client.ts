@@ -541,7 +541,7 @@ export interface TaskView {
 export interface TaskOutcomeNew {
   /** What came of it. */
   outcome: "reached" | "reached_later" | "booked" | "refused" | "not_reached" | "invalid_number" | "wrong_person" | "do_not_call" | "done"
-  /** Anything worth keeping. No phone numbers. */
+  /** Anything worth keeping. Phone numbers and the like in it are starred. */
   note?: string
 }
 
@@ -1265,7 +1265,7 @@ export function client(send: Send) {
       get_permissions: (more: More = {}) => send<PermissionList>('GET', `/api/v1/permissions`, { ...more }),
     },
     people: {
-      /** People, last seen first; or found by phone, its last four digits, or user id. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      /** People, last seen first; or found by personal data (people.find, audited) or an id. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people: (query: { stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; band?: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"; tag?: string; q?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/people`, { query, ...more }),
       /** Everything known about one person; personal data masked. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_by_id: (id: number, more: More = {}) => send<PersonView>('GET', `/api/v1/people/${encodeURIComponent(id)}`, { ...more }),
