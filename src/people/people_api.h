@@ -93,7 +93,8 @@ SHAPE_STRUCT(tag_view, TAG_VIEW);
     F(T, STR, name, .required = true, .max = 200, .doc = "Name.")                                    \
     F(T, JSON, value, .required = true, .max = 1024, .doc = "Current value.")                        \
     F(T, I64, event, .required = true, .doc = "Number of the event that said so.")                   \
-    F(T, TIME, at, .required = true, .doc = "When.")
+    F(T, TIME, at, .required = true, .doc = "Since when.")                                           \
+    F(T, STR, source, .required = true, .max = 80, .doc = "Key of the rule, or name of the key that brought the event; may be empty.")
 SHAPE_STRUCT(trait_view, TRAIT_VIEW);
 
 #define CONSENT_VIEW(F, T)                                                                           \

@@ -83,6 +83,8 @@ void people_register_traits(engine *e);
 void people_register_consents(engine *e);
 void people_register_points(engine *e);
 void people_register_rule_tables(engine *e);
+typedef struct trait_value trait_value;
+void trait_view_of(const trait_value *v, trait_view *out);      // traits_api.c
 err need_person(rule_ctx *c);
 err word_check(const checking *c, const jval *v, str path);      // text of 1 to 60 characters
 

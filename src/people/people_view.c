@@ -1,13 +1,13 @@
 // One person: everything known, and the timeline.
 #include "people/people_internal.h"
 #include "people/people_routes.h"
+#include "people/traits.h"
 
 #define OPPORTUNITIES_MAX 20
 #define STEPS_MAX 50
 #define CONTACTS_MAX 50
 #define IDENTITIES_MAX 100
 #define TAGS_MAX 200
-#define TRAITS_MAX 200
 #define CONSENTS_MAX 40
 
 #define LIST_SET(out, shape_, member, items_, count_) \
@@ -182,23 +182,14 @@ static err tags_fill(req *r, int64_t id, person_view *out)
 
 static err traits_fill(req *r, int64_t id, person_view *out)
 {
-    trait_view *v = arena_array(r->a, trait_view, TRAITS_MAX);
-    uint32_t n = 0;
-    db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT t.name, t.value, t.event_no, t.at_us FROM person_trait t WHERE t.person = $1"
-                 " AND NOT EXISTS (SELECT 1 FROM person_trait o"
-                 " WHERE o.person = t.person AND o.name = t.name AND (o.at_us, o.event_no, o.subject) > (t.at_us, t.event_no, t.subject))"
-                 " ORDER BY t.name LIMIT $2",
-                 dbi(id), dbi(TRAITS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], trait_view, name, text(r, &rows, 0));
-        SET(&v[n], trait_view, value, text(r, &rows, 1));
-        SET(&v[n], trait_view, event, db_i64(&rows, 2));
-        SET(&v[n], trait_view, at, db_i64(&rows, 3));
-        n++;
-    }
+    trait_value *all;
+    uint32_t n;
+    TRY(traits_all(r->d, id, INT64_MAX, INT64_MAX, r->a, &all, &n));
+    trait_view *v = arena_array(r->a, trait_view, n + 1);
+    for (uint32_t i = 0; i < n; i++)
+        trait_view_of(&all[i], &v[i]);
     LIST_SET(out, person_view, traits, v, n);
-    return db_end(&rows);
+    return E_OK;
 }
 
 static err consents_fill(req *r, int64_t id, person_view *out)

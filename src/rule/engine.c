@@ -6,7 +6,7 @@
 const char *const ring_outcomes[RING_OUTCOME_COUNT + 1] = { "done", "suppressed", "failed", "cut", NULL };
 
 // What engine_emit hands to engine_on_event across the teller.
-struct emitting { const event *ev; effects effects; };
+struct emitting { const event *ev; const event_new *in; };
 
 static void collect_stop(void *p)
 {
@@ -84,7 +84,7 @@ err engine_emit(tx *t, const event_new *in, int64_t *ret_no)
     str bytes = arena_str(t->a, buf_str(&b));
     buf_free(&b);
     const struct emitting *outer = e->emitting;
-    e->emitting = &(struct emitting){ &ev, in->effects };
+    e->emitting = &(struct emitting){ &ev, in };
     int64_t no = 0;
     err r = tx_event(t, bytes, in->has_print, in->print, &no);
     e->emitting = outer;
@@ -97,7 +97,9 @@ err engine_on_event(tx *t, int64_t no, str bytes)
 {
     engine *e = engine_of(t);
     const struct emitting *em = e->emitting;
-    if (!e->rules || (em && em->effects == EFFECTS_NONE))
+    if (em && em->in->numbered)
+        TRY(em->in->numbered(t, no, em->in->numbered_p));
+    if (!e->rules || (em && em->in->effects == EFFECTS_NONE))
         return E_OK;
     event ev;
     if (em)

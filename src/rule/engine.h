@@ -66,6 +66,10 @@ typedef struct event_new {
     bool has_print;                // fingerprint for de-duplication (the caller asked dedupe_seen)
     hash128 print;
     effects effects;
+    // Called with its number before any rule wakes: rows that are part of the event itself (traits). NULL: none.
+    // Only operating trouble may come back: what is wrong with an event is found before it is emitted.
+    err (*numbered)(tx *t, int64_t no, void *p);
+    void *numbered_p;
 } event_new;
 
 // Appends the event and runs the rules it wakes, in the causing operation. Names are learned through names.h.

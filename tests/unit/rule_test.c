@@ -89,6 +89,9 @@ static const struct refusal { const char *body; err code; const char *field; } r
     { HEAD ",\"then\":[{\"stage\":{\"undo\":\"order\",\"to\":\"lead\"}}]}", E_FIELD_VALUE, "then[0].stage" },
     { HEAD ",\"then\":[{\"consent\":{\"give\":\"spam\"}}]}", E_FIELD_VALUE, "then[0].consent.give" },
     { HEAD ",\"then\":[{\"trait\":{\"name\":\"city\"}}]}", E_FIELD_REQUIRED, "then[0].trait.value" },
+    { HEAD ",\"then\":[{\"trait\":{\"name\":\"n\",\"op\":\"double\",\"value\":1}}]}", E_FIELD_VALUE, "then[0].trait.op" },
+    { HEAD ",\"then\":[{\"trait\":{\"name\":\"n\",\"op\":\"increment\",\"value\":\"x\"}}]}", E_FIELD_VALUE, "then[0].trait" },
+    { HEAD ",\"then\":[{\"trait\":{\"name\":\"n\",\"op\":\"unset\",\"value\":1}}]}", E_FIELD_VALUE, "then[0].trait" },
     { HEAD ",\"if\":{\"moon\":\"full\"}" THEN "}", E_FIELD_UNKNOWN, "if.moon" },
     { HEAD ",\"if\":{\"all\":[{\"tag\":\"a\"},{\"prop\":[\"n\",\"~\",1]}]}" THEN "}", E_FIELD_VALUE, "if.all[1].prop" },
     { HEAD ",\"if\":{\"prop\":[\"n\",\"<\",\"text\"]}" THEN "}", E_FIELD_VALUE, "if.prop" },
@@ -112,7 +115,8 @@ static const char *const accepted[] = {
     HEAD THEN "}",
     HEAD ",\"if\":{\"all\":[{\"tag\":\"a\"},{\"any\":[{\"stage\":\"lead\"},{\"stage\":{\"from\":\"trial\"}}]},{\"not\":{\"consent\":\"call\"}}]}" THEN "}",
     HEAD ",\"if\":{\"prop\":[\"n\",\"in\",[\"a\",1,true]]},\"once\":{\"per\":\"person\",\"within\":\"365d\"},\"note\":\"why\"" THEN "}",
-    HEAD ",\"cap\":{\"per\":\"week\",\"max\":2},\"then\":[{\"tag\":{\"add\":\"$tag\"}},{\"trait\":{\"name\":\"n\",\"value\":[1,2]}}]}",
+    HEAD ",\"cap\":{\"per\":\"week\",\"max\":2},\"then\":[{\"tag\":{\"add\":\"$tag\"}},{\"trait\":{\"name\":\"n\",\"value\":[1,2]}},{\"trait\":{\"name\":\"n\",\"op\":\"unset\"}},"
+         "{\"trait\":{\"name\":\"m\",\"op\":\"increment\",\"value\":\"$n\"}}]}",
     "{\"key\":\"k.1_a\",\"name\":{\"zh\":\"一\",\"en\":\"one\"},\"when\":{\"event\":[\"a\",\"预约试驾\"],\"after\":\"48h\"}" THEN "}",
 };
 
@@ -257,9 +261,9 @@ static void once_and_caps(void **state)
             w.now_us += 366 * US_PER_DAY;
         assert_ok(HAPPEN(&w, .user = "u", .kind = "e", .props = p, .n = 1, .vin = i < 3 ? "LA1" : i == 3 ? "la1 " : "LA2"));
     }
-    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'a'"), 1);
-    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'b'"), 4);
-    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'c'"), 4);
+    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'a' ORDER BY last_us DESC, last_no DESC"), 1);
+    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'b' ORDER BY last_us DESC, last_no DESC"), 4);
+    assert_int_equal(world_int(&w, "SELECT CAST(value AS INTEGER) FROM person_trait WHERE name = 'c' ORDER BY last_us DESC, last_no DESC"), 4);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM effect e JOIN rule r ON r.id = e.rule WHERE r.key = 'day'"), 3);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM effect e JOIN rule r ON r.id = e.rule WHERE r.key = 'car'"), 2);
     // The same car of another person is still the same car.

@@ -306,8 +306,10 @@ export interface TraitView {
   value: unknown
   /** Number of the event that said so. */
   event: number
-  /** When. */
+  /** Since when. */
   at: string
+  /** Key of the rule, or name of the key that brought the event; may be empty. */
+  source: string
 }
 
 export interface ConsentView {
@@ -387,6 +389,37 @@ export interface RingView {
   due?: string
   /** Number of the event that tells of it. */
   event?: number
+}
+
+export interface TraitsView {
+  /** By name; those that have a value. */
+  items: TraitView[]
+}
+
+export interface TraitHistory {
+  /** Name. */
+  name: string
+  /** Newest first; each a change of the value. */
+  items: TraitChange[]
+}
+
+export interface TraitChange {
+  /** What was done. */
+  op: "set" | "set_once" | "increment" | "append" | "unset"
+  /** With what; absent for unset. */
+  said?: unknown
+  /** The value from then on; absent: none. */
+  value?: unknown
+  /** Since when. */
+  at: string
+  /** When the same was last said. */
+  last: string
+  /** When it arrived. */
+  known: string
+  /** Number of the event that said so. */
+  event: number
+  /** Key of the rule, or name of the key that brought the event; may be empty. */
+  source: string
 }
 
 export interface FunnelView {
@@ -1271,6 +1304,10 @@ export function client(send: Send) {
       get_people_by_id: (id: number, more: More = {}) => send<PersonView>('GET', `/api/v1/people/${encodeURIComponent(id)}`, { ...more }),
       /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_by_id_timeline: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<TimelinePage>('GET', `/api/v1/people/${encodeURIComponent(id)}/timeline`, { query, ...more }),
+      /** What is known of a person under names, now or as it was; what arrived later can be left out. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_traits: (id: number, query: { as_of?: string; known_at?: string } = {}, more: More = {}) => send<TraitsView>('GET', `/api/v1/people/${encodeURIComponent(id)}/traits`, { query, ...more }),
+      /** One trait's values, since when and from whom, newest first. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_traits_by_name: (id: number, name: string, more: More = {}) => send<TraitHistory>('GET', `/api/v1/people/${encodeURIComponent(id)}/traits/${encodeURIComponent(name)}`, { ...more }),
       /** The seven stages: who stands there, who came, how many came on, how long they stayed. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */

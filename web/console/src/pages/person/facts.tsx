@@ -4,6 +4,7 @@ import type { PersonView, TagView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { ClockGlyph, Sec, useNow } from '../../ui'
 import { Masked } from '../../ui/masked'
+import { Traits } from './traits'
 
 export function Facts({ p }: { p: PersonView }) {
   return <div className="p3-l"><Identity p={p} /><Tags p={p} /><Traits p={p} /><Consents p={p} /></div>
@@ -45,17 +46,6 @@ function Tags({ p }: { p: PersonView }) {
           })}
         </ul>
       )}
-    </Sec>
-  )
-}
-
-function Traits({ p }: { p: PersonView }) {
-  const { t } = useTranslation('person')
-  const f = useFormat()
-  if (p.traits.length === 0) return null
-  return (
-    <Sec title={t('traits.title')}>
-      <dl className="idn">{p.traits.map(x => <div key={x.name}><dt className="el" title={x.name}>{x.name}</dt><dd>{typeof x.value === 'string' ? x.value : JSON.stringify(x.value)}<small>{f.date(x.at)}</small></dd></div>)}</dl>
     </Sec>
   )
 }
