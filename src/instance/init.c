@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 #include "base/embed.h"
 #include "instance/parts.h"
+#include "profile/profile.h"
 #include "store/migrate.h"
 
 typedef struct fresh { const char *path, *key_path; arena *a; fault *f; os *o; const init_options *opt; } fresh;
@@ -44,12 +45,18 @@ static err make_database(const fresh *x)
 // --- Contents ----------------------------------------------------------------------------------------------------------------
 typedef struct first { arena *a; str password_hash; int64_t staff; } first;
 
+static err playbook_load(tx *t, str json)
+{
+    TRY(profile_load(t, json));                // tags and consents before the rules that name them
+    return rules_load(t, json, S("playbook"));
+}
+
 static err load_playbook(tx *t, void *p)
 {
     (void)p;
     for (size_t i = 0; playbook_files[i].name; i++)
         if (str_ends(str_c(playbook_files[i].name), S(".json")))
-            TRY(rules_load(t, playbook_files[i].bytes, S("playbook")));
+            TRY(playbook_load(t, playbook_files[i].bytes));
     return E_OK;
 }
 

@@ -282,14 +282,6 @@ static void if_stage_print(const jval *v, lang l, buf *b)
         buf_addf(b, l == LANG_ZH ? "阶段在「%s」到「%s」之间" : "stage is from %s to %s", words[from], words[to]);
 }
 
-err word_check(const checking *c, const jval *v, str path)
-{
-    str s = json_str(v);
-    if (!s.s || s.len == 0)
-        return check_fail(c, path, "text");
-    return str_utf8_count(s) <= 60 ? E_OK : fault_field(c->f, c->a, E_FIELD_TOO_LONG, path, 60);
-}
-
 static const effect_kind effects_of_people[] = {
     { "identity", true, identity_check, identity_apply, identity_print },
     { "stage", true, stage_check, stage_apply, stage_print },

@@ -82,7 +82,7 @@ err people_open(engine *e, db *d)
     e->value_key = value_key;
     people_register_effects(e);
     people_register_stages(e);
-    people_register_tags(e);
+    people_register_vehicles(e);
     people_register_traits(e);
     people_register_consents(e);
     people_register_points(e);

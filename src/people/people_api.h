@@ -39,7 +39,7 @@ SHAPE_STRUCT(people_query, PEOPLE_QUERY);
     F(T, STR, city, .max = 60, .doc = "City.")                                                            \
     F(T, STR, model, .max = 60, .doc = "Model of interest.")                                              \
     F(T, STR, source, .max = 120, .doc = "First source.")                                                 \
-    F(T, STRS, tags, .required = true, .max = 20, .item_max = 60, .doc = "Tags, newest first.")           \
+    F(T, STRS, tags, .required = true, .max = 20, .item_max = 60, .doc = "Tags, newest first; not the sensitive ones.")           \
     F(T, TIME, created, .required = true, .doc = "First seen.")                                           \
     F(T, TIME, seen, .required = true, .doc = "Last seen, to within 5 minutes.")
 SHAPE_STRUCT(person_row, PERSON_ROW);

@@ -78,7 +78,7 @@ err consent_given(db *d, uint32_t person, str purpose, bool *ret);
 // What rules may do and ask, and the tables behind it, each beside its noun.
 void people_register_effects(engine *e);           // identity, stage, opportunity, vehicle
 void people_register_stages(engine *e);
-void people_register_tags(engine *e);
+void people_register_vehicles(engine *e);
 void people_register_traits(engine *e);
 void people_register_consents(engine *e);
 void people_register_points(engine *e);
@@ -86,6 +86,5 @@ void people_register_rule_tables(engine *e);
 typedef struct trait_value trait_value;
 void trait_view_of(const trait_value *v, trait_view *out);      // traits_api.c
 err need_person(rule_ctx *c);
-err word_check(const checking *c, const jval *v, str path);      // text of 1 to 60 characters
 
 #endif

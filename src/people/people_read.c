@@ -52,7 +52,11 @@ static err row_tags(req *r, int64_t id, person_row *row)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT tag FROM person_tag WHERE person = $1 AND (until_us = 0 OR until_us > $2) GROUP BY tag"
+        "SELECT tag FROM person_tag t WHERE person = $1 AND (until_us = 0 OR until_us > $2)"
+        " AND NOT EXISTS (SELECT 1 FROM tag_type l WHERE l.name = t.tag AND (l.sensitive = 1 OR l.purpose IS NOT NULL))"
+        " AND NOT EXISTS (SELECT 1 FROM tag_type l JOIN tag_type m ON m.family = l.family AND m.class = 'audience' JOIN person_tag o"
+        " ON o.tag = m.name WHERE l.name = t.tag AND l.class = 'audience' AND o.person = t.person AND o.tag <> t.tag"
+        " AND (o.until_us = 0 OR o.until_us > $2) AND (o.seen_us, m.level) > (t.seen_us, l.level)) GROUP BY tag"
         " ORDER BY min(since_us) DESC, tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_IN_ROW)));
     while (db_next(&rows))

@@ -164,6 +164,7 @@ static err tags_fill(req *r, int64_t id, person_view *out)
         r->d, &rows,
         "SELECT t.tag, t.source, t.event_no, t.since_us, t.until_us FROM person_tag t WHERE t.person = $1"
         " AND (t.until_us = 0 OR t.until_us > $2)"
+        " AND NOT EXISTS (SELECT 1 FROM tag_type l WHERE l.name = t.tag AND (l.sensitive = 1 OR l.purpose IS NOT NULL))"
         " AND NOT EXISTS (SELECT 1 FROM person_tag o WHERE o.person = t.person AND o.tag = t.tag AND (o.until_us = 0 OR o.until_us > $2)"
         " AND (o.since_us, o.subject) < (t.since_us, t.subject)) ORDER BY t.since_us DESC, t.tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));

@@ -340,52 +340,6 @@ static err idle_fire(tx *t, int64_t ref, str payload)
 
 const timer_kind opportunity_timer = { "opportunity.idle", idle_fire };
 
-// --- Vehicles -----------------------------------------------------------------------------------------------------------------
-
-static err owned_count(tx *t, uint32_t person)
-{
-    return db_exec(t->d,
-                   "UPDATE person SET owned = (SELECT count(*) FROM ownership WHERE person = $1 AND until_us = 0) WHERE id = $1",
-                   dbi(person));
-}
-
-err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
-{
-    int64_t n;
-    *ret = (moved){ .why = { "", 0 } };
-    TRY(db_exec_count(t->d, &n, "UPDATE ownership SET until_us = $3 WHERE vehicle = $1 AND person = $2 AND until_us = 0",
-                      dbs(vehicle), dbi(person), dbi(m->at_us)));
-    if (n == 0) {
-        ret->why = S("not_owned");
-        return E_OK;
-    }
-    TRY(owned_count(t, person));
-    TRY(db_exec(t->d,
-                "UPDATE stage_stay SET left_us = $2 WHERE person = $1 AND stage >= 6 AND left_us = 0"
-                " AND (SELECT owned FROM person WHERE id = $1) = 0",
-                dbi(person), dbi(m->at_us)));
-    return stage_settle(t, person, m, ret);
-}
-
-err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
-{
-    int64_t before, home;
-    TRY(db_int(t->d, &before, 0, "SELECT person FROM ownership WHERE vehicle = $1 AND until_us = 0", dbs(vehicle)));
-    TRY(db_int(t->d, &home, 0, "SELECT subject FROM ownership WHERE vehicle = $1 AND until_us = 0", dbs(vehicle)));
-    if (before && before != person)
-        TRY(vehicle_gone(t, (uint32_t)before, vehicle, &(mover){ (uint32_t)home, m->no, m->at_us, m->kind }, ret));
-    *ret = (moved){ .why = { "", 0 } };
-    if (before != person) {
-        TRY(db_exec(t->d,
-                    "INSERT INTO ownership (vehicle, from_us, person, until_us, event_no, subject) VALUES ($1, $2, $3, 0, $4, $5)"
-                    " ON CONFLICT (vehicle, from_us) DO NOTHING",
-                    dbs(vehicle), dbi(m->at_us), dbi(person), dbi(m->no), dbi(m->subject)));
-        TRY(owned_count(t, person));
-        TRY(people_changed(t, person));
-    }
-    return stage_settle(t, person, m, ret);
-}
-
 // --- After a join or a split --------------------------------------------------------------------------------------------------
 
 // Follow and advocate: since the first time any of the subjects did.
@@ -403,7 +357,6 @@ static const person_table tables[] = {
     { PERSON_TABLE("opportunity", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
                                   " closed_us, reason") },
     { PERSON_TABLE("stage_stay", "opportunity, event_no, stage, entered_us, left_us"), .settle = stays_settle },
-    { PERSON_TABLE("ownership", "vehicle, from_us, until_us, event_no"), .settle = owned_count },
 };
 
 void people_register_stages(engine *e)

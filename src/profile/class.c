@@ -14,7 +14,7 @@ static void day_add(activity_day *v, size_t *n, const db_rows *r)
 {
     int32_t day = (int32_t)db_i64(r, 0);
     if (*n == 0 || v[*n - 1].day != day)
-        v[(*n)++] = (activity_day){ .day = day };
+        v[(*n)++] = (activity_day) { .day = day };
     activity_day *a = &v[*n - 1];
     a->active = a->active || db_i64(r, 1);
     a->spoke = a->spoke || db_i64(r, 2);
@@ -70,20 +70,26 @@ err class_facts_read(db *d, arena *a, int64_t person, int64_t now_us, class_fact
 
 // --- Settling -----------------------------------------------------------------------------------------------------------------
 
-typedef struct stood { classes c; int64_t next_day; bool known; } stood;
+typedef struct stood {
+    classes c;
+    int64_t next_day;
+    bool known;
+} stood;
 
 static err stood_read(tx *t, uint32_t person, stood *ret)
 {
     db_rows r;
-    *ret = (stood){ 0 };
-    TRY(db_query_one(t->d, &r, &ret->known, "SELECT behaviour, kind, path, next_day FROM standing WHERE subject = $1", dbi(person)));
+    *ret = (stood) { 0 };
+    TRY(db_query_one(t->d, &r, &ret->known, "SELECT behaviour, kind, path, next_day FROM standing WHERE subject = $1",
+                     dbi(person)));
     for (int i = 0; ret->known && i < CLASS_AXIS_COUNT; i++)
         ret->c.v[i] = (int)db_i64(&r, i);
     ret->next_day = ret->known ? db_i64(&r, CLASS_AXIS_COUNT) : 0;
     return db_end(&r);
 }
 
-static const enum_labels *const labels_of_axis[CLASS_AXIS_COUNT] = { &behaviour_class_labels, &user_type_labels, &life_path_labels };
+static const enum_labels *const labels_of_axis[CLASS_AXIS_COUNT] = { &behaviour_class_labels, &user_type_labels,
+                                                                     &life_path_labels };
 
 static err axis_tell(tx *t, uint32_t person, int axis, int from, int to)
 {
@@ -92,10 +98,15 @@ static err axis_tell(tx *t, uint32_t person, int axis, int from, int to)
                 " ON CONFLICT (subject, axis, day) DO UPDATE SET class = excluded.class",
                 dbi(person), dbi(axis), dbi(time_local_day(t->now_us)), dbi(to)));
     const char *const *words = labels_of_axis[axis]->labels;
-    return engine_emit(t, &(event_new){ .subject = person, .kind = S("class.changed"), .flags = EVENT_SYSTEM, .props_n = 3,
-                                        .props = (const event_prop[]){ prop_str(S("axis"), str_c(class_axis_labels.labels[axis])),
-                                                                       prop_str(S("from"), str_c(words[from])),
-                                                                       prop_str(S("to"), str_c(words[to])) } }, NULL);
+    return engine_emit(t,
+                       &(event_new) { .subject = person,
+                                      .kind = S("class.changed"),
+                                      .flags = EVENT_SYSTEM,
+                                      .props_n = 3,
+                                      .props = (const event_prop[]) { prop_str(S("axis"), str_c(class_axis_labels.labels[axis])),
+                                                                      prop_str(S("from"), str_c(words[from])),
+                                                                      prop_str(S("to"), str_c(words[to])) } },
+                       NULL);
 }
 
 static const timer_kind class_timer;
@@ -122,7 +133,7 @@ err class_settle(tx *t, uint32_t person)
     if (next != before.next_day) {
         TRY(timer_cancel(t, class_timer.name, person));
         if (next)
-            TRY(timer_set(t, time_local_day_start(next), class_timer.name, person, (str){ "", 0 }));
+            TRY(timer_set(t, time_local_day_start(next), class_timer.name, person, (str) { "", 0 }));
     }
     for (int i = 0; i < CLASS_AXIS_COUNT; i++)
         if (now.v[i] != before.c.v[i])
@@ -143,11 +154,21 @@ static const timer_kind class_timer = { "profile.classes", class_fire };
 
 // --- activity: ["spoke", "posted"] ---------------------------------------------------------------------------------------------
 
-enum deed { DEED_ACTIVE, DEED_SPOKE, DEED_ASKED, DEED_POSTED, DEED_FEATURED, DEED_ACCEPTED, DEED_DROVE, DEED_REFERRED, DEED_COUNT };
+enum deed {
+    DEED_ACTIVE,
+    DEED_SPOKE,
+    DEED_ASKED,
+    DEED_POSTED,
+    DEED_FEATURED,
+    DEED_ACCEPTED,
+    DEED_DROVE,
+    DEED_REFERRED,
+    DEED_COUNT
+};
 static const char *const deeds[] = { "active", "spoke", "asked", "posted", "featured", "accepted", "drove", "referred", NULL };
 static const char *const deeds_zh[] = { "活跃", "发言", "提问", "原创", "精选", "回答被采纳", "好友试驾", "好友提车" };
-static const char *const deeds_en[] = { "active", "spoke", "asked", "posted", "featured", "answer accepted", "friend's drive",
-                                        "friend's delivery" };
+static const char *const deeds_en[] = { "active",   "spoke",           "asked",          "posted",
+                                        "featured", "answer accepted", "friend's drive", "friend's delivery" };
 
 // A deed or a list of them as bits; 0: something else.
 static unsigned deeds_of(const jval *v)
@@ -159,7 +180,8 @@ static unsigned deeds_of(const jval *v)
         return arg_label(m, deeds, &which) ? 1u << which : 0;
     if (!yyjson_is_arr(m))
         return 0;
-    yyjson_arr_foreach(m, i, n, item) {
+    yyjson_arr_foreach(m, i, n, item)
+    {
         if (!arg_label(item, deeds, &which))
             return 0;
         bits |= 1u << which;
@@ -199,7 +221,7 @@ static err activity_apply(rule_ctx *c, const jval *v, ring *r)
         BIT(DEED_FEATURED), BIT(DEED_ACCEPTED), BIT(DEED_DROVE), BIT(DEED_REFERRED)));
 #undef BIT
     if (n == 0)
-        return E_OK;                       // one more of the same on the same day
+        return E_OK; // one more of the same on the same day
     TRY(db_exec(c->t->d, "DELETE FROM activity WHERE subject = $1 AND day < $2", dbi(c->ev->subject),
                 dbi(time_local_day(c->t->now_us) - ACTIVITY_KEPT_DAYS)));
     return class_settle(c->t, c->person);
@@ -219,9 +241,14 @@ static void activity_print(const jval *v, lang l, buf *b)
 
 static const effect_kind activity_effect = { "activity", true, activity_check, activity_apply, activity_print };
 
-// --- class: {"behaviour": "koc"}, {"user": "owner", "path": ["new_owner", "old_owner"]} -----------------------------------------
+// --- class: {"behaviour": "koc"}, {"user": "owner", "path": ["new_owner", "old_owner"]}
+// -----------------------------------------
 
-typedef struct class_arg { const char *name; const enum_labels *labels; int axis; } class_arg;
+typedef struct class_arg {
+    const char *name;
+    const enum_labels *labels;
+    int axis;
+} class_arg;
 static const class_arg class_args[] = { { "behaviour", &behaviour_class_labels, AXIS_BEHAVIOUR },
                                         { "type", &user_type_labels, AXIS_TYPE },
                                         { "path", &life_path_labels, AXIS_PATH },
@@ -246,7 +273,8 @@ static unsigned labels_named(const class_arg *k, jval *v)
         return arg_label(v, k->labels->labels, &which) ? 1u << which : 0;
     if (!yyjson_is_arr(v))
         return 0;
-    yyjson_arr_foreach(v, i, n, item) {
+    yyjson_arr_foreach(v, i, n, item)
+    {
         if (!arg_label(item, k->labels->labels, &which))
             return 0;
         bits |= 1u << which;
@@ -260,7 +288,8 @@ static err if_class_check(const checking *c, const jval *v, str path)
     size_t i, n;
     if (!yyjson_is_obj(m) || yyjson_obj_size(m) == 0)
         return check_fail(c, path, "behaviour, type, path or user");
-    yyjson_obj_foreach(m, i, n, key, item) {
+    yyjson_obj_foreach(m, i, n, key, item)
+    {
         const class_arg *k = class_arg_named(json_str(key));
         str at = arena_fmt(c->a, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(json_str(key)));
         if (!k)
@@ -281,7 +310,8 @@ static err if_class_test(rule_ctx *c, const jval *v, bool *ret)
     if (e != E_OK)
         return e == E_NOT_FOUND ? E_OK : e;
     const classes now = classes_on(&f, time_local_day(c->t->now_us));
-    yyjson_obj_foreach((jval *)(uintptr_t)v, i, n, key, item) {
+    yyjson_obj_foreach((jval *)(uintptr_t)v, i, n, key, item)
+    {
         const class_arg *k = class_arg_named(json_str(key));
         int is = k->axis == CLASS_AXIS_COUNT ? (int)user_class_of(f.stage) : now.v[k->axis];
         *ret = *ret && (labels_named(k, item) >> is & 1);
@@ -294,17 +324,24 @@ static void if_class_print(const jval *v, lang l, buf *b)
     static const char *const zh[] = { "行为分层", "用户类型", "生命周期", "用户分类" };
     size_t i, n;
     jval *key, *item;
-    yyjson_obj_foreach((jval *)(uintptr_t)v, i, n, key, item) {
+    yyjson_obj_foreach((jval *)(uintptr_t)v, i, n, key, item)
+    {
         const class_arg *k = class_arg_named(json_str(key));
         unsigned bits = k ? labels_named(k, item) : 0;
         bool first = true;
         if (!k)
             continue;
-        buf_addf(b, l == LANG_ZH ? "%s%s是" : "%s%s is ", i == 0 ? "" : l == LANG_ZH ? "，且" : " and ",
+        buf_addf(b, l == LANG_ZH ? "%s%s是" : "%s%s is ",
+                 i == 0         ? ""
+                 : l == LANG_ZH ? "，且"
+                                : " and ",
                  l == LANG_ZH ? zh[k - class_args] : k->name);
         for (int w = 0; k->labels->labels[w]; w++)
             if (bits >> w & 1) {
-                buf_addf(b, l == LANG_ZH ? "%s「%s」" : "%s%s", first ? "" : l == LANG_ZH ? "或" : " or ",
+                buf_addf(b, l == LANG_ZH ? "%s「%s」" : "%s%s",
+                         first          ? ""
+                         : l == LANG_ZH ? "或"
+                                        : " or ",
                          l == LANG_ZH ? k->labels->zh[w] : k->labels->labels[w]);
                 first = false;
             }

@@ -72,13 +72,19 @@ err classes_get(req *r)
 static err class_slice(req *r, int axis, int64_t class, int64_t after, int64_t limit, db_rows *rows)
 {
     if (axis == AXIS_BEHAVIOUR)
-        return db_query(r->d, rows, "SELECT subject FROM standing WHERE behaviour = $1 AND subject > $2 AND subject = person"
-                                    " ORDER BY subject LIMIT $3", dbi(class), dbi(after), dbi(limit));
+        return db_query(r->d, rows,
+                        "SELECT subject FROM standing WHERE behaviour = $1 AND subject > $2 AND subject = person"
+                        " ORDER BY subject LIMIT $3",
+                        dbi(class), dbi(after), dbi(limit));
     if (axis == AXIS_TYPE)
-        return db_query(r->d, rows, "SELECT subject FROM standing WHERE kind = $1 AND subject > $2 AND subject = person"
-                                    " ORDER BY subject LIMIT $3", dbi(class), dbi(after), dbi(limit));
-    return db_query(r->d, rows, "SELECT subject FROM standing WHERE path = $1 AND subject > $2 AND subject = person"
-                                " ORDER BY subject LIMIT $3", dbi(class), dbi(after), dbi(limit));
+        return db_query(r->d, rows,
+                        "SELECT subject FROM standing WHERE kind = $1 AND subject > $2 AND subject = person"
+                        " ORDER BY subject LIMIT $3",
+                        dbi(class), dbi(after), dbi(limit));
+    return db_query(r->d, rows,
+                    "SELECT subject FROM standing WHERE path = $1 AND subject > $2 AND subject = person"
+                    " ORDER BY subject LIMIT $3",
+                    dbi(class), dbi(after), dbi(limit));
 }
 
 err class_people_get(req *r)
@@ -87,7 +93,7 @@ err class_people_get(req *r)
     int64_t counts[8] = { 0 }, after = 0, limit = HAS(q, class_people_query, limit) ? q->limit : 30, class = 0;
     const char *const *labels = axis_labels[q->axis]->labels;
     while (labels[class] && !str_eq(str_c(labels[class]), q->class))
-        class++;
+        class ++;
     if (!labels[class])
         return req_fail_field(r, E_FIELD_VALUE, "class");
     if (HAS(q, class_people_query, cursor) && !str_to_i64(q->cursor, &after))
@@ -115,10 +121,7 @@ static bool day_of(str date, int32_t *ret)
     return true;
 }
 
-static str date_of(arena *a, int32_t day)
-{
-    return str_take(time_local(a, time_local_day_start(day)), 10);
-}
+static str date_of(arena *a, int32_t day) { return str_take(time_local(a, time_local_day_start(day)), 10); }
 
 static err cells_fill(req *r, int axis, int32_t from, int32_t to, matrix_view *out)
 {
@@ -167,6 +170,6 @@ err class_matrix_get(req *r)
     SET(out, matrix_view, axis, (enum class_axis)axis);
     SET(out, matrix_view, from, date_of(r->a, from));
     SET(out, matrix_view, to, date_of(r->a, to));
-    SET(out, matrix_view, classes, (list_strs){ words, n });
+    SET(out, matrix_view, classes, (list_strs) { words, n });
     return cells_fill(r, axis, from, to, out);
 }

@@ -24,7 +24,9 @@ enum user_class user_class_of(enum stage s)
 
 // --- Behaviour and type -------------------------------------------------------------------------------------------------------
 
-typedef struct sums { int64_t active, spoke, asked, posted, featured, accepted, drove; } sums;
+typedef struct sums {
+    int64_t active, spoke, asked, posted, featured, accepted, drove;
+} sums;
 
 static sums sums_of(const class_facts *f, int32_t day)
 {
@@ -93,7 +95,9 @@ static enum life_path path_of(const class_facts *f, int32_t day)
 classes classes_on(const class_facts *f, int32_t day)
 {
     const sums s = sums_of(f, day);
-    return (classes) { .v = { [AXIS_BEHAVIOUR] = behaviour_of(f, &s), [AXIS_TYPE] = type_of(f, &s, day), [AXIS_PATH] = path_of(f, day) } };
+    return (classes) {
+        .v = { [AXIS_BEHAVIOUR] = behaviour_of(f, &s), [AXIS_TYPE] = type_of(f, &s, day), [AXIS_PATH] = path_of(f, day) }
+    };
 }
 
 static bool same(const classes *a, const classes *b)
@@ -114,7 +118,8 @@ int32_t classes_next_day(const class_facts *f, int32_t day)
         if (!same(&now, &then))
             next = d;
     }
-    const int32_t later[] = { f->delivered_day ? anniversary(f->delivered_day) : 0, f->referred_day ? f->referred_day + SEED_DAYS : 0 };
+    const int32_t later[] = { f->delivered_day ? anniversary(f->delivered_day) : 0,
+                              f->referred_day ? f->referred_day + SEED_DAYS : 0 };
     for (size_t i = 0; i < 2; i++) {
         const classes then = classes_on(f, later[i]);
         if (later[i] > day && !same(&now, &then) && (!next || later[i] < next))

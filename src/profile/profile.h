@@ -3,7 +3,7 @@
 //
 // Rows about a person keep their home (`subject`) for ever; a join only re-points `person`. Where joined subjects bring the same
 // fact twice both rows stay, and readers combine:
-//   tags       the same tag counts once; of one audience family the highest level stands
+//   tags       the same tag counts once; of one audience family the one said last is shown
 //   activity   days are united, counts added
 //   classes    the row whose subject is the person itself counts; it is recomputed from the activity of all
 //   roles      counted once per person and vehicle

@@ -173,6 +173,7 @@ err world_run(world *w, err (*fn)(tx *t, void *p), void *p)
 
 static err load(tx *t, void *p)
 {
+    TRY(profile_load(t, *(str *)p));
     return rules_load(t, *(str *)p, S("playbook"));
 }
 
@@ -195,8 +196,8 @@ str world_file(const char *name)
 
 void world_playbook(world *w)
 {
-    static const char *const files[] = { "events.json", "aliases.json", "rules.json" };
-    for (size_t i = 0; i < 3; i++)
+    static const char *const files[] = { "events.json", "aliases.json", "tags.json", "rules.json" };
+    for (size_t i = 0; i < 4; i++)
         world_load(w, arena_cstr(w->a, world_file(files[i])));
 }
 
@@ -254,6 +255,53 @@ str world_get(world *w, const route *rt, int64_t id, const void *query)
     str json = arena_str(w->a, buf_str(&b));
     buf_free(&b);
     return json;
+}
+
+typedef struct written { world *w; const route *rt; req r; str reply; err outcome; } written;
+
+static err reply_write(world *w, const route *rt, const void *reply, str *ret)
+{
+    buf b = { 0 };
+    jw j = { .b = &b };
+    err e = shape_write(rt->reply, reply, &j, &w->f, w->a);
+    if (e != E_OK)
+        fail_msg("%s: %s at " STR_FMT, rt->path, err_info_of(e)->code, STR_ARG(w->f.field));
+    *ret = arena_str(w->a, buf_str(&b));
+    buf_free(&b);
+    return e;
+}
+
+static err run_post(tx *t, void *p)
+{
+    written *x = p;
+    x->r.tx = t;
+    x->r.d = t->d;
+    x->outcome = x->rt->handler(&x->r);
+    if (x->outcome == E_OK && x->rt->reply)
+        TRY(reply_write(x->w, x->rt, x->r.reply, &x->reply));
+    return x->outcome;
+}
+
+str world_post(world *w, const route *rt, int64_t id, const char *body)
+{
+    written x = { .w = w, .rt = rt, .reply = { "", 0 },
+                  .r = { .route = rt, .a = w->a, .now_us = w->now_us, .path_id = { id }, .app = &w->e,
+                         .who = { .kind = CALLER_STAFF, .id = 7, .name = S("李") } } };
+    if (rt->body) {
+        void *in = arena_alloc(w->a, 1, rt->body->size, 16);
+        err e = shape_read_text(rt->body, str_c(body), w->a, &w->f, in);
+        if (e != E_OK)
+            return str_c(err_info_of(e)->code);
+        x.r.body = in;
+    }
+    if (rt->reply) {
+        x.r.reply = arena_alloc(w->a, 1, rt->reply->size, 16);
+        memset(x.r.reply, 0, rt->reply->size);
+    }
+    err e = rt->prepare ? rt->prepare(&x.r) : E_OK;
+    if (e == E_OK)
+        e = world_run(w, run_post, &x);
+    return e == E_OK ? x.reply : str_c(err_info_of(e)->code);
 }
 
 int64_t local_us(const char *local)

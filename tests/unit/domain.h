@@ -37,6 +37,8 @@ bool world_timers(world *w);                          // runs what is due; true:
 int64_t world_balance(world *w, uint32_t person, const char *unit, bool pending);
 // A GET handler on the writer's connection between operations; its reply must pass its shape. Returns the JSON.
 str world_get(world *w, const route *rt, int64_t id, const void *query);
+// A POST handler as an operation: `body` is read by the route's shape, prepare runs before. The reply as JSON, or the error's code.
+str world_post(world *w, const route *rt, int64_t id, const char *body);
 const route *world_route(const route_table *t, method m, const char *path);
 str world_file(const char *name);                     // of the playbook
 void world_set_time(world *w, const char *local);     // "2026-03-09 20:37"

@@ -81,7 +81,7 @@ static void the_journey_and_its_repeats(void **state)
     assert_int_equal(world_told(&w, "stage.moved"), 7);
     assert_int_equal(world_told(&w, "opportunity.opened"), 1);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM effect WHERE outcome >= 2"), 0);
-    assert_str(tags_of(person), S(" 意向潜客 新车主 种子车主"));
+    assert_str(tags_of(person), S(" 推荐购车 种子车主 车主"));
     assert_int_equal(world_balance(&w, person, "growth", false), 50 + 100 + 100 + 500 + 2000);
 }
 
@@ -260,7 +260,7 @@ static void a_device_becomes_its_user(void **state)
     assert_int_equal(later.who.subject, 1);
     assert_int_equal(later.who.person, 1);
     assert_int_equal(other.who.subject, 2);
-    assert_str(tags_of(1), S(" 粉丝"));
+    assert_str(tags_of(1), S(" 粉丝群成员"));
     assert_int_equal(world_int(&w, "SELECT count(*) FROM person"), 1);
     world_reopen(&w);
     happening again = { .device = "d2", .kind = "app.active" };
@@ -329,7 +329,7 @@ static void a_join_loses_nothing(void **state)
     assert_ok(people_opportunity(w.d, person, &open));
     assert_int_equal(open, world_int(&w, "SELECT id FROM opportunity ORDER BY opened_us LIMIT 1"));
     assert_int_equal(world_told(&w, "person.joined"), 1);
-    assert_str(tags_of(person), S(" 意向潜客 粉丝"));
+    assert_str(tags_of(person), S(" 意向潜客 潜客 粉丝群成员"));   // the device's row stays; the last word is shown
     static const char *const tables[] = { "opportunity", "stage_stay", "person_tag", "person_trait",
                                           "consent",     "rule_once",  "task",       "promised" };
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
@@ -660,8 +660,8 @@ static void views_answer_within_their_shapes(void **state)
         const char *tag;
         int n;
     } filters[] = { { STAGE_ADVOCATE, -1, NULL, 1 }, { STAGE_LEAD, -1, NULL, 0 },           { -1, BAND_OWNER, NULL, 1 },
-                    { -1, BAND_FAN, NULL, 1 },       { STAGE_FOLLOW, BAND_OWNER, NULL, 0 }, { -1, -1, "新车主", 1 },
-                    { STAGE_LEAD, -1, "新车主", 0 } };
+                    { -1, BAND_FAN, NULL, 1 },       { STAGE_FOLLOW, BAND_OWNER, NULL, 0 }, { -1, -1, "车主", 1 },
+                    { STAGE_LEAD, -1, "车主", 0 } };
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         q = (people_query){ 0 };
         if (filters[i].stage >= 0)

@@ -181,7 +181,7 @@ export interface PersonRow {
   model?: string
   /** First source. */
   source?: string
-  /** Tags, newest first. */
+  /** Tags, newest first; not the sensitive ones. */
   tags: string[]
   /** First seen. */
   created: string
@@ -501,6 +501,150 @@ export interface MatrixCell {
   to: string
   /** How many went from one to the other, or stayed. */
   people: number
+}
+
+export interface HeldTags {
+  /** By class, newest first. */
+  items: HeldTag[]
+}
+
+export interface HeldTag {
+  /** Its name; absent while the consent it needs is missing. */
+  tag?: string
+  /** The consent it needs was not given or was withdrawn: not to be used. */
+  locked: boolean
+  /** The consent it needs. */
+  purpose?: string
+  /** Its English name. */
+  en?: string
+  /** audience, behaviour or fact; absent: not in the library. */
+  class?: string
+  /** Its family in the library. */
+  family?: string
+  /** Its level in the family. */
+  level?: number
+  /** Another of its audience family is shown: this one came with another of their identities. */
+  covered: boolean
+  /** Who said so. */
+  origin: "rule" | "staff" | "import" | "survey" | "order" | "self"
+  /** Key of the rule that set it. */
+  rule?: string
+  /** Staff's words. */
+  reason?: string
+  /** Percent. */
+  confidence: number
+  /** Number of the event that is its evidence. */
+  event: number
+  /** Since when. */
+  since: string
+  /** When it was last confirmed. */
+  seen: string
+  /** When it fades; absent: never. */
+  until?: string
+  /** Deeds counted towards it, newest first. */
+  deeds: TagEvidence[]
+}
+
+export interface TagEvidence {
+  /** Local day. */
+  day: string
+  /** How often that day. */
+  n: number
+  /** Number of the day's last such event. */
+  event: number
+}
+
+export interface TagCoverage {
+  /** People known: the whole. */
+  people: number
+  /** People who have at least one tag. */
+  tagged: number
+  /** The library by class, family and level; then names it lacks. */
+  items: TagUse[]
+}
+
+export interface TagUse {
+  /** Name. */
+  tag: string
+  /** It is in the library. */
+  listed: boolean
+  /** Its id there. */
+  id?: number
+  /** English name. */
+  en?: string
+  /** audience, behaviour or fact. */
+  class?: string
+  /** Family. */
+  family?: string
+  /** Level in the family. */
+  level?: number
+  /** Who looks after it. */
+  owner?: string
+  /** How long it lasts; absent: for good. */
+  days?: number
+  /** The consent it needs. */
+  purpose?: string
+  /** People who have it. */
+  people: number
+  /** Of them: not confirmed for 90 days. */
+  stale: number
+  /** When it was last given; absent: never. */
+  newest?: string
+}
+
+export interface TagNew {
+  /** A tag of the library. */
+  tag: string
+  /** Why: kept with the tag and in its event. */
+  reason: string
+  /** How long it lasts; what the library says when absent. */
+  days?: number
+  /** How sure, percent; 100 when absent. */
+  confidence?: number
+}
+
+export interface TagDone {
+  /** Something changed. */
+  done: boolean
+  /** Why not: stands, consent:family …, not_tagged. */
+  why?: string
+  /** Number of the event that tells of it. */
+  event?: number
+}
+
+export interface TagGone {
+  /** A tag the person has. */
+  tag: string
+  /** Why: kept in its event. */
+  reason: string
+}
+
+export interface TagApply {
+  /** A tag of the library. */
+  tag: string
+  /** Ids of people. */
+  people: number[]
+  /** Why: kept with the tag and in its event. */
+  reason: string
+  /** true: only says what would happen. */
+  dry_run?: boolean
+}
+
+export interface TagApplied {
+  /** Nothing was written. */
+  dry_run: boolean
+  /** Different people in the list. */
+  people: number
+  /** Ids of nobody. */
+  unknown: number
+  /** Had it already. */
+  stands: number
+  /** The consent it needs is missing. */
+  refused: number
+  /** Of those added: another tag of its audience family went. */
+  replaced: number
+  /** Got it, or would. */
+  added: number
 }
 
 export interface TaskPage {
@@ -1190,6 +1334,96 @@ export interface CampaignChange {
   paid?: boolean | null
 }
 
+export interface TagTypePage {
+  /** In the order asked for. */
+  items: TagTypeView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface TagTypeView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** The tag itself, as rules and people carry it. */
+  name: string
+  /** audience: one of its family at a time; behaviour: from deeds, fades; fact: what is known of a person. */
+  class: "audience" | "behaviour" | "fact"
+  /** What it belongs with. */
+  family: string
+  /** Who looks after it. */
+  owner: string
+  /** Its English name. */
+  en: string
+  /** Grade in its family. */
+  level: number
+  /** How long it lasts; absent: for good. */
+  days?: number | null
+  /** The purpose of consent it needs: family, income … */
+  purpose?: string | null
+  /** Not to be shown in lists or exports. */
+  sensitive: boolean
+  /** When it is to be given. */
+  note?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface TagTypeNew {
+  /** The tag itself, as rules and people carry it. */
+  name: string
+  /** audience: one of its family at a time; behaviour: from deeds, fades; fact: what is known of a person. */
+  class: "audience" | "behaviour" | "fact"
+  /** What it belongs with. */
+  family: string
+  /** Who looks after it. */
+  owner: string
+  /** Its English name. */
+  en: string
+  /** Grade in its family. */
+  level: number
+  /** How long it lasts; absent: for good. */
+  days?: number | null
+  /** The purpose of consent it needs: family, income … */
+  purpose?: string | null
+  /** Not to be shown in lists or exports. */
+  sensitive: boolean
+  /** When it is to be given. */
+  note?: string | null
+}
+
+export interface TagTypeChange {
+  /** The tag itself, as rules and people carry it. */
+  name?: string
+  /** audience: one of its family at a time; behaviour: from deeds, fades; fact: what is known of a person. */
+  class?: "audience" | "behaviour" | "fact"
+  /** What it belongs with. */
+  family?: string
+  /** Who looks after it. */
+  owner?: string
+  /** Its English name. */
+  en?: string
+  /** Grade in its family. */
+  level?: number
+  /** How long it lasts; absent: for good. */
+  days?: number | null
+  /** The purpose of consent it needs: family, income … */
+  purpose?: string | null
+  /** Not to be shown in lists or exports. */
+  sensitive?: boolean
+  /** When it is to be given. */
+  note?: string | null
+}
+
 export interface RecordImportProgress {
   /** Id. */
   id: number
@@ -1320,6 +1554,16 @@ export function client(send: Send) {
       get_classes_people: (query: { axis: "behaviour" | "type" | "path"; class: string; cursor?: string; limit?: number }, more: More = {}) => send<PeoplePage>('GET', `/api/v1/classes/people`, { query, ...more }),
       /** Who moved from which class to which between two days. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_classes_matrix: (query: { axis?: "behaviour" | "type" | "path"; from?: string; to?: string } = {}, more: More = {}) => send<MatrixView>('GET', `/api/v1/classes/matrix`, { query, ...more }),
+      /** A person's tags with what they stand on. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_tags: (id: number, more: More = {}) => send<HeldTags>('GET', `/api/v1/people/${encodeURIComponent(id)}/tags`, { ...more }),
+      /** Give a tag of the library, with a reason. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_tags: (id: number, body: TagNew, more: More = {}) => send<TagDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/tags`, { body, keyed: true, ...more }),
+      /** How many have each tag of the library, and how stale that is. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tags_coverage: (more: More = {}) => send<TagCoverage>('GET', `/api/v1/tags/coverage`, { ...more }),
+      /** Take a tag away, with a reason. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_tags_remove: (id: number, body: TagGone, more: More = {}) => send<TagDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/tags/remove`, { body, keyed: true, ...more }),
+      /** Give a tag to a list of people; dry_run says first what would happen. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tags_apply: (body: TagApply, more: More = {}) => send<TagApplied>('POST', `/api/v1/tags/apply`, { body, keyed: true, ...more }),
     },
     task: {
       /** Tasks; open ones by due time, lateness first. (task.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
@@ -1438,6 +1682,20 @@ export function client(send: Send) {
       post_campaigns_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
+      /** List: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tags: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TagTypePage>('GET', `/api/v1/tags`, { query, ...more }),
+      /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tags: (body: TagTypeNew, more: More = {}) => send<TagTypeView>('POST', `/api/v1/tags`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_tags_by_id: (id: number, more: More = {}) => send<TagTypeView>('GET', `/api/v1/tags/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      patch_tags_by_id: (id: number, body: TagTypeChange, version: number, more: More = {}) => send<TagTypeView>('PATCH', `/api/v1/tags/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_tags_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/tags/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tags_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/tags/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_tags_export_csv: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/tags/export.csv`, { query, ...more }),
       /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
     },
