@@ -146,7 +146,7 @@ static const struct pattern {
     { "month", "^[0-9]{4}-(0[1-9]|1[0-2])$", "2026-03", is_month },
     { "clock", "^([01][0-9]|2[0-3]):[0-5][0-9]$", "09:30", is_clock },
     { "url", "^https?://[^/?#\\s\\x00-\\x1F\\x7F][^\\s\\x00-\\x1F\\x7F]*$", "https://example.com/a", is_url },
-    { "vin", "^[A-HJ-NPR-Z0-9]{17}$", "LSJA24U62KS000001", is_vin },
+    { "vin", "^[A-HJ-NPR-Z0-9]{17}$", "LSJA24U68KS000001", is_vin },
     { "line", "^[^\\x00-\\x1F\\x7F]*$", "One line", is_line },
 };
 

@@ -2,7 +2,7 @@
 #include "profile/class_api.h"
 #include "profile/profile_routes.h"
 #include "profile/tag_api.h"
-#include "profile/vehicle.h"
+#include "profile/vehicle_api.h"
 
 void profile_register(engine *e)
 {
@@ -39,5 +39,29 @@ static const route routes[] = {
            E_NOT_FOUND),
     WRITES("/api/v1/tags/apply", tag_apply, tag_applied, "Give a tag to a list of people; dry_run says first what would happen.",
            tag_apply_post, E_FIELD_VALUE),
+    READS("/api/v1/people/{id}/profile", NULL, person_vehicles, "A person's classes, vehicles with their periods, claims, household.",
+          person_vehicles_get),
+    WRITES("/api/v1/people/{id}/household", household_new, deed_done, "Join the household of somebody, leaving one's own.",
+           household_post, E_NOT_FOUND, E_FIELD_VALUE, E_CONFLICT, E_LIMIT_REACHED),
+    WRITES("/api/v1/people/{id}/household/leave", reason_only, deed_done, "Leave one's household.", household_leave_post, E_NOT_FOUND),
+    { M_POST, "/api/v1/people/{id}/claims", PERM_PEOPLE_WRITE, .body = &claim_new_shape, .reply = &claim_view_shape,
+      .errors = ROUTE_ERRORS(E_NOT_FOUND, E_FIELD_VALUE), .where = RUN_TELLER, .idem = IDEM_KEY,
+      .doc = "Claim a VIN for a person: approved at once when a delivery proves it, else it waits for staff.", .tag = "profile",
+      .prepare = claim_prepare, .handler = person_claim_post },
+    READS("/api/v1/claims", &claim_query_shape, claim_page, "Claims to be the owner, those that wait first.", claims_get),
+    WRITES("/api/v1/claims/{id}/decide", claim_decide_new, claim_view, "Approve, refuse or revoke. Approved, they are the registered owner.",
+           claim_decide_post, E_NOT_FOUND, E_CONFLICT),
+    READS("/api/v1/ownerships/{vehicle:str}", NULL, ownership_view, "Who owned a vehicle from when to when, and who belongs to it.",
+          ownership_get),
+    WRITES("/api/v1/ownerships/{vehicle:str}/roles", role_new, deed_done, "Payer, main user (one at a time) or authorised user (up to five).",
+           ownership_role_post, E_NOT_FOUND, E_FIELD_VALUE, E_LIMIT_REACHED),
+    WRITES("/api/v1/ownerships/{vehicle:str}/transfer", transfer_new, deed_done, "Another registered owner from a moment on, or none.",
+           ownership_transfer_post, E_NOT_FOUND, E_FIELD_VALUE),
+    WRITES("/api/v1/ownerships/{vehicle:str}/delegation", delegation_new, deed_done, "Let the main user vote for the vehicle, or no longer.",
+           ownership_delegation_post, E_NOT_FOUND, E_CONFLICT),
+    WRITES("/api/v1/ownerships/{vehicle:str}/fleet", fleet_new, deed_done, "Note the vehicle as an organisation's, or as nobody's.",
+           ownership_fleet_post, E_NOT_FOUND),
+    READS("/api/v1/owner-roll", &roll_query_shape, roll_view, "The owner roll at a moment: one vehicle, one vote; fleets apart.", roll_get),
+    READS("/api/v1/owner-online", NULL, online_view, "How many owned vehicles are bound, and their owners online (M35).", online_get),
 };
 const route_table profile_routes = ROUTE_TABLE("profile", routes);

@@ -38,13 +38,13 @@ SHAPE_STRUCT(held_tags, HELD_TAGS);
 // POST /api/v1/people/{id}/tags and …/tags/remove
 #define TAG_NEW(F, T)                                                                                                      \
     F(T, STR, tag, .required = true, .min = 1, .max = TAG_CHARS_MAX, .pattern = "line", .doc = "A tag of the library.")    \
-    F(T, STR, reason, .required = true, .min = 2, .max = 200, .doc = "Why: kept with the tag and in its event.")           \
+    F(T, STR, reason, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the tag and in its event.")           \
     F(T, I64, days, .min = 1, .max = 3650, .doc = "How long it lasts; what the library says when absent.")                 \
     F(T, I64, confidence, .min = 1, .max = 100, .doc = "How sure, percent; 100 when absent.")
 SHAPE_STRUCT(tag_new, TAG_NEW);
 #define TAG_GONE(F, T)                                                                                                     \
     F(T, STR, tag, .required = true, .min = 1, .max = TAG_CHARS_MAX, .pattern = "line", .doc = "A tag the person has.")    \
-    F(T, STR, reason, .required = true, .min = 2, .max = 200, .doc = "Why: kept in its event.")
+    F(T, STR, reason, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept in its event.")
 SHAPE_STRUCT(tag_gone, TAG_GONE);
 #define TAG_DONE(F, T)                                                                                                     \
     F(T, BOOL, done, .required = true, .doc = "Something changed.")                                                        \
@@ -56,7 +56,7 @@ SHAPE_STRUCT(tag_done, TAG_DONE);
 #define TAG_APPLY(F, T)                                                                                                    \
     F(T, STR, tag, .required = true, .min = 1, .max = TAG_CHARS_MAX, .pattern = "line", .doc = "A tag of the library.")    \
     F(T, I64S, people, .required = true, .min = 1, .max = TAG_PEOPLE_MAX, .doc = "Ids of people.")                         \
-    F(T, STR, reason, .required = true, .min = 2, .max = 200, .doc = "Why: kept with the tag and in its event.")           \
+    F(T, STR, reason, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the tag and in its event.")           \
     F(T, BOOL, dry_run, .doc = "true: only says what would happen.")
 SHAPE_STRUCT(tag_apply, TAG_APPLY);
 #define TAG_APPLIED(F, T)                                                                                                  \

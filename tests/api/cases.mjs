@@ -6,7 +6,7 @@ export function resolver(api) {
 
 const patterns = {
   id: 'u-1', code: 'a', login: 'a', phone: '13800138000', email: 'a@b.cn', date: '2026-03-09', month: '2026-03', clock: '09:30',
-  url: 'https://a.cn', vin: 'LSJA24U62KS000001', line: 'a',
+  url: 'https://a.cn', vin: 'LSJA24U68KS000001', line: 'a',
 }
 const base = s => [s.type].flat()[0]
 const nullable = s => [s.type].flat().includes('null') || s.anyOf?.some(x => x.type === 'null')

@@ -284,8 +284,13 @@ static err run_post(tx *t, void *p)
 
 str world_post(world *w, const route *rt, int64_t id, const char *body)
 {
+    return world_post_at(w, rt, (str){ "", 0 }, id, body);
+}
+
+str world_post_at(world *w, const route *rt, str param, int64_t id, const char *body)
+{
     written x = { .w = w, .rt = rt, .reply = { "", 0 },
-                  .r = { .route = rt, .a = w->a, .now_us = w->now_us, .path_id = { id }, .app = &w->e,
+                  .r = { .route = rt, .a = w->a, .now_us = w->now_us, .path_id = { id }, .path_param = { param }, .app = &w->e,
                          .who = { .kind = CALLER_STAFF, .id = 7, .name = S("李") } } };
     if (rt->body) {
         void *in = arena_alloc(w->a, 1, rt->body->size, 16);
@@ -299,7 +304,9 @@ str world_post(world *w, const route *rt, int64_t id, const char *body)
         memset(x.r.reply, 0, rt->reply->size);
     }
     err e = rt->prepare ? rt->prepare(&x.r) : E_OK;
-    if (e == E_OK)
+    if (e != E_OK)
+        w->f = x.r.f;
+    else
         e = world_run(w, run_post, &x);
     return e == E_OK ? x.reply : str_c(err_info_of(e)->code);
 }

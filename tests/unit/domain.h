@@ -39,6 +39,7 @@ int64_t world_balance(world *w, uint32_t person, const char *unit, bool pending)
 str world_get(world *w, const route *rt, int64_t id, const void *query);
 // A POST handler as an operation: `body` is read by the route's shape, prepare runs before. The reply as JSON, or the error's code.
 str world_post(world *w, const route *rt, int64_t id, const char *body);
+str world_post_at(world *w, const route *rt, str param, int64_t id, const char *body);    // with a path parameter that is text
 const route *world_route(const route_table *t, method m, const char *path);
 str world_file(const char *name);                     // of the playbook
 void world_set_time(world *w, const char *local);     // "2026-03-09 20:37"

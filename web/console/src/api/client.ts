@@ -647,6 +647,248 @@ export interface TagApplied {
   added: number
 }
 
+export interface PersonVehicles {
+  /** Verified owner of at least one. */
+  verified: boolean
+  /** potential, intent, experience or owner. */
+  user_class: string
+  /** lurker … koc. */
+  behaviour: string
+  /** consumer, producer or valuable. */
+  type: string
+  /** none, prospect, new_owner, old_owner or seed_owner. */
+  path: string
+  /** Owned first, newest first. */
+  vehicles: OwnVehicle[]
+  /** Newest first. */
+  claims: ClaimView[]
+  /** Everybody of it, this person too; empty: none. */
+  household: HouseholdPerson[]
+}
+
+export interface OwnVehicle {
+  /** Stands for the VIN (its keyed hash), or event:<no> when none was said. */
+  vehicle: string
+  /** Masked VIN; absent when unknown. */
+  vin?: string
+  /** The registered owner, at some time. */
+  owner: boolean
+  /** Owner from. */
+  from?: string
+  /** Owner until; absent: still. */
+  until?: string
+  /** Owner now, and proved. */
+  verified: boolean
+  /** Other roles now: payer, main_user, authorised. */
+  roles: string[]
+  /** The main user votes for it. */
+  delegated: boolean
+  /** Of which organisation it is. */
+  organisation?: string
+}
+
+export interface ClaimView {
+  /** Id. */
+  id: number
+  /** Who claims. */
+  person: number
+  /** Their name; absent when unknown. */
+  name?: string
+  /** Stands for the VIN (its keyed hash), or event:<no> when none was said. */
+  vehicle: string
+  /** Masked VIN. */
+  vin?: string
+  /** What it rests on. */
+  evidence: "order" | "registration" | "id" | "app" | "staff"
+  /** Number of the order or certificate. */
+  reference?: string
+  /** Waiting, approved, refused or revoked. */
+  state: "waiting" | "approved" | "refused" | "revoked"
+  /** Who is the registered owner now; absent: nobody known. */
+  owner?: number
+  /** Why it was decided so. */
+  reason?: string
+  /** When it was made. */
+  at: string
+  /** When it was decided. */
+  decided?: string
+}
+
+export interface HouseholdPerson {
+  /** Who. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** What they are in it. */
+  kind: "head" | "spouse" | "child" | "parent" | "other"
+  /** Since when. */
+  since: string
+}
+
+export interface HouseholdNew {
+  /** A person of the household, or to begin one with. */
+  with: number
+  /** What this person is in it. */
+  kind: "head" | "spouse" | "child" | "parent" | "other"
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface DeedDone {
+  /** Something changed; false: it was so already. */
+  done: boolean
+  /** Number of the event that tells of it. */
+  event?: number
+}
+
+export interface ReasonOnly {
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface ClaimNew {
+  /** The VIN; its check digit must be right. */
+  vin: string
+  /** What was shown. */
+  evidence: "order" | "registration" | "id" | "app" | "staff"
+  /** Number of the order or certificate. */
+  reference?: string
+}
+
+export interface ClaimPage {
+  /** Oldest first. */
+  items: ClaimView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface ClaimDecideNew {
+  /** approve and refuse what waits, revoke what was approved. */
+  decision: "approve" | "refuse" | "revoke"
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface OwnershipView {
+  /** Stands for the VIN (its keyed hash), or event:<no> when none was said. */
+  vehicle: string
+  /** Masked VIN; absent when unknown. */
+  vin?: string
+  /** Of which organisation it is now. */
+  organisation?: string
+  /** That has five or more: no vote. */
+  fleet: boolean
+  /** The main user votes for it. */
+  delegated: boolean
+  /** Newest first. */
+  owners: OwnerPeriod[]
+  /** Newest first. */
+  roles: RolePeriod[]
+}
+
+export interface OwnerPeriod {
+  /** Registered owner. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** From. */
+  from: string
+  /** Until, excluded; absent: still. */
+  until?: string
+  /** Proved. */
+  verified: boolean
+}
+
+export interface RolePeriod {
+  /** Who. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** As what. */
+  role: "payer" | "main_user" | "authorised"
+  /** From. */
+  from: string
+  /** Until, excluded; absent: still. */
+  until?: string
+}
+
+export interface RoleNew {
+  /** Who. */
+  person: number
+  /** As what. */
+  role: "payer" | "main_user" | "authorised"
+  /** true: no longer. */
+  end?: boolean
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface TransferNew {
+  /** The new registered owner; absent: sold away or scrapped, nobody known. */
+  person?: number
+  /** Since when; now when absent. */
+  at?: string
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface DelegationNew {
+  /** true: the main user votes; false: the owner again. */
+  on: boolean
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface FleetNew {
+  /** Whose it is; absent: no organisation's any more. */
+  organisation?: string
+  /** Why: kept in the event that tells of it. */
+  reason: string
+}
+
+export interface RollView {
+  /** As of. */
+  at: string
+  /** Vehicles that have a vote: one each. */
+  votes: number
+  /** People who own them. */
+  owners: number
+  /** Of the votes: ownership proved. */
+  verified: number
+  /** Of the votes: given to the main user. */
+  delegated: number
+  /** Vehicles of fleets: no vote, apart. */
+  fleet_vehicles: number
+  /** Organisations with five or more. */
+  fleets: number
+  /** Deliveries told without a VIN: no vote. */
+  without_vin: number
+  /** By vehicle. */
+  items: RollRow[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface RollRow {
+  /** Stands for the VIN (its keyed hash), or event:<no> when none was said. */
+  vehicle: string
+  /** Registered owner. */
+  owner: number
+  /** Who votes for it: the owner, or the main user where the owner said so. */
+  voter: number
+  /** The ownership is proved. */
+  verified: boolean
+}
+
+export interface OnlineView {
+  /** Vehicles with a VIN, owned now, of no fleet. */
+  vehicles: number
+  /** Of them: the owner's ownership is proved or bound (M35b). */
+  bound: number
+  /** Of these: the owner was seen within 90 days (M35). */
+  online: number
+}
+
 export interface TaskPage {
   /** By due time; closed ones newest first. */
   items: TaskView[]
@@ -1564,6 +1806,32 @@ export function client(send: Send) {
       post_people_by_id_tags_remove: (id: number, body: TagGone, more: More = {}) => send<TagDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/tags/remove`, { body, keyed: true, ...more }),
       /** Give a tag to a list of people; dry_run says first what would happen. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_tags_apply: (body: TagApply, more: More = {}) => send<TagApplied>('POST', `/api/v1/tags/apply`, { body, keyed: true, ...more }),
+      /** A person's classes, vehicles with their periods, claims, household. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_profile: (id: number, more: More = {}) => send<PersonVehicles>('GET', `/api/v1/people/${encodeURIComponent(id)}/profile`, { ...more }),
+      /** Join the household of somebody, leaving one's own. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_people_by_id_household: (id: number, body: HouseholdNew, more: More = {}) => send<DeedDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/household`, { body, keyed: true, ...more }),
+      /** Leave one's household. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_household_leave: (id: number, body: ReasonOnly, more: More = {}) => send<DeedDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/household/leave`, { body, keyed: true, ...more }),
+      /** Claim a VIN for a person: approved at once when a delivery proves it, else it waits for staff. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_claims: (id: number, body: ClaimNew, more: More = {}) => send<ClaimView>('POST', `/api/v1/people/${encodeURIComponent(id)}/claims`, { body, keyed: true, ...more }),
+      /** Claims to be the owner, those that wait first. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_claims: (query: { state?: "waiting" | "approved" | "refused" | "revoked"; cursor?: string; limit?: number } = {}, more: More = {}) => send<ClaimPage>('GET', `/api/v1/claims`, { query, ...more }),
+      /** Approve, refuse or revoke. Approved, they are the registered owner. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_claims_by_id_decide: (id: number, body: ClaimDecideNew, more: More = {}) => send<ClaimView>('POST', `/api/v1/claims/${encodeURIComponent(id)}/decide`, { body, keyed: true, ...more }),
+      /** Who owned a vehicle from when to when, and who belongs to it. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_ownerships_by_vehicle: (vehicle: string, more: More = {}) => send<OwnershipView>('GET', `/api/v1/ownerships/${encodeURIComponent(vehicle)}`, { ...more }),
+      /** Payer, main user (one at a time) or authorised user (up to five). (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_ownerships_by_vehicle_roles: (vehicle: string, body: RoleNew, more: More = {}) => send<DeedDone>('POST', `/api/v1/ownerships/${encodeURIComponent(vehicle)}/roles`, { body, keyed: true, ...more }),
+      /** Another registered owner from a moment on, or none. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_ownerships_by_vehicle_transfer: (vehicle: string, body: TransferNew, more: More = {}) => send<DeedDone>('POST', `/api/v1/ownerships/${encodeURIComponent(vehicle)}/transfer`, { body, keyed: true, ...more }),
+      /** Let the main user vote for the vehicle, or no longer. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_ownerships_by_vehicle_delegation: (vehicle: string, body: DelegationNew, more: More = {}) => send<DeedDone>('POST', `/api/v1/ownerships/${encodeURIComponent(vehicle)}/delegation`, { body, keyed: true, ...more }),
+      /** Note the vehicle as an organisation's, or as nobody's. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_ownerships_by_vehicle_fleet: (vehicle: string, body: FleetNew, more: More = {}) => send<DeedDone>('POST', `/api/v1/ownerships/${encodeURIComponent(vehicle)}/fleet`, { body, keyed: true, ...more }),
+      /** The owner roll at a moment: one vehicle, one vote; fleets apart. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_owner_roll: (query: { at?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<RollView>('GET', `/api/v1/owner-roll`, { query, ...more }),
+      /** How many owned vehicles are bound, and their owners online (M35). (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_owner_online: (more: More = {}) => send<OnlineView>('GET', `/api/v1/owner-online`, { ...more }),
     },
     task: {
       /** Tasks; open ones by due time, lateness first. (task.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
