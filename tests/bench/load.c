@@ -1,7 +1,12 @@
 // The load generator of the benchmarks: N blocking clients on keep-alive connections, each a thread, for some seconds.
-//   load HOST:PORT KEY ingest BATCH CLIENTS SECONDS [PEOPLE]      POST /v1/batch, ~450 bytes an event, unique message ids
-//   load HOST:PORT KEY post PATH BODY CLIENTS SECONDS             POST with "$ID" in BODY replaced by a number never used before
-//   load HOST:PORT KEY get PATH CLIENTS SECONDS                   GET
+//   load HOST:PORT KEYS ingest BATCH CLIENTS SECONDS [OPTION…]      POST /v1/batch, ~450 bytes an event, unique message ids
+//   load HOST:PORT KEYS post PATH BODY CLIENTS SECONDS [OPTION…]    POST
+//   load HOST:PORT KEYS get "PATH …" CLIENTS SECONDS [OPTION…]      GET, one of the paths each time
+// KEYS: one, or several with commas between: client i takes the i-th, so that none meets its limit.
+// In BODY and PATH: $ID an id never used before, $U the user id of one of the people, $P their number (1 + STEP × n).
+//   people=N  of whom one is drawn each time (1000000)      step=N (1)
+//   rate=N    requests a second over all clients, by the clock: what waits for its turn counts as waiting (0: as fast as it goes)
+//   new=N  wake=N    of a thousand events, how many bring a new person, how many wake a rule (0)
 // Prints one JSON object: requests, items, seconds, errors, latency percentiles in microseconds.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -20,8 +25,10 @@
 
 typedef struct plan {
     struct sockaddr_in to;
-    const char *key, *path, *body;
-    int batch, clients, people;
+    char *keys[CLIENTS_MAX], *paths[16];
+    const char *body;
+    int keys_n, paths_n;
+    long batch, clients, people, step, rate, new_ones, wake;
     double seconds;
     uint64_t run;                  // makes ids of this run differ from those of any other
 } plan;
@@ -61,13 +68,21 @@ static size_t one_event(client *c, char *at, size_t room)
     gmtime_r(&t, &tm);
     char when[40];
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
+    char user[60], kind[40];
+    if ((long)((r >> 10) % 1000) < c->p->new_ones)
+        snprintf(user, sizeof user, "new-%llx-%x-%llx", (unsigned long long)c->p->run, c->number, (unsigned long long)c->made);
+    else
+        snprintf(user, sizeof user, "u-%07llu", (unsigned long long)(r % (uint64_t)c->p->people));
+    if ((long)((r >> 44) % 1000) < c->p->wake)
+        snprintf(kind, sizeof kind, "app.signed_in");
+    else
+        snprintf(kind, sizeof kind, "bench.kind%02llu", (unsigned long long)((r >> 24) % 60));
     int n = snprintf(at, room,
-                     "{\"type\":\"track\",\"userId\":\"u-%07llu\",\"event\":\"bench.kind%02llu\",\"messageId\":\"bench-%llx-%x-%llx\","
+                     "{\"type\":\"track\",\"userId\":\"%s\",\"event\":\"%s\",\"messageId\":\"bench-%llx-%x-%llx\","
                      "\"timestamp\":\"%s.%03lluZ\",\"properties\":{\"车型\":\"ET%llu\",\"city\":\"上海\",\"price\":%llu,\"from\":\"首页\"},"
                      "\"context\":{\"page\":{\"path\":\"/model/et%llu\",\"url\":\"https://example.com/model\",\"title\":\"车型详情页\"},"
                      "\"library\":{\"name\":\"@segment/analytics-node\",\"version\":\"3.1.0\"},\"locale\":\"zh-CN\"},\"integrations\":{}}",
-                     (unsigned long long)(r % (uint64_t)c->p->people), (unsigned long long)((r >> 24) % 60), (unsigned long long)c->p->run,
-                     c->number, (unsigned long long)c->made++, when, (unsigned long long)((r >> 30) % 1000),
+                     user, kind, (unsigned long long)c->p->run, c->number, (unsigned long long)c->made++, when, (unsigned long long)((r >> 30) % 1000),
                      (unsigned long long)((r >> 40) % 9), (unsigned long long)((r >> 20) % 500000), (unsigned long long)((r >> 40) % 9));
     return n > 0 ? (size_t)n : 0;
 }
@@ -75,7 +90,7 @@ static size_t one_event(client *c, char *at, size_t room)
 static size_t make_ingest(client *c, char *at, size_t room)
 {
     size_t n = (size_t)snprintf(at, room, "{\"batch\":[");
-    for (int i = 0; i < c->p->batch; i++) {
+    for (long i = 0; i < c->p->batch; i++) {
         if (i)
             at[n++] = ',';
         n += one_event(c, at + n, room - n);
@@ -83,32 +98,43 @@ static size_t make_ingest(client *c, char *at, size_t room)
     return n + (size_t)snprintf(at + n, room - n, "]}");
 }
 
-static size_t make_post(client *c, char *at, size_t room)
+// Text with $ID, $U and $P filled in.
+static size_t fill(client *c, const char *s, char *at, size_t room)
 {
     size_t n = 0;
-    for (const char *s = c->p->body; *s && n + 40 < room;) {
-        if (strncmp(s, "$ID", 3) == 0) {
+    uint64_t one = rnd(c) % (uint64_t)c->p->people;
+    while (*s && n + 60 < room) {
+        if (strncmp(s, "$ID", 3) == 0)
             n += (size_t)snprintf(at + n, room - n, "%llx-%x-%llx", (unsigned long long)c->p->run, c->number, (unsigned long long)c->made++);
-            s += 3;
-        } else {
-            at[n++] = *s++;
-        }
+        else if (strncmp(s, "$U", 2) == 0)
+            n += (size_t)snprintf(at + n, room - n, "u-%07llu", (unsigned long long)one);
+        else if (strncmp(s, "$P", 2) == 0)
+            n += (size_t)snprintf(at + n, room - n, "%llu", (unsigned long long)(1 + (uint64_t)c->p->step * one));
+        else
+            at[n++] = *s;
+        if (*s == '$')
+            one = rnd(c) % (uint64_t)c->p->people;
+        s += strncmp(s, "$ID", 3) == 0 ? 3 : strncmp(s, "$U", 2) == 0 || strncmp(s, "$P", 2) == 0 ? 2 : 1;
     }
+    at[n] = 0;
     return n;
 }
 
 static size_t make_request(client *c)
 {
     const plan *p = c->p;
+    const char *key = p->keys[c->number % p->keys_n];
+    char path[512];
+    fill(c, p->paths[rnd(c) % (uint64_t)p->paths_n], path, sizeof path);
     if (!p->batch && !p->body)
-        return (size_t)snprintf(c->out, c->out_cap, "GET %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n\r\n", p->path, p->key);
+        return (size_t)snprintf(c->out, c->out_cap, "GET %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n\r\n", path, key);
     char *body = c->out + 1024;
-    size_t n = p->batch ? make_ingest(c, body, c->out_cap - 1024) : make_post(c, body, c->out_cap - 1024);
+    size_t n = p->batch ? make_ingest(c, body, c->out_cap - 1024) : fill(c, p->body, body, c->out_cap - 1024);
     char head[1024];
     int h = snprintf(head, sizeof head,
                      "POST %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
                      "Idempotency-Key: %llx-%x-%lld\r\nContent-Length: %zu\r\n\r\n",
-                     p->path, p->key, (unsigned long long)p->run, c->number, (long long)c->requests, n);
+                     path, key, (unsigned long long)p->run, c->number, (long long)c->requests, n);
     memmove(c->out + h, body, n);
     memcpy(c->out, head, (size_t)h);
     return (size_t)h + n;
@@ -155,14 +181,25 @@ static int exchange(client *c, int fd, size_t n)
     }
 }
 
+static void wait_until(double at)
+{
+    double left = at - now_s();
+    if (left > 0)
+        nanosleep(&(struct timespec){ (time_t)left, (long)((left - (double)(time_t)left) * 1e9) }, NULL);
+}
+
+// At a rate, a request is due by the clock and its time begins there, whether or not the one before is answered.
 static void *client_main(void *arg)
 {
     client *c = arg;
     int fd = dial(c->p);
-    double end = now_s() + c->p->seconds;
-    while (now_s() < end) {
+    double start = now_s(), end = start + c->p->seconds, each = c->p->rate ? (double)c->p->clients / (double)c->p->rate : 0;
+    double due = start + each * c->number / (double)c->p->clients;
+    while ((each > 0 ? due : now_s()) < end) {
         size_t n = make_request(c);
-        double t0 = now_s();
+        wait_until(each > 0 ? due : 0);
+        double t0 = each > 0 ? due : now_s();
+        due += each;
         int status = exchange(c, fd, n);
         double took = now_s() - t0;
         c->requests++;
@@ -190,14 +227,14 @@ static void report(client *c, const plan *p, double seconds)
 {
     int64_t requests = 0, errors = 0;
     size_t n = 0;
-    for (int i = 0; i < p->clients; i++) {
+    for (long i = 0; i < p->clients; i++) {
         requests += c[i].requests;
         errors += c[i].errors;
         n += c[i].samples_n;
     }
     uint32_t *all = malloc((n + 1) * sizeof *all);
     n = 0;
-    for (int i = 0; i < p->clients; i++)
+    for (long i = 0; i < p->clients; i++)
         for (size_t k = 0; k < c[i].samples_n; k++)
             all[n++] = c[i].samples[k];
     qsort(all, n, sizeof *all, by_value);
@@ -210,44 +247,65 @@ static void report(client *c, const plan *p, double seconds)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: load HOST:PORT KEY ingest BATCH CLIENTS SECONDS [PEOPLE] | post PATH BODY CLIENTS SECONDS | get PATH CLIENTS SECONDS\n");
+    fprintf(stderr, "usage: load HOST:PORT KEYS ingest BATCH | post PATH BODY | get \"PATH …\", then CLIENTS SECONDS [people= step= rate= new= wake=]\n");
     return 2;
 }
 
-static int parse(int argc, char **argv, plan *p)
+static int split(char *text, const char *by, char **out, int max)
 {
-    if (argc < 6)
-        return 0;
-    char *colon = strrchr(argv[1], ':');
-    if (!colon || strncmp(argv[1], "127.", 4) != 0)
+    int n = 0;
+    for (char *at = strtok(text, by); at && n < max; at = strtok(NULL, by))
+        out[n++] = at;
+    return n;
+}
+
+static int option(plan *p, const char *text)
+{
+    const struct { const char *name; long *to; } known[] = { { "people=", &p->people }, { "step=", &p->step }, { "rate=", &p->rate },
+                                                             { "new=", &p->new_ones }, { "wake=", &p->wake } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(text, known[i].name, strlen(known[i].name)) == 0) {
+            *known[i].to = atol(text + strlen(known[i].name));
+            return *known[i].to >= 0;
+        }
+    return 0;
+}
+
+static int address(plan *p, char *text)
+{
+    char *colon = strrchr(text, ':');
+    if (!colon || strncmp(text, "127.", 4) != 0)
         return 0;                              // loopback only
     *colon = 0;
     p->to.sin_family = AF_INET;
     p->to.sin_port = htons((uint16_t)atoi(colon + 1));
-    inet_pton(AF_INET, argv[1], &p->to.sin_addr);
-    p->key = argv[2];
-    p->people = 1000000;
-    int at = 4;
-    if (strcmp(argv[3], "ingest") == 0) {
-        p->path = "/v1/batch";
-        p->batch = atoi(argv[at++]);
-        if (argc > 7)
-            p->people = atoi(argv[7]);
-    } else {
-        p->path = argv[at++];
-        if (strcmp(argv[3], "post") == 0)
-            p->body = argv[at++];
-    }
-    if (argc < at + 2)
+    return inet_pton(AF_INET, text, &p->to.sin_addr) == 1;
+}
+
+static int parse(int argc, char **argv, plan *p)
+{
+    static char ingest_path[] = "/v1/batch";
+    int post = argc > 3 && strcmp(argv[3], "post") == 0, ingest = argc > 3 && strcmp(argv[3], "ingest") == 0, at = post ? 6 : 5;
+    if (argc < at + 2 || !address(p, argv[1]))
         return 0;
-    p->clients = atoi(argv[at]);
+    p->people = 1000000;
+    p->step = 1;
+    p->keys_n = split(argv[2], ",", p->keys, CLIENTS_MAX);
+    p->paths_n = split(ingest ? ingest_path : argv[4], " ", p->paths, 16);
+    p->batch = ingest ? atol(argv[4]) : 0;
+    p->body = post ? argv[5] : NULL;
+    p->clients = atol(argv[at]);
     p->seconds = atof(argv[at + 1]);
-    return p->clients > 0 && p->clients <= CLIENTS_MAX && p->seconds > 0 && p->seconds <= SECONDS_MAX && p->batch <= 2500 && p->people > 0;
+    for (int i = at + 2; i < argc; i++)
+        if (!option(p, argv[i]))
+            return 0;
+    return p->keys_n && p->paths_n && p->clients > 0 && p->clients <= CLIENTS_MAX && p->seconds > 0 && p->seconds <= SECONDS_MAX &&
+           p->batch <= 2500 && (!ingest || p->batch > 0) && p->people > 0;
 }
 
 int main(int argc, char **argv)
 {
-    plan p = { 0 };
+    static plan p;
     if (!parse(argc, argv, &p))
         return usage();
     struct timespec t;
@@ -257,7 +315,7 @@ int main(int argc, char **argv)
     pthread_t threads[CLIENTS_MAX];
     double t0 = now_s();
     for (int i = 0; i < p.clients; i++) {
-        size_t cap = 4096 + (size_t)(p.batch + 1) * 1024 + (p.body ? strlen(p.body) * 2 : 0);
+        size_t cap = 8192 + (size_t)(p.batch + 1) * 1024 + (p.body ? strlen(p.body) * 2 : 0);
         c[i] = (client){ .p = &p, .number = i, .rnd = p.run + (uint64_t)i * 7919, .out_cap = cap, .out = malloc(cap), .in = malloc(1 << 20),
                          .samples = malloc(SAMPLES_MAX * sizeof(uint32_t)) };
         pthread_create(&threads[i], NULL, client_main, &c[i]);

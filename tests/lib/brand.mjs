@@ -1,6 +1,6 @@
 // A brand of its own for a test: a fresh data directory, a server on a free port, its keys and its login.
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,11 +16,12 @@ export async function lianyi(...args) {
   return stdout
 }
 
-/** Creates a brand and serves it. kill() is kill -9; restart() serves the same directory again. */
-export async function startBrand({ demo = false, env = {}, listen = '127.0.0.1:0' } = {}) {
+/** Creates a brand (or copies one: `from`) and serves it. kill() is kill -9; restart() serves the same directory again. */
+export async function startBrand({ demo = false, env = {}, listen = '127.0.0.1:0', from } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'lianyi-test-'))
   const data = join(dir, 'brand')
-  const out = await lianyi('init', data, ...(demo ? ['--demo'] : []))
+  if (from) cpSync(from, data, { recursive: true })
+  const out = from ? '' : await lianyi('init', data, ...(demo ? ['--demo'] : []))
   const login = /login:\s*(\S+)/.exec(out)?.[1], password = /password:\s*(\S+)/.exec(out)?.[1]
   const brand = { dir: data, login, password, url: '', process: null, log: '' }
 
@@ -45,11 +46,11 @@ export async function startBrand({ demo = false, env = {}, listen = '127.0.0.1:0
   brand.kill = async () => { brand.process.kill('SIGKILL'); await ended(brand.process) }
   brand.restart = async () => { await brand.kill(); return brand.start() }
   // Orderly: the exit code must be 0, so that leaks and sanitizer reports fail the test that caused them.
-  brand.stop = async () => {
+  brand.stop = async ({ keep = !!process.env.KEEP } = {}) => {
     brand.process.kill('SIGTERM')
     await ended(brand.process)
     const { code } = brand.exited
-    if (!process.env.KEEP) rmSync(dir, { recursive: true, force: true })
+    if (!keep) rmSync(dir, { recursive: true, force: true })
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${brand.log.slice(-8000)}`)
   }
   brand.key = async (scope, name = scope) => (await lianyi('key', data, '--scope', scope, '--name', name)).trim()

@@ -1,0 +1,130 @@
+// What a brand of a million known people does: start-up, ingest, writes at a fixed rate beside a bulk job, reads at a fixed rate.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { startBrand, root } from '../lib/brand.mjs'
+import { join } from 'node:path'
+import { load, loadBeside, latency, number, resident, row, ticks, median } from './tools.mjs'
+
+const people = +(process.env.BIG_PEOPLE ?? 1_000_000), seconds = +(process.env.SECONDS_EACH ?? 8), times = +(process.env.TIMES ?? 3)
+
+// Made once for a schema and kept: the same people every time (tests/bench/big_brand.c).
+const schema = readdirSync(join(root, 'schema'), { recursive: true }).filter(f => f.endsWith('.sql')).sort().join()
+const base = join(root, 'build/bench', `big-${people}-${createHash('sha256').update(schema).digest('hex').slice(0, 8)}`)
+function theBase() {
+  if (existsSync(join(base, 'brand.db'))) return
+  rmSync(base, { recursive: true, force: true })
+  console.log('making a brand of ' + number(people) + ' people …')
+  execFileSync(join(root, 'build/release/tests/big_brand'), [base, String(people)], { stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+async function metric(brand, key, name) {
+  const text = await (await fetch(brand.url + '/metrics', { headers: { authorization: `Bearer ${key}` } })).text()
+  return +new RegExp(`^${name} (\\d+)`, 'm').exec(text)[1]
+}
+
+async function startUp(brand) {
+  const took = []
+  for (let i = 0; i < 5; i++) {
+    await brand.stop({ keep: true })
+    const t0 = performance.now()
+    await brand.start()
+    took.push(performance.now() - t0)
+  }
+  row(`${number(people)} people: start to ready`, `${median(took).toFixed(0)} ms`, 'median of 5, process start to listening line')
+  row(`${number(people)} people: memory after the start`, `${resident(brand.process.pid).toFixed(0)} MB`, 'resident')
+}
+
+// The middle run by speed of several.
+function several(run) {
+  const all = Array.from({ length: times }, run).sort((a, b) => a.per_second - b.per_second)
+  return all[all.length >> 1]
+}
+
+function ingest(brand, key) {
+  const at = brand.url.replace('http://', '')
+  const run = () => {
+    const c0 = ticks(brand.process.pid)
+    const r = load(at, key, 'ingest', 100, 16, seconds, `people=${people}`, 'new=10', 'wake=10')
+    return { ...r, cpu: (ticks(brand.process.pid) - c0) / r.items * 1e6 }
+  }
+  load(at, key, 'ingest', 100, 16, seconds, `people=${people}`)                       // what is asked for often is in memory
+  const r = several(run)
+  row('ingest events/s, batches of 100, 16 clients, 1 % new people, 1 % waking a rule', number(r.per_second), `${latency(r)}; ${r.cpu.toFixed(1)} µs CPU an event; median of ${times}`)
+  const plain = several(() => load(at, key, 'ingest', 100, 16, seconds, `people=${people}`))
+  row('  the same, all known, none waking a rule', number(plain.per_second), latency(plain))
+}
+
+// Imports one file after another until told to stop: each is tens of thousands of rows, written 50 an operation.
+async function importing(brand, key, told) {
+  let rows = 0, files = 0
+  while (!told.stop) {
+    const run = Date.now().toString(36), lines = ['code,name,kind,owner,city,state']
+    for (let i = 0; i < 20000; i++) lines.push(`b-${run}-${i},店 ${i},space,partner,上海,open`)
+    const res = await fetch(brand.url + '/api/v1/stores/import', { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv', 'idempotency-key': run }, body: lines.join('\n') })
+    const { id } = await res.json()
+    if (res.status >= 300) throw new Error(`import: ${res.status}`)
+    for (;;) {
+      const p = await (await fetch(`${brand.url}/api/v1/imports/${id}`, { headers: { authorization: `Bearer ${key}` } })).json()
+      if (p.written + (p.refused ?? 0) >= p.rows || told.stop) { rows += p.written; break }
+      await new Promise(r => setTimeout(r, 200))
+    }
+    files++
+  }
+  return { rows, files }
+}
+
+async function writesBesideBulk(brand, ingestKey, adminKey) {
+  const at = brand.url.replace('http://', ''), told = { stop: false }
+  await brand.stop({ keep: true })
+  await brand.start()                                                                 // the longest stall is kept since the start
+  const where = brand.url.replace('http://', '')
+  const bulk = importing(brand, adminKey, told), t0 = performance.now()
+  const [one, two] = await Promise.all([
+    loadBeside(where, ingestKey, 'ingest', 1, 64, seconds * 3, `people=${people}`, 'rate=500'),
+    loadBeside(where, adminKey, 'post', '/api/v1/entries', '{"entries":[{"key":"$ID","person":$P,"amount":1,"reason":"comment"}]}', 64, seconds * 3, `people=${people}`, 'step=3', 'rate=500'),
+  ])
+  told.stop = true
+  const done = await bulk
+  row('1,000 writes/s beside an import: events, 500/s', `p99 ${(one.p99_us / 1000).toFixed(1)} ms`, latency(one))
+  row('1,000 writes/s beside an import: postings, 500/s', `p99 ${(two.p99_us / 1000).toFixed(1)} ms`, latency(two))
+  row('  the import meanwhile: rows/s', number(done.rows / (performance.now() - t0) * 1000), `${done.files} files of 20,000 rows, 50 an operation`)
+  row('  longest stall of the writer', `${(await metric(brand, adminKey, 'lianyi_teller_stall_longest_us') / 1000).toFixed(0)} ms`, 'commit, shipment or checkpoint')
+  return at
+}
+
+async function reads(brand) {
+  const at = brand.url.replace('http://', '')
+  const keys = []
+  for (let i = 0; i < 250; i++) keys.push(await brand.key('read', `r${i}`))           // 600 requests a minute each
+  const found = (await brand.call('GET', '/api/v1/people?q=u-0000123', { key: keys[0] })).body
+  if (found.items?.[0]?.id !== 1 + 3 * 123) throw new Error(`people are not where they were expected: ${JSON.stringify(found)}`)
+  const paths = '/api/v1/people/$P /api/v1/people/$P/timeline /api/v1/people/$P/accounts /api/v1/people?q=$U'
+  const mixed = several(() => load(at, keys.join(','), 'get', paths, 250, seconds, `people=${people}`, 'step=3', 'rate=2000'))
+  row('2,000 reads/s: 360 page, timeline, accounts, search by user id', `p99 ${(mixed.p99_us / 1000).toFixed(1)} ms`, latency(mixed))
+  const page = several(() => load(at, keys.join(','), 'get', '/api/v1/people/$P', 8, seconds, `people=${people}`, 'step=3', 'rate=60'))
+  row('360 page alone, 60/s', `p99 ${(page.p99_us / 1000).toFixed(1)} ms`, latency(page))
+}
+
+function postings(brand, key) {
+  const entry = '{"key":"$ID","person":$P,"amount":1,"reason":"comment"}', at = brand.url.replace('http://', '')
+  const body = `{"entries":[${Array(100).fill(entry).join(',')}]}`
+  for (const clients of [1, 16]) {
+    const r = several(() => load(at, key, 'post', '/api/v1/entries', body, clients, seconds, `people=${people}`, 'step=3'))
+    row(`postings/s, batches of 100, ${clients} client${clients > 1 ? 's' : ''}`, number(r.per_second * 100), latency(r))
+  }
+}
+
+export async function bigBrand() {
+  theBase()
+  const brand = await startBrand({ from: base })
+  const ingestKey = await brand.key('ingest', 'bench'), adminKey = await brand.key('admin', 'bench')
+  await startUp(brand)
+  await reads(brand)
+  await writesBesideBulk(brand, ingestKey, adminKey)
+  ingest(brand, ingestKey)
+  postings(brand, adminKey)
+  row('memory after it', `${resident(brand.process.pid).toFixed(0)} MB`, 'every event is indexed in memory today')
+  console.log((await brand.doctor()).trim())
+  await brand.stop()
+}
