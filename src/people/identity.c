@@ -151,13 +151,14 @@ static err may_be_one(tx *t, uint32_t one, uint32_t other, str *ret_why)
     return db_end(&r);
 }
 
-// The same for one more identity of a kind.
+// The same for one more identity of a kind. From the person's subjects on: by its kind first, every such identity of the brand
+// would be looked at.
 static err may_have_more(tx *t, uint32_t person, identity_kind kind, bool *ret)
 {
     int64_t n;
     TRY(db_int(t->d, &n, 0,
-               "SELECT count(*) FROM identity WHERE kind = $2 AND until_us = 0 AND (subject = $1 OR subject IN"
-               " (SELECT subject FROM link WHERE person = $1))",
+               "SELECT count(*) FROM (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1) s"
+               " JOIN identity i ON i.subject = s.subject WHERE i.kind = $2 AND i.until_us = 0",
                dbi(person), dbi(kind)));
     *ret = n < identity_infos[kind].most;
     return E_OK;
