@@ -61,6 +61,10 @@ static err run_serve(args in, arena *a, fault *f, buf *out)
     str address = str_c(option(in, S("--listen"), "127.0.0.1:7921", a));
     if (!listen_address(address, &opt, a))
         return fault_detail(f, a, E_BAD_REQUEST, "--listen wants HOST:PORT, not " STR_FMT, STR_ARG(address));
+    int64_t threads = 0;
+    if (!str_to_i64(str_c(option(in, S("--threads"), "0", a)), &threads) || threads < 0 || threads > API_LOOPS_MAX)
+        return fault_detail(f, a, E_BAD_REQUEST, "--threads wants a number from 1 to %d; 0: one per core", API_LOOPS_MAX);
+    opt.threads = (int)threads;
     return serve(os_posix(), arena_cstr(a, in.v[0]), &opt, f, a);
 }
 
@@ -86,7 +90,7 @@ static err run_openapi(args in, arena *a, fault *f, buf *out)
 
 static const verb verbs[] = {
     { "init", "init DIR [--demo] [--brand NAME]        make a data directory; prints the first login", run_init },
-    { "serve", "serve DIR [--listen HOST:PORT]          serve it (127.0.0.1:7921)", run_serve },
+    { "serve", "serve DIR [--listen HOST:PORT] [--threads N]   serve it (127.0.0.1:7921; a thread per core)", run_serve },
     { "restore", "restore BACKUP DIR --key MASTER_KEY     make DIR from a backup", run_restore },
     { "openapi", "openapi                                 print the description of the API", run_openapi },
 };

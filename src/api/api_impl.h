@@ -10,13 +10,13 @@
 
 typedef struct call call;
 
-// --- Metrics (metrics.c): written by the loop thread alone ---------------------------------------------------------------------
+// --- Metrics (metrics.c): each loop counts its own, any loop adds them up ------------------------------------------------------
 #define LATENCY_BUCKETS 12
 extern const int64_t latency_bounds_us[LATENCY_BUCKETS];
 typedef struct route_metrics {
-    uint64_t by_class[6];                     // [2] counts 2xx …
-    uint64_t bucket[LATENCY_BUCKETS + 1];
-    uint64_t sum_us;
+    _Atomic uint64_t by_class[6];             // [2] counts 2xx …
+    _Atomic uint64_t bucket[LATENCY_BUCKETS + 1];
+    _Atomic uint64_t sum_us;
 } route_metrics;
 void metrics_count(route_metrics *m, int status, int64_t us);
 void metrics_write(api *p, buf *out);         // Prometheus text
@@ -30,46 +30,65 @@ size_t pool_waiting(pool *p);
 void pool_stop(pool *p);                      // runs what waits, joins
 void pool_close(pool *p);                     // frees; NULL is fine
 
-// --- Streams (stream.c): loop thread but for publishing ---------------------------------------------------------------------------
+// --- Streams (stream.c): one hub a loop, for its own listeners; touched by its loop thread, but for publishing -----------------------
+typedef struct api_loop api_loop;
 typedef struct message message;
 typedef struct hub {
     pthread_mutex_t lock;                     // guards first, last, waiting, closed
     message *first, *last;
     size_t waiting;
     bool closed;
-    atomic_int listeners;
+    atomic_int listeners;                     // of this loop
     atomic_ullong dropped;
     call *calls;
     uv_async_t wake;
     uv_timer_t beat;
 } hub;
-void hub_open(api *p);
+void hub_open(api_loop *l);
 void hub_join(call *c);                       // opens the stream of a call whose handler chose a channel
-void hub_shut(api *p);                        // loop thread: ends all streams, closes its handles
-void hub_free(api *p);
+void hub_shut(api_loop *l);                   // loop thread: ends all streams, closes its handles
+void hub_free(api_loop *l);
 
 // --- The api and a call ------------------------------------------------------------------------------------------------------------
 struct api {
     api_config c;
     router *routes;
-    http_server *http;
-    db *reader;                               // the loop thread's
+    api_loop *loops;                          // loops_n of them; the first listens, the others share its socket
+    int loops_n;
     pool *readers, *slow;
+    pthread_mutex_t limits_lock;              // guards limits
     limiter *limits;
-    route_metrics *metrics;                   // per route, and one more for requests without
-    uint64_t undeclared;                      // replies that were bugs of ours (loop thread)
+    atomic_int listeners;                     // streams of all loops
     buf openapi;
+    atomic_bool stopping;
+};
+
+// What one loop thread has to itself: its connections, its reader, its counts. A call stays on the loop it came in by.
+struct api_loop {
+    api *api;
+    http_server *http;
+    db *reader;
+    route_metrics *metrics;                   // per route, and one more for requests without
+    _Atomic uint64_t undeclared;              // replies that were bugs of ours
     uint32_t boot;                            // first half of request ids
     uint32_t count;                           // second half
     uv_async_t stop;
-    atomic_bool stopping;
     bool shut;                                // the handles on the loop are given back
     hub hub;
+    pthread_t thread;                         // of all but the first, which runs on its caller's
+    bool started;
 };
+
+// Only the loop's own thread adds, so no locked instruction is needed.
+static inline void count_own(_Atomic uint64_t *n, uint64_t more)
+{
+    atomic_store_explicit(n, atomic_load_explicit(n, memory_order_relaxed) + more, memory_order_relaxed);
+}
 
 struct call {
     req r;
     api *api;
+    api_loop *loop;
     http_call *http;
     const http_request *rq;
     size_t index;                             // of the route, for metrics
@@ -95,6 +114,9 @@ static inline const route *route_of(const call *c) { return c->r.route; }
 // The stages before running (dispatch.c, auth.c). E_OK: go on. Otherwise c->r.f explains the answer.
 err call_authenticate(call *c);
 err call_check_origin(call *c);
+allowance call_limit(call *c, str who, uint64_t bucket, int32_t per_minute);   // one request of all loops' together
+
+extern const http_config http_handlers;       // dispatch.c: what becomes of a request; user is its api_loop
 
 // Running (run.c): starts the call on the thread its route names. It answers by itself.
 void call_run(call *c);

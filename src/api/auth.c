@@ -63,8 +63,8 @@ static err ask(call *c)
         return E_OK;
     caller who = { 0 };
     c->cookie = !key.len;
-    err e = key.len ? doors->by_key(doors->user, c->api->reader, key, c->r.now_us, c->r.a, &who)
-                    : doors->by_session(doors->user, c->api->reader, cookie, c->r.now_us, c->r.a, &who);
+    err e = key.len ? doors->by_key(doors->user, c->loop->reader, key, c->r.now_us, c->r.a, &who)
+                    : doors->by_session(doors->user, c->loop->reader, cookie, c->r.now_us, c->r.a, &who);
     if (e != E_OK)
         return fault_field(&c->r.f, c->r.a, e, (str){ 0 }, 0);
     who.lang = c->r.who.lang;
@@ -85,7 +85,7 @@ err call_authenticate(call *c)
     }
     if (err_info_of(e)->http != 401)
         return e;
-    allowance left = limiter_take(c->api->limits, c->rq->remote, UINT64_MAX, API_RATE_FAILED_PER_MINUTE, c->started_us);
+    allowance left = call_limit(c, c->rq->remote, UINT64_MAX, API_RATE_FAILED_PER_MINUTE);
     if (left.ok)
         return e;
     c->limited = true;

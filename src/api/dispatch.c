@@ -92,6 +92,14 @@ static err permit(call *c)
     return fault_detail(&c->r.f, c->r.a, E_FORBIDDEN, "%s", permissions[r->perm].name);
 }
 
+allowance call_limit(call *c, str who, uint64_t bucket, int32_t per_minute)
+{
+    pthread_mutex_lock(&c->api->limits_lock);
+    allowance out = limiter_take(c->api->limits, who, bucket, per_minute, c->started_us);
+    pthread_mutex_unlock(&c->api->limits_lock);
+    return out;
+}
+
 static err limit_rate(call *c)
 {
     const route *r = route_of(c);
@@ -101,7 +109,7 @@ static err limit_rate(call *c)
     str who = c->r.who.kind == CALLER_NOBODY ? c->rq->remote
                                              : arena_fmt(c->r.a, "%d:%lld", (int)c->r.who.kind, (long long)c->r.who.id);
     uint64_t bucket = r->rate_per_minute ? c->index + 1 : 0;
-    c->allowed = limiter_take(c->api->limits, who, bucket, rate, c->started_us);
+    c->allowed = call_limit(c, who, bucket, rate);
     c->limited = true;
     return c->allowed.ok ? E_OK : fault_field(&c->r.f, c->r.a, E_RATE_LIMITED, (str){ 0 }, c->allowed.retry_s);
 }
@@ -192,16 +200,18 @@ static err (*const stages[])(call *c) = { read_path,  call_authenticate, permit,
 // --- A request arrives -------------------------------------------------------------------------------------------------------------
 static bool from_loopback(str remote) { return str_starts(remote, S("127.")) || str_eq(remote, S("::1")); }
 
-static call *call_new(api *p, http_call *h, const http_request *rq)
+static call *call_new(api_loop *l, http_call *h, const http_request *rq)
 {
     call *c = arena_new(rq->a, call);
+    api *p = l->api;
     c->api = p;
+    c->loop = l;
     c->http = h;
     c->rq = rq;
     c->index = router_count(p->routes);
     c->started_us = os_mono_us(p->c.o);
     c->r = (req){ .a = rq->a, .now_us = os_now_us(p->c.o), .app = p->c.app, .remote = rq->remote, .http = rq, .api = p, .raw = &c->body };
-    c->r.request_id = arena_fmt(rq->a, "%08x%08x", p->boot, ++p->count);
+    c->r.request_id = arena_fmt(rq->a, "%08x%08x", l->boot, ++l->count);
     c->r.headers = arena_array(rq->a, http_header, REQ_HEADERS_MAX);
     c->r.who.lang = lang_of_header(http_header_get(rq, S("accept-language")));
     c->r.https = from_loopback(rq->remote) && str_eq_nocase(http_header_get(rq, S("x-forwarded-proto")), S("https"));
@@ -210,12 +220,12 @@ static call *call_new(api *p, http_call *h, const http_request *rq)
 
 static void on_request(void *user, http_call *h, const http_request *rq)
 {
-    api *p = user;
+    api_loop *l = user;
     method how = method_of(rq->method);
     route_match found = { 0 };
     if (how <= M_HEAD)
-        found = router_find(p->routes, how, rq->path, rq->a);
-    call *c = call_new(p, h, rq);
+        found = router_find(l->api->routes, how, rq->path, rq->a);
+    call *c = call_new(l, h, rq);
     if (!found.route && answer_options(c, how, found.methods)) {
         call_send(c);
         return;
@@ -237,11 +247,11 @@ static void on_request(void *user, http_call *h, const http_request *rq)
 // Before the body is read. A route without one gets room for a polite refusal.
 static size_t body_limit(void *user, const http_request *rq)
 {
-    api *p = user;
+    const api_loop *l = user;
     method how = method_of(rq->method);
     route_match found = { 0 };
     if (how <= M_HEAD)
-        found = router_find(p->routes, how, rq->path, rq->a);
+        found = router_find(l->api->routes, how, rq->path, rq->a);
     if (!found.route || (!found.route->body && !found.route->takes && !found.route->lenient))
         return 16 * 1024;
     return found.route->body_bytes_max ? (size_t)found.route->body_bytes_max : API_BODY_BYTES_MAX;
@@ -256,6 +266,8 @@ static void on_http_error(void *user, const fault *f, const http_header *headers
     *ret_type = PROBLEM_TYPE;
     arena_destroy(a);
 }
+
+const http_config http_handlers = { .on_request = on_request, .body_limit = body_limit, .on_error = on_http_error };
 
 // --- What handlers use -------------------------------------------------------------------------------------------------------------
 void req_header(req *r, str name, str value)
@@ -273,108 +285,3 @@ err req_check_version(req *r, int64_t version)
 }
 
 void req_set_version(req *r, int64_t version) { r->etag = arena_fmt(r->a, "\"%lld\"", (long long)version).s; }
-
-// --- Life ----------------------------------------------------------------------------------------------------------------------------
-// Gives every handle of ours on the loop back to it. Loop thread, or after the loop has ended.
-static void shut_handles(api *p)
-{
-    if (p->shut)
-        return;
-    p->shut = true;
-    hub_shut(p);
-    uv_close((uv_handle_t *)&p->stop, NULL);
-}
-
-static void on_stop(uv_async_t *h)
-{
-    api *p = h->data;
-    shut_handles(p);
-    http_stop(p->http);
-}
-
-static err lint(const api_config *c, fault *f, arena *a)
-{
-    buf report = { 0 };
-    route_lint(c->tables, &report);
-    str rest = buf_str(&report), first = str_cut(&rest, '\n');
-    err e = first.len ? fault_detail(f, a, E_INTERNAL, STR_FMT, STR_ARG(first)) : E_OK;
-    buf_free(&report);
-    return e;
-}
-
-static err open_parts(api *p, fault *f, arena *a)
-{
-    const api_config *c = &p->c;
-    TRY(db_open(c->o, c->db_path, DB_READER, &p->reader));
-    TRY(pool_open(c->o, c->db_path, c->readers, c->readers_queue, run_on_reader, f, a, &p->readers));
-    TRY(pool_open(c->o, c->db_path, c->slow, c->slow_queue, run_work, f, a, &p->slow));
-    http_config h = { .host = c->host, .port = c->port, .limits = c->limits, .user = p,
-                      .on_request = on_request, .body_limit = body_limit, .on_error = on_http_error };
-    TRY(http_open(&h, f, a, &p->http));
-    p->stop.data = p;
-    ENSURE(uv_async_init(http_loop(p->http), &p->stop, on_stop) == 0);
-    hub_open(p);
-    return E_OK;
-}
-
-err api_open(const api_config *c, fault *f, arena *a, api **ret)
-{
-    TRY(lint(c, f, a));
-    api *p = calloc(1, sizeof *p);
-    ENSURE(p);
-    p->c = *c;
-    p->c.readers = c->readers ? c->readers : 2;
-    p->c.slow = c->slow ? c->slow : 1;
-    p->c.rate_per_minute = c->rate_per_minute ? c->rate_per_minute : API_RATE_PER_MINUTE;
-    p->c.readers_queue = c->readers_queue ? c->readers_queue : 256;
-    p->c.slow_queue = c->slow_queue ? c->slow_queue : 32;
-    p->routes = router_build(c->tables);
-    p->limits = calloc(1, sizeof *p->limits);
-    p->metrics = calloc(router_count(p->routes) + 1, sizeof *p->metrics);
-    ENSURE(p->limits && p->metrics);
-    hash_random_key(&p->limits->key);
-    os_random(c->o, &p->boot, sizeof p->boot);
-    openapi_write(p->routes, c->version ? c->version : "0", &p->openapi);
-    err e = open_parts(p, f, a);
-    if (e != E_OK) {
-        api_close(p);
-        return e;
-    }
-    *ret = p;
-    return E_OK;
-}
-
-int api_port(const api *p) { return http_port(p->http); }
-const router *api_router(const api *p) { return p->routes; }
-http_server *api_http(const api *p) { return p->http; }
-err api_run(api *p) { return http_run(p->http); }
-
-void api_stop(api *p)
-{
-    if (!atomic_exchange(&p->stopping, true))
-        uv_async_send(&p->stop);
-}
-
-void api_close(api *p)
-{
-    if (!p)
-        return;
-    if (p->readers)
-        pool_stop(p->readers);
-    if (p->slow)
-        pool_stop(p->slow);
-    if (p->http) {
-        atomic_store(&p->stopping, true);
-        shut_handles(p);
-        http_close(p->http);
-        hub_free(p);
-    }
-    pool_close(p->readers);
-    pool_close(p->slow);
-    db_close(p->reader);
-    router_free(p->routes);
-    buf_free(&p->openapi);
-    free(p->limits);
-    free(p->metrics);
-    free(p);
-}

@@ -14,7 +14,7 @@
 
 typedef struct api api;
 
-// Who calls: asked on the loop thread, with its reader outside any transaction. The credentials' store belongs to src/admin,
+// Who calls: asked on any loop thread, with that loop's reader outside any transaction. The credentials' store belongs to src/admin,
 // which this layer must not know. They fill `ret` but for lang. E_KEY_INVALID, E_SESSION_EXPIRED, or operating trouble.
 typedef struct api_doors {
     void *user;
@@ -33,15 +33,17 @@ typedef struct api_config {
     const char *host;
     int port;
     http_limits limits;                       // zeros: defaults
+    int loops;                                // threads with connections of their own; 0: one per core, API_LOOPS_MAX at most
     int readers, slow;                        // threads for RUN_POOL and for route.work; 0: 2 and 1
     size_t readers_queue, slow_queue;         // waiting at most; 0: 256 and 32
     int32_t rate_per_minute;                  // of a caller, over all routes that say nothing else; 0: API_RATE_PER_MINUTE; below 0: no limit
     const char *version;                      // of the product, in /openapi.json
     bool (*ready)(void *app);                 // NULL: ready as soon as it listens
-    void (*metrics)(void *app, buf *text);    // further lines of /metrics (loop thread); may be NULL
+    void (*metrics)(void *app, buf *text);    // further lines of /metrics (any loop thread); may be NULL
 } api_config;
 
 #define SESSION_COOKIE "ly_session"
+#define API_LOOPS_MAX 8
 #define API_BODY_BYTES_MAX (1024 * 1024)      // of a route that says nothing else
 #define API_RATE_PER_MINUTE 600
 #define API_RATE_FAILED_PER_MINUTE 60         // wrong credentials from one address
@@ -51,8 +53,8 @@ typedef struct api_config {
 err api_open(const api_config *c, fault *f, arena *a, api **ret);
 int api_port(const api *p);
 const router *api_router(const api *p);
-http_server *api_http(const api *p);          // its loop is where timers of others may live
-err api_run(api *p);                          // thread body: the loop
+http_server *api_http(const api *p);          // of the first loop, where timers of others may live
+err api_run(api *p);                          // thread body: the first loop; starts and ends the threads of the others
 void api_stop(api *p);                        // any thread
 void api_close(api *p);                       // after api_run; the teller's thread must have ended
 

@@ -1,4 +1,4 @@
-// Numbers about this process for Prometheus. Counted by the loop thread, which also writes them: no locks.
+// Numbers about this process for Prometheus. Each loop counts its own without locks; whichever is asked adds them up.
 #include "api/api_impl.h"
 
 const int64_t latency_bounds_us[LATENCY_BUCKETS] = { 500,    1000,   2500,   5000,    10000,   25000,
@@ -7,12 +7,56 @@ const int64_t latency_bounds_us[LATENCY_BUCKETS] = { 500,    1000,   2500,   500
 void metrics_count(route_metrics *m, int status, int64_t us)
 {
     int class = status / 100;
-    m->by_class[class >= 1 && class <= 5 ? class : 0]++;
+    count_own(&m->by_class[class >= 1 && class <= 5 ? class : 0], 1);
     int i = 0;
     while (i < LATENCY_BUCKETS && us > latency_bounds_us[i])
         i++;
-    m->bucket[i]++;
-    m->sum_us += us > 0 ? (uint64_t)us : 0;
+    count_own(&m->bucket[i], 1);
+    count_own(&m->sum_us, us > 0 ? (uint64_t)us : 0);
+}
+
+#define NOW(field) atomic_load_explicit(&(field), memory_order_relaxed)
+
+typedef struct totals {
+    uint64_t by_class[6], bucket[LATENCY_BUCKETS + 1], sum_us;
+} totals;
+
+// Of a route, over all loops.
+static totals totals_of(const api *p, size_t route_at)
+{
+    totals out = { 0 };
+    for (int l = 0; l < p->loops_n; l++) {
+        const route_metrics *m = &p->loops[l].metrics[route_at];
+        for (size_t i = 0; i < sizeof out.by_class / sizeof *out.by_class; i++)
+            out.by_class[i] += NOW(m->by_class[i]);
+        for (size_t i = 0; i <= LATENCY_BUCKETS; i++)
+            out.bucket[i] += NOW(m->bucket[i]);
+        out.sum_us += NOW(m->sum_us);
+    }
+    return out;
+}
+
+// What the loops' connections and streams come to.
+typedef struct together {
+    http_stats http;
+    uint64_t undeclared, dropped;
+} together;
+
+static together together_of(const api *p)
+{
+    together t = { 0 };
+    for (int l = 0; l < p->loops_n; l++) {
+        const http_stats h = http_stats_now(p->loops[l].http);
+        t.http.open += h.open;
+        t.http.accepted += h.accepted;
+        t.http.refused += h.refused;
+        t.http.timeouts += h.timeouts;
+        t.http.bytes_in += h.bytes_in;
+        t.http.bytes_out += h.bytes_out;
+        t.undeclared += NOW(p->loops[l].undeclared);
+        t.dropped += NOW(p->loops[l].hub.dropped);
+    }
+    return t;
 }
 
 static void head_line(buf *b, const char *name, const char *type, const char *help)
@@ -40,12 +84,13 @@ static void requests(const api *p, buf *b)
 {
     head_line(b, "lianyi_http_requests_total", "counter", "Requests answered, by route and class of status.");
     for (size_t i = 0; i <= router_count(p->routes); i++) {
+        const totals m = totals_of(p, i);
         for (int class = 1; class <= 5; class++) {
-            if (!p->metrics[i].by_class[class])
+            if (!m.by_class[class])
                 continue;
             buf_add_str(b, S("lianyi_http_requests_total{"));
             route_label(b, p, i);
-            buf_addf(b, ",class=\"%dxx\"} %llu\n", class, (unsigned long long)p->metrics[i].by_class[class]);
+            buf_addf(b, ",class=\"%dxx\"} %llu\n", class, (unsigned long long)m.by_class[class]);
         }
     }
 }
@@ -66,19 +111,19 @@ static void latencies(const api *p, buf *b)
 {
     head_line(b, "lianyi_http_request_seconds", "histogram", "From a request's arrival to its answer.");
     for (size_t i = 0; i <= router_count(p->routes); i++) {
-        const route_metrics *m = &p->metrics[i];
+        const totals m = totals_of(p, i);
         uint64_t so_far = 0;
         for (int k = 0; k <= LATENCY_BUCKETS; k++)
-            so_far += m->bucket[k];
+            so_far += m.bucket[k];
         if (!so_far)
             continue;
         so_far = 0;
         for (int k = 0; k <= LATENCY_BUCKETS; k++)
-            bucket_line(p, b, i, k, so_far += m->bucket[k]);
+            bucket_line(p, b, i, k, so_far += m.bucket[k]);
         buf_add_str(b, S("lianyi_http_request_seconds_sum{"));
         route_label(b, p, i);
         buf_add_str(b, S("} "));
-        seconds(b, m->sum_us);
+        seconds(b, m.sum_us);
         buf_add_str(b, S("\nlianyi_http_request_seconds_count{"));
         route_label(b, p, i);
         buf_addf(b, "} %llu\n", (unsigned long long)so_far);
@@ -100,20 +145,22 @@ static void tellers(const api *p, buf *b)
 
 void metrics_write(api *p, buf *b)
 {
-    http_stats h = http_stats_now(p->http);
+    const together t = together_of(p);
+    const http_stats h = t.http;
     requests(p, b);
     latencies(p, b);
+    plain(b, "lianyi_http_loops", "gauge", "Threads with connections of their own.", p->loops_n);
     plain(b, "lianyi_http_connections", "gauge", "Connections open.", h.open);
     plain(b, "lianyi_http_connections_total", "counter", "Connections accepted.", h.accepted);
     plain(b, "lianyi_http_refused_total", "counter", "Requests refused below routes.", h.refused);
     plain(b, "lianyi_http_timeouts_total", "counter", "Connections ended by a deadline.", h.timeouts);
     plain(b, "lianyi_http_bytes_in_total", "counter", "Bytes read.", h.bytes_in);
     plain(b, "lianyi_http_bytes_out_total", "counter", "Bytes written.", h.bytes_out);
-    plain(b, "lianyi_api_undeclared_total", "counter", "Errors and replies that no route declares: bugs.", (int64_t)p->undeclared);
+    plain(b, "lianyi_api_undeclared_total", "counter", "Errors and replies that no route declares: bugs.", (int64_t)t.undeclared);
     plain(b, "lianyi_readers_queue", "gauge", "Reads waiting for a thread.", (int64_t)pool_waiting(p->readers));
     plain(b, "lianyi_slow_queue", "gauge", "Password checks waiting.", (int64_t)pool_waiting(p->slow));
-    plain(b, "lianyi_streams", "gauge", "Live streams open.", atomic_load(&p->hub.listeners));
-    plain(b, "lianyi_stream_dropped_total", "counter", "Live messages dropped.", (int64_t)atomic_load(&p->hub.dropped));
+    plain(b, "lianyi_streams", "gauge", "Live streams open.", atomic_load(&p->listeners));
+    plain(b, "lianyi_stream_dropped_total", "counter", "Live messages dropped.", (int64_t)t.dropped);
     if (p->c.teller)
         tellers(p, b);
     if (p->c.metrics)

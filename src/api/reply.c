@@ -156,7 +156,7 @@ static void make_problem(call *c)
 
 void call_send(call *c)
 {
-    api *p = c->api;
+    api_loop *l = c->loop;
     if (c->outcome != E_OK)
         make_problem(c);
     else if (not_modified(c))
@@ -170,8 +170,8 @@ void call_send(call *c)
     buf body = c->body;
     http_response rs = { .status = c->status, .headers = h.v, .headers_n = h.n, .body = buf_str(&body), .no_gzip = c->r.gzipped };
     rs.type = c->status == 304 || c->status == 204 ? (str){ 0 } : type_of(c);
-    p->undeclared += c->bug;
-    metrics_count(&p->metrics[c->index], c->status, os_mono_us(p->c.o) - c->started_us);
+    count_own(&l->undeclared, c->bug);
+    metrics_count(&l->metrics[c->index], c->status, os_mono_us(l->api->c.o) - c->started_us);
     http_reply(c->http, &rs);                 // the call and its arena are gone
     buf_free(&body);
 }

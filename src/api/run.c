@@ -28,7 +28,7 @@ static err handle(call *c)
 }
 
 static void run_loop(call *c) { call_end(c, handle(c)); }
-static void run_inline(call *c) { call_end(c, read_with(c, c->api->reader, handle)); }
+static void run_inline(call *c) { call_end(c, read_with(c, c->loop->reader, handle)); }
 
 void run_on_reader(call *c, db *d)
 {
@@ -46,7 +46,7 @@ static err choose_channel(call *c) { return call_judge(c, route_of(c)->handler(&
 
 static void run_stream(call *c)
 {
-    err e = read_with(c, c->api->reader, choose_channel);
+    err e = read_with(c, c->loop->reader, choose_channel);
     if (e == E_OK)
         hub_join(c);
     else

@@ -38,15 +38,11 @@ static message *message_new(str channel, str event, int64_t id, str data)
     return m;
 }
 
-bool stream_listening(const api *p) { return atomic_load_explicit(&p->hub.listeners, memory_order_relaxed) > 0; }
+bool stream_listening(const api *p) { return atomic_load_explicit(&p->listeners, memory_order_relaxed) > 0; }
 
-void stream_publish(api *p, str channel, str event, int64_t id, str data)
+// The loop's copy of a message. Nobody there: none.
+static void give(hub *h, message *m)
 {
-    hub *h = &p->hub;
-    if (!stream_listening(p))
-        return;
-    ENSURE(channel.len && channel.len <= STREAM_CHANNEL_MAX);
-    message *m = message_new(channel, event, id, data);
     pthread_mutex_lock(&h->lock);
     bool taken = !h->closed && h->waiting < STREAM_WAITING_MAX;
     if (taken) {
@@ -63,6 +59,16 @@ void stream_publish(api *p, str channel, str event, int64_t id, str data)
     pthread_mutex_unlock(&h->lock);
     if (!taken)
         free(m);
+}
+
+void stream_publish(api *p, str channel, str event, int64_t id, str data)
+{
+    if (!stream_listening(p))
+        return;
+    ENSURE(channel.len && channel.len <= STREAM_CHANNEL_MAX);
+    for (int i = 0; i < p->loops_n; i++)
+        if (atomic_load(&p->loops[i].hub.listeners) > 0)
+            give(&p->loops[i].hub, message_new(channel, event, id, data));
 }
 
 // --- Sending: loop thread ---------------------------------------------------------------------------------------------------------------
@@ -85,20 +91,20 @@ static message *take_all(hub *h)
 
 static void on_wake(uv_async_t *w)
 {
-    api *p = w->data;
-    for (message *m = take_all(&p->hub), *next; m; m = next) {
+    hub *h = &((api_loop *)w->data)->hub;
+    for (message *m = take_all(h), *next; m; m = next) {
         next = m->next;
-        broadcast(&p->hub, str_of(m->bytes, m->channel_n), str_of(m->bytes + m->channel_n, m->n));
+        broadcast(h, str_of(m->bytes, m->channel_n), str_of(m->bytes + m->channel_n, m->n));
         free(m);
     }
 }
 
 static void on_beat(uv_timer_t *t)
 {
-    api *p = t->data;
-    int64_t now = os_mono_us(p->c.o);
-    broadcast(&p->hub, (str){ 0 }, S(": beat\n\n"));
-    for (call *c = p->hub.calls; c; c = c->next)
+    api_loop *l = t->data;
+    int64_t now = os_mono_us(l->api->c.o);
+    broadcast(&l->hub, (str){ 0 }, S(": beat\n\n"));
+    for (call *c = l->hub.calls; c; c = c->next)
         if (now >= c->stream_end_us)
             http_stream_end(c->http);
 }
@@ -107,7 +113,7 @@ static void on_gone(http_call *hc, void *p)
 {
     (void)hc;
     call *c = p;
-    hub *h = &c->api->hub;
+    hub *h = &c->loop->hub;
     for (call **at = &h->calls; *at; at = &(*at)->next) {
         if (*at == c) {
             *at = c->next;
@@ -115,14 +121,17 @@ static void on_gone(http_call *hc, void *p)
         }
     }
     atomic_fetch_sub(&h->listeners, 1);
+    atomic_fetch_sub(&c->api->listeners, 1);
     buf_free(&c->body);
 }
 
 void hub_join(call *c)
 {
-    hub *h = &c->api->hub;
+    hub *h = &c->loop->hub;
     ENSURE(c->r.channel.len && c->r.channel.len <= STREAM_CHANNEL_MAX);
-    if (h->closed || atomic_load(&h->listeners) >= STREAM_LISTENERS_MAX) {
+    bool full = atomic_fetch_add(&c->api->listeners, 1) >= STREAM_LISTENERS_MAX;
+    if (h->closed || full) {
+        atomic_fetch_sub(&c->api->listeners, 1);
         call_end(c, h->closed ? E_SHUTTING_DOWN : E_OVERLOADED);
         return;
     }
@@ -130,7 +139,7 @@ void hub_join(call *c)
     c->next = h->calls;
     h->calls = c;
     c->stream_end_us = c->started_us + STREAM_US;
-    metrics_count(&c->api->metrics[c->index], 200, os_mono_us(c->api->c.o) - c->started_us);
+    metrics_count(&c->loop->metrics[c->index], 200, os_mono_us(c->api->c.o) - c->started_us);
     const http_header headers[] = {
         { S("x-request-id"), c->r.request_id },
         { S("cache-control"), S("no-store") },
@@ -144,20 +153,20 @@ void hub_join(call *c)
 }
 
 // --- Life ---------------------------------------------------------------------------------------------------------------------------------
-void hub_open(api *p)
+void hub_open(api_loop *l)
 {
-    hub *h = &p->hub;
+    hub *h = &l->hub;
     pthread_mutex_init(&h->lock, NULL);
-    h->wake.data = p;
-    h->beat.data = p;
-    ENSURE(uv_async_init(http_loop(p->http), &h->wake, on_wake) == 0);
-    ENSURE(uv_timer_init(http_loop(p->http), &h->beat) == 0);
+    h->wake.data = l;
+    h->beat.data = l;
+    ENSURE(uv_async_init(http_loop(l->http), &h->wake, on_wake) == 0);
+    ENSURE(uv_timer_init(http_loop(l->http), &h->beat) == 0);
     ENSURE(uv_timer_start(&h->beat, on_beat, BEAT_MS, BEAT_MS) == 0);
 }
 
-void hub_shut(api *p)
+void hub_shut(api_loop *l)
 {
-    hub *h = &p->hub;
+    hub *h = &l->hub;
     pthread_mutex_lock(&h->lock);
     h->closed = true;                         // from here on nobody touches `wake`
     pthread_mutex_unlock(&h->lock);
@@ -167,11 +176,11 @@ void hub_shut(api *p)
     uv_close((uv_handle_t *)&h->beat, NULL);
 }
 
-void hub_free(api *p)
+void hub_free(api_loop *l)
 {
-    for (message *m = take_all(&p->hub), *next; m; m = next) {
+    for (message *m = take_all(&l->hub), *next; m; m = next) {
         next = m->next;
         free(m);
     }
-    pthread_mutex_destroy(&p->hub.lock);
+    pthread_mutex_destroy(&l->hub.lock);
 }

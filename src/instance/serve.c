@@ -1,5 +1,5 @@
-// `lianyi serve`: the brand on a port. Threads: the loop (this one), the teller, readers, commands, and one that tidies files
-// of known message ids, so that sealing millions of them stalls nobody.
+// `lianyi serve`: the brand on a port. Threads: loops with connections (the first is this one), the teller, readers, commands,
+// and one that tidies files of known message ids, so that sealing millions of them stalls nobody.
 #include "instance/serve.h"
 #include "admin/admin.h"
 #include "api/dispatch.h"
@@ -121,7 +121,7 @@ static err open_api(serving *s, const serve_options *opt, fault *f, arena *a)
     instance *in = s->in;
     const api_config c = {
         .o = in->o, .db_path = in->db_path, .teller = in->e.teller, .idem = in->idem, .app = in, .tables = route_tables,
-        .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .version = opt->version, .metrics = metrics,
+        .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .loops = opt->threads, .version = opt->version, .metrics = metrics,
     };
     TRY(api_open(&c, f, a, &s->live.api));
     s->live.assets = assets_open(in->a);

@@ -6,6 +6,7 @@
 typedef struct serve_options {
     const char *host;
     int port;                      // 0: any, the address printed tells
+    int threads;                   // with connections; 0: one per core
     const char *version;
 } serve_options;
 

@@ -217,7 +217,7 @@ fixture *fixture_open(int readers, size_t queue, int port)
     assert_ok(f.outcome);
     fault why = { 0 };
     err e = api_open(&(api_config){ .o = &x->o, .db_path = x->path, .teller = x->e.teller, .idem = x->idem, .app = &x->e, .tables = tables,
-                                    .doors = admin_doors(&x->e), .host = "127.0.0.1", .port = port, .readers = readers, .readers_queue = queue,
+                                    .doors = admin_doors(&x->e), .host = "127.0.0.1", .port = port, .loops = 2, .readers = readers, .readers_queue = queue,
                                     .version = "test" }, &why, x->a, &x->api);
     if (e != E_OK)
         fail_msg("api_open: %s " STR_FMT, err_info_of(e)->code, STR_ARG(why.detail));

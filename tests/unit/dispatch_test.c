@@ -1,6 +1,7 @@
 // The choke point, over real connections.
 #include "tests.h"
 #include "api_fixture.h"
+#include "api/api_impl.h"
 #include "api/limits.h"
 #include "base/json.h"
 #include "base/time.h"
@@ -163,10 +164,9 @@ static void test_overload(void **state)
     assert_int_equal(write(first, key.s, key.len), (ssize_t)key.len);
     fixture_gate_wait(x, 1);
     assert_int_equal(write(second, key.s, key.len), (ssize_t)key.len);
-    // The loop reads connections in the order they became ready, so by the answer to a later one the second is queued.
-    answer a = ask(x, "GET", "/healthz", "", S(""));
-    assert_int_equal(a.status, 200);
-    a = ask_key(x, SCOPE_READ, "GET", "/probe/gate", "", NULL);
+    while (pool_waiting(x->api->readers) == 0)                // the second may have come in by the other loop
+        usleep(1000);
+    answer a = ask_key(x, SCOPE_READ, "GET", "/probe/gate", "", NULL);
     expect(&a, 503, "overloaded", "third");
     assert_str(answer_header(&a, "retry-after"), S("1"));
     fixture_gate_open(x);
@@ -207,6 +207,100 @@ static void test_stream(void **state)
     assert_non_null(memmem(in.s, in.len, "id: 2\nevent: event\ndata: a\ndata: b\n\n", 36));
     assert_null(memmem(in.s, in.len, "\"no\":1", 6));
     close(fd);
+    buf_free(&in);
+}
+
+// --- Two loops share one port (the fixture has two) -----------------------------------------------------------------------------------
+#define CONNECTIONS 24
+#define ASKED 60
+
+static int64_t open_on(const fixture *x, int loop) { return http_stats_now(x->api->loops[loop].http).open; }
+
+// Connections until both loops have some: whichever is free takes the next.
+static int connect_to_both(fixture *x, int *fds, int max)
+{
+    int n = 0;
+    while (n < max && (n < CONNECTIONS || open_on(x, 0) == 0 || open_on(x, 1) == 0)) {
+        fds[n++] = fixture_connect(x);
+        usleep(1000);
+    }
+    assert_true(open_on(x, 0) > 0 && open_on(x, 1) > 0);
+    return n;
+}
+
+typedef struct asking { fixture *x; int fd, allowed, refused, other; } asking;
+
+// A write, then reads of a route that its key may call twice a minute: on one connection, as fast as it goes.
+static void *ask_on(void *p)
+{
+    asking *q = p;
+    arena *a = arena_create();
+    buf in = { 0 };
+    for (int i = 0; i < ASKED; i++) {
+        bool rare = i > 0;
+        str body = rare ? S("") : S("{\"name\":\"a\"}");
+        str rq = arena_fmt(a, "%s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " STR_FMT "\r\nIdempotency-Key: two-%d\r\n%sContent-Length: %zu\r\n\r\n" STR_FMT,
+                           rare ? "GET /probe/rare" : "POST /probe/rows", STR_ARG(q->x->key[SCOPE_WRITE]), q->fd,
+                           rare ? "" : "Content-Type: application/json\r\n", body.len, STR_ARG(body));
+        buf_clear(&in);
+        ENSURE(write(q->fd, rq.s, rq.len) == (ssize_t)rq.len);
+        read_until(q->fd, &in, "\r\n\r\n");
+        int status = atoi(in.s + 9);
+        q->allowed += rare && status == 200;
+        q->refused += rare && status == 429;
+        q->other += rare ? status != 200 && status != 429 : status != 201;
+        while (!memmem(in.s, in.len, "}", 1))
+            read_until(q->fd, &in, "}");
+    }
+    buf_free(&in);
+    arena_destroy(a);
+    return NULL;
+}
+
+static void test_two_loops(void **state)
+{
+    fixture *x = *state;
+    int fds[1024], n = connect_to_both(x, fds, 1024);
+    pthread_t threads[CONNECTIONS];
+    asking asked[CONNECTIONS] = { 0 };
+    int allowed = 0;
+    for (int i = 0; i < CONNECTIONS; i++) {
+        asked[i] = (asking){ .x = x, .fd = fds[n - 1 - i] };
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_on, &asked[i]), 0);
+    }
+    for (int i = 0; i < CONNECTIONS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(asked[i].other, 0);
+        allowed += asked[i].allowed;
+    }
+    assert_int_equal(allowed, 2);                              // the limit is the key's, not the loop's
+    answer a = ask_key(x, SCOPE_READ, "GET", "/metrics", "", NULL);
+    expect(&a, 200, "lianyi_http_loops 2\n", "loops");
+    expect(&a, 200, arena_fmt(x->a, "lianyi_http_requests_total{route=\"POST /probe/rows\",class=\"2xx\"} %d\n", CONNECTIONS).s, "counted over both");
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+}
+
+// A message reaches the listeners of every loop, in order.
+static void test_stream_over_two_loops(void **state)
+{
+    fixture *x = *state;
+    int fds[1024], n = connect_to_both(x, fds, 1024);
+    str rq = arena_fmt(x->a, "GET /probe/live HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " STR_FMT "\r\n\r\n", STR_ARG(x->key[SCOPE_READ]));
+    buf in = { 0 };
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(write(fds[i], rq.s, rq.len), (ssize_t)rq.len);
+        buf_clear(&in);
+        read_until(fds[i], &in, "retry: 2000");
+    }
+    stream_publish(x->api, S("live"), S("event"), 1, S("first"));
+    stream_publish(x->api, S("live"), S("event"), 2, S("second"));
+    for (int i = 0; i < n; i++) {
+        buf_clear(&in);
+        read_until(fds[i], &in, "data: second\n\n");
+        assert_non_null(memmem(in.s, in.len, "data: first\n\n", 13));
+        close(fds[i]);
+    }
     buf_free(&in);
 }
 
@@ -312,6 +406,8 @@ int main(void)
         cmocka_unit_test(test_limiter_beside_a_list),
         cmocka_unit_test_setup_teardown(test_refuses_to_start, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_stream, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_two_loops, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_stream_over_two_loops, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_system, open_one, close_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
