@@ -2,13 +2,21 @@
 // or a split. And the declared list of tables about a person.
 #include "people/people_internal.h"
 
+// Read, then written: an INSERT of what a SELECT finds keeps a journal of its own, whose end costs as much as the whole operation
+// has written so far.
 err person_create(tx *t, uint32_t id)
 {
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found, "SELECT kind, source, at_us, seen_us FROM identity WHERE subject = $1", dbi(id)));
+    ENSURE(found);
+    int64_t kind = db_i64(&r, 0), at_us = db_i64(&r, 2), seen_us = db_i64(&r, 3);
+    str source = arena_str(t->a, db_str(&r, 1));
+    TRY(db_end(&r));
     return db_exec(t->d,
                    "INSERT INTO person (id, stage, strong, name_vault, phone_vault, city, model, source, created_us, seen_us, follow_us,"
-                   " owned, advocate_us) SELECT subject, 0, CASE WHEN kind = $2 THEN 1 ELSE 0 END, 0, 0, '', '', source, at_us, seen_us,"
-                   " 0, 0, 0 FROM identity WHERE subject = $1",
-                   dbi(id), dbi(IDENTITY_USER_ID));
+                   " owned, advocate_us) VALUES ($1, 0, $2, 0, 0, '', '', $3, $4, $5, 0, 0, 0)",
+                   dbi(id), dbi(kind == IDENTITY_USER_ID), dbs(source), dbi(at_us), dbi(seen_us));
 }
 
 // First source of the oldest subject that has one; the newest name and phone that are still theirs.
