@@ -1,6 +1,7 @@
 // lianyi: one binary. `lianyi help` prints the commands.
 #include "base/log.h"
 #include "instance/backup.h"
+#include "instance/import_command.h"
 #include "instance/instance.h"
 #include "instance/serve.h"
 #include "api/dispatch.h"
@@ -78,6 +79,11 @@ static err run_restore(args in, arena *a, fault *f, buf *out)
     return E_OK;
 }
 
+static err run_import(args in, arena *a, fault *f, buf *out)
+{
+    return import_command(arena_cstr(a, in.v[0]), in.v + 1, in.n - 1, out, f, a);
+}
+
 static err run_openapi(args in, arena *a, fault *f, buf *out)
 {
     (void)in, (void)a, (void)f;
@@ -92,6 +98,8 @@ static const verb verbs[] = {
     { "init", "init DIR [--demo] [--brand NAME]        make a data directory; prints the first login", run_init },
     { "serve", "serve DIR [--listen HOST:PORT] [--threads N]   serve it (127.0.0.1:7921; a thread per core)", run_serve },
     { "restore", "restore BACKUP DIR --key MASTER_KEY     make DIR from a backup", run_restore },
+    { "import", "import DIR FILE... [--map M] [--target T] [--guess] [--dry-run] [--effects none|quiet|all] [--errors CSV] [--sheet CSV]",
+      run_import },
     { "openapi", "openapi                                 print the description of the API", run_openapi },
 };
 #define VERBS_N (sizeof verbs / sizeof *verbs)

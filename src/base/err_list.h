@@ -35,6 +35,12 @@
   X(FIELD_VALUE, 422, false, "「{field}」的值不可用：{detail}", "\"{field}\" has an unusable value: {detail}") \
   X(FIELD_DUPLICATE, 422, false, "字段「{field}」出现两次", "Field \"{field}\" appears twice") \
   X(FIELD_UTF8, 422, false, "「{field}」不是有效的 UTF-8 文本", "\"{field}\" is not valid UTF-8 text") \
+  /* rows of a file to import */ \
+  X(ROW_CELLS, 422, false, "列数不对，应有 {limit} 列", "Not as many cells as there are columns ({limit})") \
+  X(ROW_TOO_LONG, 422, false, "这一行超过 {limit} 字节", "The row is longer than {limit} bytes") \
+  X(ROW_QUOTE, 422, false, "引号不成对", "Quotes do not match") \
+  X(ROW_OBJECT, 422, false, "这一行不是 JSON 对象", "The row is not a JSON object") \
+  X(ROW_NOBODY, 422, false, "没有可识别的用户标识", "Nothing in the row says who it is about") \
   /* who and whether */ \
   X(UNAUTHENTICATED, 401, false, "请先登录或提供密钥", "Log in or present a key") \
   X(KEY_INVALID, 401, false, "密钥无效", "The key is not valid") \

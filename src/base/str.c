@@ -92,10 +92,22 @@ static size_t utf8_step(const unsigned char *p, size_t left)
     return n;
 }
 
+// Eight bytes of ASCII without NUL at once. A byte below 0x80 keeps its high bit clear, and borrows only if it is zero.
+static bool plain8(const unsigned char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return !((w | (w - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080));
+}
+
 bool str_utf8_valid(str a)
 {
     const unsigned char *p = (const unsigned char *)a.s;
     for (size_t i = 0; i < a.len;) {
+        if (i + 8 <= a.len && plain8(p + i)) {
+            i += 8;
+            continue;
+        }
         size_t n = utf8_step(p + i, a.len - i);
         if (!n)
             return false;

@@ -44,6 +44,7 @@ typedef struct ingest_batch {
     uint32_t n;
     int64_t received_us;
     ring_log *rings;
+    bool history;                  // of a file an operator imports: no limit on new subjects, not in the live stream
 } ingest_batch;
 
 #define INGEST_BATCH_MAX 2500          // events of one request (Segment's limit); beyond: E_FIELD_TOO_MANY
@@ -63,6 +64,9 @@ void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, 
 void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v);
 // Text of a field whose meaning is known not to be personal (a page's title); a phone number in it is sealed all the same.
 void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str text);
+// A value whose meaning a mapping declares: of that kind of personal data, or a number or truth value.
+void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain);
+void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, value v);
 // Corrects the client's clock and clamps to [received − 400 d, received + 10 min] unless the source is history.
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
 

@@ -240,6 +240,20 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
         p->v = (value){ .k = V_STR, .s = personal_starred(text, a) };
 }
 
+void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain)
+{
+    seal_text(in, e, a, name, kind, plain);
+}
+
+void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, value v)
+{
+    (void)in;
+    ENSURE(v.k == V_BOOL || v.k == V_I64 || v.k == V_F64);     // texts go through ingest_add_text, which looks for phone numbers
+    ingest_prop *p = new_prop(e, a, name);
+    if (p)
+        p->v = v;
+}
+
 // --- Times -----------------------------------------------------------------------------------------------------------------
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history)
 {

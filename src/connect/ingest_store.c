@@ -165,7 +165,7 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
         e->verdict = INGEST_DUPLICATE;
         return E_OK;
     }
-    err code = people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
+    err code = !b->history && people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
     e->rings_from = b->rings->n;
     if (code == E_OK)
         code = emit(t, who, e, b->received_us);
@@ -214,7 +214,7 @@ static void write_rings(jw *w, const ingest_batch *b, const ingest_event *e)
 
 static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *b)
 {
-    if (!in->config.publish || !in->config.listening(in->config.user))
+    if (b->history || !in->config.publish || !in->config.listening(in->config.user))
         return;
     names *known = engine_of(t)->names;
     buf out = { 0 };

@@ -1,6 +1,7 @@
 // Commands on a data directory. The same code runs inside the server (asked through DIR/control.sock) and without one.
 #include "admin/admin.h"
 #include "instance/backup.h"
+#include "instance/import_command.h"
 #include "instance/parts.h"
 
 // --- key -----------------------------------------------------------------------------------------------------------------
@@ -139,5 +140,8 @@ const command *command_find(str name)
     for (size_t i = 0; i < instance_commands_n; i++)
         if (str_eq(str_c(instance_commands[i].name), name))
             return &instance_commands[i];
+    for (size_t i = 0; i < import_commands_n; i++)
+        if (str_eq(str_c(import_commands[i].name), name))
+            return &import_commands[i];
     return NULL;
 }

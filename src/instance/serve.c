@@ -5,6 +5,7 @@
 #include "api/dispatch.h"
 #include "api/stream.h"
 #include "connect/events.h"
+#include "import/import.h"
 #include "instance/assets.h"
 #include "instance/instance.h"
 #include "instance/parts.h"
@@ -23,6 +24,7 @@ typedef struct serving {
     instance *in;
     struct live live;
     control *control;
+    importer *importer;
     pthread_t teller, tidier;
     bool teller_started, tidier_started;
     bool stopping;                 // atomic
@@ -140,6 +142,8 @@ static err run(serving *s, const serve_options *opt, fault *f, arena *a)
     if (pthread_create(&s->tidier, NULL, tidier_main, s) != 0)
         return fault_detail(f, a, E_IO, "no thread for tidying");
     s->tidier_started = true;
+    if (importer_open(&s->in->e, s->in->dir, s->in->db_path, &s->importer) != E_OK)
+        return fault_detail(f, a, E_IO, "no thread for imports");
     TRY(control_open(s->in, &s->control));
     watch(s);
     printf("Lianyi serves %s on http://%s:%d\n", s->in->dir, opt->host, api_port(s->live.api));
@@ -155,6 +159,7 @@ err serve(os *o, const char *dir, const serve_options *opt, fault *f, arena *a)
     TRY(instance_open(o, dir, f, a, &s->in));
     err e = run(s, opt, f, a);
     control_close(s->control);
+    importer_close(s->importer);
     if (s->teller_started) {
         teller_stop(s->in->e.teller);
         pthread_join(s->teller, NULL);

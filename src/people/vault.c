@@ -244,6 +244,16 @@ err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret)
     return e;
 }
 
+void vault_derive(const vault *v, str purpose, str salt, uint8_t ret_key[32])
+{
+    crypto_generichash_state h;
+    crypto_generichash_init(&h, v->wrap, sizeof v->wrap, 32);
+    crypto_generichash_update(&h, (const uint8_t *)purpose.s, purpose.len);
+    crypto_generichash_update(&h, (const uint8_t *)"", 1);             // where the purpose ends
+    crypto_generichash_update(&h, (const uint8_t *)salt.s, salt.len);
+    crypto_generichash_final(&h, ret_key, 32);
+}
+
 // --- Rows ---------------------------------------------------------------------------------------------------------------------
 
 static str bytes_of(const hash128 *h)

@@ -56,6 +56,9 @@ hash128 vault_hash_last4(const vault *v, str digits);               // of four d
 // Keyed hashes of what a name is found by in part: overlapping pairs of Chinese characters, whole words elsewhere, lower case.
 size_t vault_grams(const vault *v, str name, int64_t out[VAULT_GRAMS_MAX]);
 
+// A key of 32 bytes for one purpose and one salt: what is sealed by it is noise once the salt is gone. Any thread.
+void vault_derive(const vault *v, str purpose, str salt, uint8_t ret_key[32]);
+
 // Teller: the row of this value for this subject, made when new. The box is opened and sealed again by the subject's own key.
 err vault_keep(tx *t, const vault *v, uint32_t subject, const vault_item *item, int64_t *ret_id, bool *ret_new);
 // Any connection. E_NOT_FOUND: no such row, or its subject's key was destroyed. The caller answers for permission and audit.

@@ -1,0 +1,282 @@
+#include "import/row.h"
+#include "base/time.h"
+#include <stdlib.h>
+
+// --- Cells -----------------------------------------------------------------------------------------------------------------------
+// A member by its name, or along dots: "address.city".
+static const jval *member(const jval *root, str column)
+{
+    const jval *v = json_get(root, column);
+    while (!v && column.len && root) {
+        root = json_get(root, str_cut(&column, '.'));
+        v = column.len ? json_get(root, column) : root;
+    }
+    return v;
+}
+
+static str text_of_json(const jval *cv, arena *a)
+{
+    jval *v = (jval *)(uintptr_t)cv;
+    if (!v || yyjson_is_null(v))
+        return (str){ "", 0 };
+    if (yyjson_is_str(v))
+        return json_str(v);
+    buf b = { 0 };
+    jw w = { .b = &b };
+    jw_val(&w, v);
+    str out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+static str mapped(const binding *b, str v)
+{
+    for (size_t i = 0; i < b->values_n; i++)
+        if (str_eq(b->values[i].from, v))
+            return b->values[i].to;
+    return v;
+}
+
+str row_text(const binding *b, const source_row *from, arena *a)
+{
+    if (!b->column.len)
+        return b->constant;
+    str v = from->json ? text_of_json(member(from->json, b->column), a) : from->cells[b->at];
+    return mapped(b, str_trim(v));
+}
+
+// --- Values ----------------------------------------------------------------------------------------------------------------------
+static const char *const yes[] = { "true", "yes", "y", "1", "是", "有", "同意", NULL };
+static const char *const no[] = { "false", "no", "n", "0", "否", "无", "不同意", NULL };
+
+static bool among(const char *const *list, str v)
+{
+    for (size_t i = 0; list[i]; i++)
+        if (str_eq_nocase(str_c(list[i]), v))
+            return true;
+    return false;
+}
+
+static bool read_bool(str v, bool *ret)
+{
+    *ret = among(yes, v);
+    return *ret || among(no, v);
+}
+
+static bool read_double(str v, double *ret)
+{
+    char text[64], *end;
+    if (!v.len || v.len >= sizeof text)
+        return false;
+    memcpy(text, v.s, v.len);
+    text[v.len] = 0;
+    for (size_t i = 0; i < v.len; i++)
+        if (!memchr("0123456789.+-eE", text[i], 15))     // no inf, no nan, no hex
+            return false;
+    *ret = strtod(text, &end);
+    return *end == 0 && *ret - *ret == 0;
+}
+
+// "12", "12.3", "12.34" → 1200, 1230, 1234. Exact.
+static bool read_yuan(str v, int64_t *ret)
+{
+    str rest = v, whole = str_cut(&rest, '.');
+    bool negative = str_starts(whole, S("-"));
+    int64_t yuan, fen = 0;
+    if (!str_to_i64(whole, &yuan) || yuan > INT64_MAX / 1000 || yuan < -INT64_MAX / 1000 || rest.len > 2 || str_starts(rest, S("-")))
+        return false;
+    if (rest.len && !str_to_i64(rest, &fen))
+        return false;
+    fen *= rest.len == 1 ? 10 : 1;
+    *ret = yuan * 100 + (negative ? -fen : fen);
+    return true;
+}
+
+static bool read_value(const binding *b, const mapping *m, str v, value *ret)
+{
+    bool truth;
+    switch (b->type) {
+    case TYPE_INTEGER: ret->k = V_I64; return str_to_i64(v, &ret->i);
+    case TYPE_YUAN: ret->k = V_I64; return read_yuan(v, &ret->i);
+    case TYPE_NUMBER: ret->k = V_F64; return read_double(v, &ret->f);
+    case TYPE_BOOLEAN: ret->k = V_BOOL; ret->i = read_bool(v, &truth) && truth; return read_bool(v, &truth);
+    case TYPE_TIME: ret->k = V_I64; return time_read(v, b->form, b->pattern, m->zone_us, &ret->i);
+    default: ret->k = V_STR; ret->s = v; return true;
+    }
+}
+
+static const char *const expected[BIND_TYPES] = {
+    [TYPE_INTEGER] = "a whole number", [TYPE_YUAN] = "an amount in yuan", [TYPE_NUMBER] = "a number", [TYPE_BOOLEAN] = "yes or no",
+    [TYPE_TIME] = "a time", [TYPE_JSON] = "JSON",
+};
+
+static str column_name(const binding *b) { return b->column.len ? str_take(b->column, 200) : S("constants"); }
+
+static void add_property(const row_maker *k, const binding *b, const source_row *from, arena *a, ingest_event *e)
+{
+    const jval *json = from->json && b->column.len && b->type == TYPE_AUTO && !b->values_n ? member(from->json, b->column) : NULL;
+    if (json && !yyjson_is_null((jval *)(uintptr_t)json)) {
+        ingest_add_json(k->in, e, a, b->name, json);
+        return;
+    }
+    str v = row_text(b, from, a);
+    if (!v.len)
+        return;
+    value x = { 0 };
+    jval *parsed;
+    if (b->personal)
+        ingest_add_personal(k->in, e, a, b->name, b->vault, v);
+    else if (b->type == TYPE_JSON && json_parse(a, v, NULL, &parsed) == E_OK)
+        ingest_add_json(k->in, e, a, b->name, parsed);
+    else if (b->type == TYPE_JSON || !read_value(b, k->m, v, &x))
+        ingest_refuse(e, E_FIELD_TYPE, column_name(b), str_c(expected[b->type]));
+    else if (x.k == V_STR)
+        ingest_add_text(k->in, e, a, b->name, v);
+    else if (b->type == TYPE_TIME)
+        ingest_add_text(k->in, e, a, b->name, time_iso(a, x.i));
+    else
+        ingest_add_value(k->in, e, a, b->name, x);
+}
+
+// Kinds whose value is personal are kept in the vault beside the identity, so that the person can be found and called by them.
+static void add_identity(const row_maker *k, const binding *b, const source_row *from, arena *a, ingest_event *e)
+{
+    static const struct { const char *identity; vault_kind vault; } kept[] = {
+        { "phone", VAULT_PHONE }, { "email", VAULT_EMAIL }, { "vin", VAULT_VIN } };
+    str v = row_text(b, from, a), name = identity_kind_name(b->identity);
+    ingest_add_identity(k->in, e, b->identity, v);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept && v.len; i++)
+        if (str_eq(name, str_c(kept[i].identity)))
+            ingest_add_personal(k->in, e, a, name, kept[i].vault, v);
+}
+
+static void refuse_source(const source_row *from, ingest_event *e) { ingest_refuse(e, from->code, (str){ "", 0 }, str_c(from->why)); }
+
+// --- Events ------------------------------------------------------------------------------------------------------------------------
+typedef struct event_texts { str kind, message; int64_t time_us; bool has_time; } event_texts;
+
+static void add_event_field(const row_maker *k, const binding *b, const source_row *from, arena *a, ingest_event *e, event_texts *x)
+{
+    str v = row_text(b, from, a);
+    if (b->field == IMPORT_EVENT_NAME) {
+        x->kind = v;
+    } else if (b->field == IMPORT_EVENT_MESSAGE_ID) {          // several columns make one id
+        x->message = x->message.len ? arena_fmt(a, STR_FMT "|" STR_FMT, STR_ARG(x->message), STR_ARG(v)) : v;
+    } else if (v.len) {
+        x->has_time = time_read(v, b->form, b->pattern, k->m->zone_us, &x->time_us);
+        if (!x->has_time)
+            ingest_refuse(e, E_FIELD_TYPE, column_name(b), str_c(expected[TYPE_TIME]));
+    }
+}
+
+void row_event(const row_maker *k, const source_row *from, arena *a, ingest_event *e)
+{
+    event_texts x = { 0 };
+    *e = (ingest_event){ .age_us = -1 };
+    if (from->code != E_OK) {
+        refuse_source(from, e);
+        return;
+    }
+    for (size_t i = 0; i < k->m->n; i++) {
+        const binding *b = &k->m->v[i];
+        if (b->to == BIND_FIELD)
+            add_event_field(k, b, from, a, e, &x);
+        else if (b->to == BIND_IDENTITY)
+            add_identity(k, b, from, a, e);
+        else
+            add_property(k, b, from, a, e);
+    }
+    e->kind = x.kind;
+    if (!x.kind.len || x.kind.len > NAMES_BYTES_MAX)
+        ingest_refuse(e, x.kind.len ? E_FIELD_TOO_LONG : E_FIELD_REQUIRED, S("event"), (str){ "", 0 });
+    if (!e->ids_n)
+        ingest_refuse(e, E_ROW_NOBODY, (str){ "", 0 }, (str){ "", 0 });
+    if (x.message.len)
+        ingest_set_message(k->in, e, k->who, x.message);
+    ingest_set_times(e, k->received_us, x.has_time, x.time_us, false, 0, true);
+}
+
+// --- Anything else -----------------------------------------------------------------------------------------------------------------
+static void refuse(import_row *r, err code, str column, const char *why, int64_t limit)
+{
+    if (r->code != E_OK)
+        return;
+    r->code = code;
+    r->column = column;
+    r->detail = str_c(why);
+    r->limit = limit;
+}
+
+// The text of a field as shape_read_cells wants it.
+static str field_text(const row_maker *k, const binding *b, str v, arena *a, import_row *r)
+{
+    const field *fd = &k->m->target->fields->fields[b->field];
+    int64_t n;
+    bool truth;
+    if (!v.len)
+        return v;
+    if (fd->k == K_TIME) {
+        if (time_read(v, b->form, b->pattern, k->m->zone_us, &n))
+            return time_iso(a, n);
+        refuse(r, E_FIELD_TYPE, column_name(b), expected[TYPE_TIME], 0);
+    } else if (fd->k == K_BOOL && read_bool(v, &truth)) {
+        return truth ? S("true") : S("false");
+    } else if (fd->pattern && strcmp(fd->pattern, "date") == 0 && time_read(v, b->form, b->pattern, k->m->zone_us, &n)) {
+        civil c = civil_from_us(n, k->m->zone_us);
+        return arena_fmt(a, "%04d-%02d-%02d", c.year, c.month, c.day);
+    } else if (b->type == TYPE_YUAN) {
+        if (read_yuan(v, &n))
+            return arena_fmt(a, "%lld", (long long)n);
+        refuse(r, E_FIELD_TYPE, column_name(b), expected[TYPE_YUAN], 0);
+    }
+    return v;
+}
+
+static void read_fields(const row_maker *k, const source_row *from, arena *a, import_row *r)
+{
+    const shape *sh = k->m->target->fields;
+    str *cells = arena_array(a, str, sh->n + 1);
+    int *at = arena_array(a, int, sh->n + 1);
+    fault f = { 0 };
+    for (unsigned i = 0; i < sh->n; i++)
+        at[i] = -1;
+    for (size_t i = 0; i < k->m->n; i++) {
+        const binding *b = &k->m->v[i];
+        if (b->to != BIND_FIELD)
+            continue;
+        str v = field_text(k, b, row_text(b, from, a), a, r);
+        if (!v.len)
+            continue;
+        cells[b->field] = v;                   // the last column that has a value counts
+        at[b->field] = b->field;
+    }
+    r->fields = arena_alloc(a, 1, sh->size, alignof(max_align_t));
+    err e = r->code == E_OK ? shape_read_cells(sh, at, cells, sh->n, a, &f, r->fields) : E_OK;
+    if (e != E_OK) {
+        refuse(r, e, f.field, NULL, f.limit);
+        r->detail = f.detail;
+    }
+}
+
+void row_make(const row_maker *k, const source_row *from, arena *a, import_row *r)
+{
+    *r = (import_row){ .no = from->no, .line = from->line };
+    if (from->code != E_OK) {
+        refuse(r, from->code, (str){ "", 0 }, from->why, from->limit);
+        return;
+    }
+    if (k->m->target->person) {
+        ingest_event *e = r->who = arena_new(a, ingest_event);
+        e->age_us = -1;
+        for (size_t i = 0; i < k->m->n; i++)
+            if (k->m->v[i].to == BIND_IDENTITY)
+                add_identity(k, &k->m->v[i], from, a, e);
+            else if (k->m->v[i].to == BIND_PROPERTY)
+                add_property(k, &k->m->v[i], from, a, e);
+        if (!e->ids_n)
+            ingest_refuse(e, E_ROW_NOBODY, (str){ "", 0 }, (str){ "", 0 });
+        if (e->verdict == INGEST_REFUSED)
+            refuse(r, e->code, e->field, arena_cstr(a, e->reason), NAMES_BYTES_MAX);
+    }
+    read_fields(k, from, a, r);
+}
