@@ -10,7 +10,8 @@ static str unseal(const uint8_t key[32], str box, arena *a)
         return (str){ "", 0 };
     char *plain = arena_alloc(a, box.len - extra + 1, 1, 1);
     const uint8_t *p = (const uint8_t *)box.s;
-    bool good = crypto_secretbox_open_easy((uint8_t *)plain, p + crypto_secretbox_NONCEBYTES, box.len - crypto_secretbox_NONCEBYTES, p, key) == 0;
+    size_t n = box.len - crypto_secretbox_NONCEBYTES;
+    bool good = crypto_secretbox_open_easy((uint8_t *)plain, p + crypto_secretbox_NONCEBYTES, n, p, key) == 0;
     return good ? str_of(plain, box.len - extra) : (str){ "", 0 };
 }
 

@@ -29,6 +29,8 @@ err input_open_sealed(os *o, const char *path, const vault *v, str salt, int64_t
     return E_OK;
 }
 
+void input_open_bytes(str bytes, input *ret) { *ret = (input){ .bytes = bytes.s, .size = (int64_t)bytes.len, .block_no = -1 }; }
+
 void input_close(input *in)
 {
     os_close(in->file);
@@ -77,8 +79,19 @@ static err read_sealed(input *in, char *p, size_t n, int64_t at, size_t *ret_n)
     return E_OK;
 }
 
+static err read_bytes(const input *in, void *p, size_t n, int64_t at, size_t *ret_n)
+{
+    size_t left = at < 0 || at >= in->size ? 0 : (size_t)(in->size - at);
+    *ret_n = n < left ? n : left;
+    if (*ret_n)
+        memcpy(p, in->bytes + at, *ret_n);
+    return E_OK;
+}
+
 err input_read(input *in, void *p, size_t n, int64_t at, size_t *ret_n)
 {
+    if (!in->file)
+        return read_bytes(in, p, n, at, ret_n);
     return in->sealed ? read_sealed(in, p, n, at, ret_n) : os_read_at(in->file, p, n, at, ret_n);
 }
 

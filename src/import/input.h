@@ -6,7 +6,8 @@
 #include "people/vault.h"
 
 typedef struct input {
-    os_file *file;
+    os_file *file;             // NULL: `bytes`, somebody's
+    const char *bytes;
     int64_t size;              // of the plain bytes
     bool sealed;
     uint8_t key[32];           // of a sealed one
@@ -21,6 +22,7 @@ typedef struct input {
 // E_NOT_FOUND, E_IO.
 err input_open_plain(os *o, const char *path, input *ret);
 err input_open_sealed(os *o, const char *path, const vault *v, str salt, int64_t size, input *ret);
+void input_open_bytes(str bytes, input *ret);
 void input_close(input *in);
 
 // Short only at the end. E_CORRUPT: a block that does not open (a part is missing).

@@ -76,7 +76,8 @@ static err adopt(tx *t, const job_begin *b, int64_t import)
         return E_OK;
     TRY(db_exec(t->d, "DELETE FROM import_error WHERE import = $1", dbi(b->id)));
     TRY(db_exec(t->d, "DELETE FROM import_sum WHERE import = $1", dbi(b->id)));
-    return db_exec(t->d, "UPDATE import_job SET row_count = $2, created = 0, merged = $2, refused = 0, bytes_done = 0, as_import = $3 WHERE id = $1",
+    return db_exec(t->d,
+                   "UPDATE import_job SET row_count = $2, created = 0, merged = $2, refused = 0, bytes_done = 0, as_import = $3 WHERE id = $1",
                    dbi(b->id), dbi(b->skip), dbi(import == b->id ? 0 : import));
 }
 
@@ -85,8 +86,8 @@ err job_begin_run(tx *t, void *p)
     job_begin *b = p;
     int64_t import, n;
     TRY(db_exec_count(t->d, &n,
-                      "UPDATE import_job SET state = $2, began_us = $3, ended_us = 0, digest = $4, target = $5, bytes = $6, code = '', detail = ''"
-                      " WHERE id = $1 AND state IN ($7, $2)",
+                      "UPDATE import_job SET state = $2, began_us = $3, ended_us = 0, digest = $4, target = $5, bytes = $6, code = '',"
+                      " detail = '' WHERE id = $1 AND state IN ($7, $2)",
                       dbi(b->id), dbi(IMPORT_RUNNING), dbi(t->now_us), dbb(b->digest), dbs(b->target), dbi(b->bytes), dbi(IMPORT_WAITING)));
     if (n == 0)
         return E_CONFLICT;
@@ -106,7 +107,8 @@ err job_end_run(tx *t, void *p)
     const job_end *x = p;
     if (x->state == IMPORT_DONE && !x->dry)
         TRY(db_exec(t->d,
-                    "INSERT INTO import_mark (digest, import, row_count, done) VALUES ($1, $2, 0, 1) ON CONFLICT (digest) DO UPDATE SET done = 1",
+                    "INSERT INTO import_mark (digest, import, row_count, done) VALUES ($1, $2, 0, 1)"
+                    " ON CONFLICT (digest) DO UPDATE SET done = 1",
                     dbb(x->digest), dbi(x->id)));
     return db_exec(t->d,
                    "UPDATE import_job SET state = $2, ended_us = $3, code = $4, detail = $5, bytes_done = CASE WHEN $2 = $6 THEN bytes ELSE"
@@ -164,8 +166,8 @@ err import_status_of(db *d, int64_t id, arena *a, import_status *ret)
     db_rows r;
     bool found;
     TRY(db_query_one(d, &r, &found,
-                     "SELECT state, dry, row_count, created, merged, refused, bytes, bytes_done, as_import, began_us, ended_us, code, detail, target,"
-                     " name FROM import_job WHERE id = $1", dbi(id)));
+                     "SELECT state, dry, row_count, created, merged, refused, bytes, bytes_done, as_import, began_us, ended_us, code, detail,"
+                     " target, name FROM import_job WHERE id = $1", dbi(id)));
     if (found)
         *ret = (import_status){ (enum import_state)db_i64(&r, 0), db_i64(&r, 1) != 0, db_i64(&r, 2), db_i64(&r, 3), db_i64(&r, 4),
                                 db_i64(&r, 5), db_i64(&r, 6), db_i64(&r, 7), db_i64(&r, 8), db_i64(&r, 9), db_i64(&r, 10),

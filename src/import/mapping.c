@@ -246,7 +246,8 @@ static err read_format(const reading *r, jval *v)
     TRY(text_at(r, v, S("sheet"), S("format"), &out->sheet));
     int k = index_of(source_kinds, kind), e = encoding.len ? index_of(source_encodings, encoding) : ENCODING_UTF8;
     if (k < 0)
-        return kind.len ? unusable(r, S("format.kind"), "csv, ndjson, xlsx or fixed") : fault_field(r->f, r->a, E_FIELD_REQUIRED, S("format.kind"), 0);
+        return kind.len ? unusable(r, S("format.kind"), "csv, ndjson, xlsx or fixed")
+                        : fault_field(r->f, r->a, E_FIELD_REQUIRED, S("format.kind"), 0);
     if (e < 0)
         return unusable(r, S("format.encoding"), "utf-8, gb18030, utf-16le or utf-16be");
     jval *header = json_get(v, S("header"));

@@ -17,7 +17,9 @@
 #define MAPPING_VALUES_MAX 500
 
 typedef enum bind_to { BIND_FIELD, BIND_IDENTITY, BIND_PROPERTY } bind_to;
-typedef enum bind_type { TYPE_AUTO, TYPE_STRING, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_TIME, TYPE_JSON, TYPE_YUAN, BIND_TYPES } bind_type;
+typedef enum bind_type {
+    TYPE_AUTO, TYPE_STRING, TYPE_INTEGER, TYPE_NUMBER, TYPE_BOOLEAN, TYPE_TIME, TYPE_JSON, TYPE_YUAN, BIND_TYPES
+} bind_type;
 typedef enum time_form { TIME_ANY, TIME_UNIX_S, TIME_UNIX_MS, TIME_UNIX_US, TIME_EXCEL, TIME_PATTERN } time_form;
 
 typedef struct value_pair { str from, to; } value_pair;

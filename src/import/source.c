@@ -25,22 +25,32 @@ static enum source_encoding encoding_of(str head)
     return looks_utf8(head) ? ENCODING_UTF8 : ENCODING_GB18030;
 }
 
-// The delimiter that cuts the first lines into the same number of cells, the most of them.
+static size_t cells_of(str line, char delimiter)
+{
+    size_t n = 1;
+    bool quoted = false;
+    for (size_t i = 0; i < line.len; i++) {
+        quoted ^= line.s[i] == '"';
+        n += !quoted && line.s[i] == delimiter;
+    }
+    return n;
+}
+
+#define DELIMITER_LINES 10
+
+// The delimiter that cuts the first lines into as many cells as the first of them; of several the one that cuts most.
 static char delimiter_of(str head)
 {
     static const char candidates[] = { ',', '\t', ';', '|' };
     char best = ',';
     size_t most = 0;
     for (size_t k = 0; k < sizeof candidates; k++) {
-        str rest = head, first = str_cut(&rest, '\n');
-        size_t n = 0;
-        bool quoted = false;
-        for (size_t i = 0; i < first.len; i++) {
-            quoted ^= first.s[i] == '"';
-            n += !quoted && first.s[i] == candidates[k];
-        }
-        if (n > most) {
-            most = n;
+        str rest = head;
+        size_t first = cells_of(str_cut(&rest, '\n'), candidates[k]), alike = 1;
+        for (size_t i = 0; i < DELIMITER_LINES && memchr(rest.s ? rest.s : "", '\n', rest.len); i++)
+            alike += cells_of(str_cut(&rest, '\n'), candidates[k]) == first;
+        if (first > 1 && alike * 1000 + first > most) {
+            most = alike * 1000 + first;
             best = candidates[k];
         }
     }

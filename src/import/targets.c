@@ -5,7 +5,8 @@
 #define EVENT_FIELDS(F, T)                                                                                               \
     F(T, STR, event, .required = true, .min = 1, .max = NAMES_BYTES_MAX, .zh = "事件", .doc = "What happened: its kind, as order.placed.") \
     F(T, TIME, time, .zh = "时间", .doc = "When; the time of the import when absent.")                                   \
-    F(T, STR, message_id, .max = 400, .zh = "消息编号", .doc = "The sender's own id of it: known ones are not stored again. Several columns make one id.")
+    F(T, STR, message_id, .max = 400, .zh = "消息编号",                                                                  \
+      .doc = "The sender's own id of it: known ones are not stored again. Several columns make one id.")
 SHAPE_STRUCT(import_event_fields, EVENT_FIELDS);
 SHAPE_TABLE(import_event_fields, EVENT_FIELDS);
 _Static_assert((int)import_event_fields_event_bit == IMPORT_EVENT_NAME && (int)import_event_fields_time_bit == IMPORT_EVENT_TIME
