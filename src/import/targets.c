@@ -38,18 +38,14 @@ int import_field(const import_target *t, str name)
 }
 
 // --- Kinds of identities -------------------------------------------------------------------------------------------------------------
-#define IDENTITY_NAME(id, name, ...) name,
-static const char *const identity_names[IDENTITY_COUNT] = { IDENTITY_LIST(IDENTITY_NAME) };
-#undef IDENTITY_NAME
-
 bool identity_kind_named(str name, identity_kind *ret)
 {
     for (int i = 0; i < IDENTITY_COUNT; i++)
-        if (str_eq(str_c(identity_names[i]), name)) {
+        if (str_eq(str_c(identity_infos[i].name), name)) {
             *ret = (identity_kind)i;
             return true;
         }
     return false;
 }
 
-str identity_kind_name(identity_kind k) { return str_c(identity_names[k]); }
+str identity_kind_name(identity_kind k) { return str_c(identity_infos[k].name); }
