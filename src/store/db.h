@@ -97,7 +97,8 @@ err db_integrity(db *d, arena *a, str *ret_report);     // "ok" or what is wrong
 // True when EXPLAIN QUERY PLAN of the statement walks a whole table or index (a test asserts that inline routes do not).
 // Also for ORDER BY … LIMIT without a range: whether the limit stops it early, the plan does not say.
 err db_scans(db *d, str sql, bool *ret);
-// Every SQL text this connection has prepared and still keeps, in no order: what was really run, whoever wrote it.
-void db_each_text(db *d, void (*fn)(void *user, str sql), void *user);
+// Every SQL text this connection has prepared and still keeps, in no order: what was really run, whoever wrote it. steps: of the
+// database's machine for it so far, which is what work costs whatever the computer does meanwhile. Tests ask.
+void db_each_text(db *d, void (*fn)(void *user, str sql, int64_t steps), void *user);
 
 #endif

@@ -210,12 +210,20 @@ void statements_free(db *d)
     map64_free(&d->by_address);
 }
 
-void db_each_text(db *d, void (*fn)(void *user, str sql), void *user)
+static int64_t steps_of(uint64_t slot)
+{
+    int64_t n = 0;
+    for (const statement *st = ((const sql_slot *)(uintptr_t)slot)->idle; st; st = st->next)
+        n += sqlite3_stmt_status(st->s, SQLITE_STMTSTATUS_VM_STEP, 0);
+    return n;
+}
+
+void db_each_text(db *d, void (*fn)(void *user, str sql, int64_t steps), void *user)
 {
     uint64_t key, value;
     str text;
     for (size_t i = 0; map64_next(&d->by_address, &i, &key, &value);)
-        fn(user, str_c((const char *)(uintptr_t)key));
+        fn(user, str_c((const char *)(uintptr_t)key), steps_of(value));
     for (size_t i = 0; mapstr_next(&d->by_text, &i, &text, &value);)
-        fn(user, text);
+        fn(user, text, steps_of(value));
 }

@@ -1,4 +1,4 @@
-// Routes that answer on the loop thread may look up and range, never walk a table. Each of them is run here against a brand that
+// What statements cost. Routes that answer on the loop thread may look up and range, never walk a table. Each of them is run here against a brand that
 // has data, with no query and with every parameter it knows; what its connection prepared meanwhile is then explained. A route
 // added tomorrow is walked too; when nothing in the brand lets it succeed, it wants a line in seed().
 #include "tests.h"
@@ -200,8 +200,9 @@ static void run_parameters(plans *x, const route *rt, int64_t id, asked *q)
 // --- What was prepared, explained -------------------------------------------------------------------------------------------------
 typedef struct listing { plans *x; str who; } listing;
 
-static void explain(void *user, str sql)
+static void explain(void *user, str sql, int64_t steps)
 {
+    (void)steps;
     const listing *l = user;
     bool scans;
     if (str_eq(sql, S("BEGIN")) || str_eq(sql, S("COMMIT")) || str_starts(sql, S("SELECT 1 FROM sqlite_schema")))
@@ -285,6 +286,122 @@ static void test_a_scan_is_found(void **state)
     buf_clear(&x->report);
 }
 
+// --- Cost follows the change, never the base -------------------------------------------------------------------------------------
+// The same work in a small brand and in one twenty times as large must cost about as many steps of the database's machine. An
+// index that is led by the wrong column is found here: the plan calls that a search as well.
+typedef struct spent { str sql; int64_t steps; } spent;
+typedef VEC(spent) bill;
+typedef struct work { plans *x; const char *kind; int from, n; bool phone; bill before, after; } work;
+
+static void add_to_bill(void *p, str sql, int64_t steps)
+{
+    bill *b = p;
+    vec_push(b, ((spent){ sql, steps }));
+}
+
+static int64_t on_bill(const bill *b, str sql)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->v[i].sql.s == sql.s)           // two call sites may say the same
+            return b->v[i].steps;
+    return 0;
+}
+
+static str events_of(const work *w, arena *a)
+{
+    buf body = { 0 };
+    buf_add_str(&body, S("{\"batch\":["));
+    for (int i = w->from; i < w->from + w->n; i++) {
+        buf_addf(&body, "%s{\"type\":\"track\",\"event\":\"%s\",\"userId\":\"cost-%d\",\"anonymousId\":\"cost-device-%d\",\"properties\":{",
+                 i > w->from ? "," : "", w->kind, i, i);
+        if (w->phone)
+            buf_addf(&body, "\"phone\":\"1990002%04d\",\"consent_call\":true}}", i);
+        else
+            buf_addf(&body, "\"n\":%d}}", i);
+    }
+    buf_add_str(&body, S("]}"));
+    str out = arena_str(a, buf_str(&body));
+    buf_free(&body);
+    return out;
+}
+
+static err bring(tx *t, void *p)
+{
+    work *w = p;
+    ingest *in = w->x->in->e.ingest;
+    const caller who = { .kind = CALLER_KEY, .name = S("cost"), .effects = EFFECTS_ALL };
+    ingest_batch b;
+    db_each_text(t->d, add_to_bill, &w->before);
+    TRY(segment_parse(in, &who, (str){ 0 }, events_of(w, t->a), t->now_us, t->a, t->f, &b));
+    TRY(ingest_store(t, in, &who, &b));
+    for (uint32_t i = 0; i < b.n; i++)
+        if (b.v[i].verdict != INGEST_STORED)
+            return E_INTERNAL;
+    db_each_text(t->d, add_to_bill, &w->after);
+    return E_OK;
+}
+
+#define TRIED 20
+#define MANY 2000
+typedef struct kind_of_work { const char *kind; bool fresh, phone; } kind_of_work;
+static const kind_of_work works[] = {
+    { "cost.plain", true, false }, { "cost.plain", false, false }, { "lead.captured", true, true }, { "test_drive.booked", false, false },
+    { "app.signed_in", false, false }, { "test_drive.completed", false, false }, { "order.placed", false, false },
+};
+enum { WORKS = sizeof works / sizeof *works };
+
+// What each statement cost an event of this work.
+static bill cost(plans *x, const kind_of_work *k, int from, int n)
+{
+    work w = { .x = x, .kind = k->kind, .from = from, .n = n, .phone = k->phone };
+    bill out = { 0 };
+    assert_ok(instance_do(x->in, bring, &w, NULL));
+    for (size_t i = 0; i < w.after.n; i++) {
+        int64_t steps = (w.after.v[i].steps - on_bill(&w.before, w.after.v[i].sql)) / n;
+        if (steps > 0)
+            vec_push(&out, ((spent){ w.after.v[i].sql, steps }));
+    }
+    vec_free(&w.before);
+    vec_free(&w.after);
+    return out;
+}
+
+static void compare(plans *x, const kind_of_work *k, const bill *few, const bill *many)
+{
+    for (size_t i = 0; i < many->n; i++) {
+        int64_t before = on_bill(few, many->v[i].sql);
+        if (many->v[i].steps > 2 * before + 50)
+            buf_addf(&x->report, "%s%s: %lld steps an event among few, %lld among many: " STR_FMT "\n", k->kind, k->fresh ? " of new people" : "",
+                     (long long)before, (long long)many->v[i].steps, STR_ARG(many->v[i].sql));
+    }
+}
+
+static void test_cost_follows_the_change(void **state)
+{
+    plans *x = *state;
+    static const kind_of_work crowd = { "lead.captured", true, true };
+    bill few[WORKS] = { 0 };
+    int next = 0;
+    for (int round = 0; round < 3; round++) {            // the first warms what is kept in memory
+        for (int i = 0; i < WORKS; i++) {
+            int from = works[i].fresh ? next : 0;
+            next += works[i].fresh ? TRIED : 0;
+            bill now = cost(x, &works[i], from, TRIED);
+            if (round == 2)
+                compare(x, &works[i], &few[i], &now);
+            vec_free(&few[i]);
+            few[i] = now;
+        }
+        for (int end = next + (round == 1 ? MANY : 0); next < end; next += 200) {
+            bill unread = cost(x, &crowd, next, 200);
+            vec_free(&unread);
+        }
+    }
+    for (int i = 0; i < WORKS; i++)
+        vec_free(&few[i]);
+    expect_clean(x);
+}
+
 static int open_all(void **state)
 {
     *state = brand_open();
@@ -303,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_a_scan_is_found),
         cmocka_unit_test(test_routes_on_the_loop_do_not_scan),
         cmocka_unit_test(test_credentials_do_not_scan),
+        cmocka_unit_test(test_cost_follows_the_change),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
