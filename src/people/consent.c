@@ -1,152 +1,21 @@
-// Consents per purpose. Of two subjects' words the refusal wins, unless the same person took it back later.
+// Consents: what was said, by which subject, and what counts for the person.
+#include "people/consent.h"
 #include "people/people_internal.h"
 
-static const char *const purposes[] = { "call", "sms", "wecom", "push", "personalise", "reuse", "location", "family", "income",
-                                        "survey_weighting", "share_dealer", "share_partner", NULL };
-static const char *const purposes_zh[] = { "营销电话", "营销短信", "企微群发", "推送", "个性化推荐", "内容二次传播", "行踪", "家庭信息", "收入",
-                                           "调研加权", "向经销商提供", "向合作方提供" };
-// What "别再打" withdraws: every purpose that reaches a person on a channel.
-static const char *const channels[] = { "call", "sms", "wecom", "push", NULL };
-
-// --- consent: {"give": "call", "version": "$consent_version"} or {"withdraw": "channels"} -------------------------------------
-
-static const arg consent_args[] = { { "give", ARG_STR, .from_event = true, .labels = purposes },
-                                    { "withdraw", ARG_STR, .from_event = true, .max = 40 },
-                                    { "version", ARG_STR, .from_event = true, .max = 40 } };
-
-static bool purpose_known(str purpose)
-{
-    for (size_t i = 0; purposes[i]; i++)
-        if (str_eq(str_c(purposes[i]), purpose))
-            return true;
-    return false;
-}
-
-static err consent_check(const checking *c, const jval *v, str path)
-{
-    TRY(args_check(c, v, path, consent_args, 3));
-    str withdraw = json_str(json_get(v, S("withdraw")));
-    if ((json_get(v, S("give")) != NULL) == (withdraw.len > 0))
-        return check_fail(c, path, "either give or withdraw");
-    bool fine = !withdraw.len || withdraw.s[0] == '$' || str_eq(withdraw, S("channels")) || purpose_known(withdraw);
-    return fine ? E_OK : check_fail(c, path, "a purpose, or channels for all that reach the person");
-}
-
-// --- What was said ------------------------------------------------------------------------------------------------------------
+// --- What counts --------------------------------------------------------------------------------------------------------------
 
 err people_consent(db *d, uint32_t person, str purpose, int *ret)
 {
     int64_t refused, given;
     TRY(db_int(d, &refused, 0,
-               "SELECT count(*) FROM consent c WHERE c.person = $1 AND c.purpose = $2 AND c.given = 0 AND NOT EXISTS (SELECT 1 FROM consent a"
+               "SELECT count(*) FROM consent c WHERE c.person = $1 AND c.purpose = $2 AND c.given = 0 AND NOT EXISTS (SELECT 1 "
+               "FROM consent a"
                " WHERE a.subject = c.answered AND a.purpose = c.purpose AND a.person = c.person AND a.given = 1)",
                dbi(person), dbs(purpose)));
-    TRY(db_int(d, &given, 0, "SELECT count(*) FROM consent WHERE person = $1 AND purpose = $2 AND given = 1", dbi(person), dbs(purpose)));
+    TRY(db_int(d, &given, 0, "SELECT count(*) FROM consent WHERE person = $1 AND purpose = $2 AND given = 1", dbi(person),
+               dbs(purpose)));
     *ret = refused ? 0 : given ? 1 : -1;
     return E_OK;
-}
-
-typedef struct saying { tx *t; uint32_t subject, person; bool given; str version; int64_t no, at_us; } saying;
-
-// The subject's latest word; and refusals of the same person's other subjects that it answers, or a later word that answers it.
-static err consent_say(const saying *s, str purpose)
-{
-    int64_t answered = 0;
-    if (!s->given)
-        TRY(db_int(s->t->d, &answered, 0,
-                   "SELECT subject FROM consent WHERE person = $1 AND purpose = $2 AND subject <> $3 AND given = 1 AND at_us > $4"
-                   " ORDER BY at_us DESC LIMIT 1",
-                   dbi(s->person), dbs(purpose), dbi(s->subject), dbi(s->at_us)));
-    TRY(db_exec(s->t->d,
-                "INSERT INTO consent (subject, purpose, person, given, text_version, event_no, at_us, answered)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subject, purpose) DO UPDATE SET given = excluded.given,"
-                " text_version = excluded.text_version, event_no = excluded.event_no, at_us = excluded.at_us, answered = excluded.answered"
-                " WHERE consent.at_us <= excluded.at_us",
-                dbi(s->subject), dbs(purpose), dbi(s->person), dbi(s->given), dbs(str_take(s->version, 40)), dbi(s->no), dbi(s->at_us),
-                dbi(answered)));
-    return s->given ? db_exec(s->t->d,
-                              "UPDATE consent SET answered = $3 WHERE person = $1 AND purpose = $2 AND subject <> $3 AND given = 0"
-                              " AND at_us <= $4",
-                              dbi(s->person), dbs(purpose), dbi(s->subject), dbi(s->at_us))
-                    : E_OK;
-}
-
-static err consent_set(rule_ctx *c, str purpose, bool given, str version, ring *r, bool *ret_changed)
-{
-    int before, after;
-    TRY(people_consent(c->t->d, c->person, purpose, &before));
-    const saying s = { c->t, c->ev->subject, c->person, given, version, c->ev->no, c->ev->time_us };
-    TRY(consent_say(&s, purpose));
-    TRY(people_consent(c->t->d, c->person, purpose, &after));
-    if (before == after)
-        return E_OK;
-    *ret_changed = true;
-    // An event that says so itself is the history; others are told about.
-    if (str_starts(c->kind, S("consent.")))
-        return E_OK;
-    return engine_emit(
-        c->t,
-        &(event_new){ .subject = c->ev->subject,
-                       .kind = given ? S("consent.given") : S("consent.withdrawn"),
-                       .time_us = c->ev->time_us,
-                       .flags = EVENT_SYSTEM,
-                       .props = (const event_prop[]) { prop_str(S("purpose"), purpose), prop_str(S("version"), version) },
-                       .props_n = 2 },
-        &r->event_no);
-}
-
-static err consent_apply(rule_ctx *c, const jval *v, ring *r)
-{
-    TRY(need_person(c));
-    str give = ctx_text(c, v, S("give")), withdraw = ctx_text(c, v, S("withdraw")), version = ctx_text(c, v, S("version"));
-    bool changed = false;
-    r->what = give.len ? give : withdraw;
-    if (str_eq(withdraw, S("channels"))) {
-        for (size_t i = 0; channels[i]; i++)
-            TRY(consent_set(c, str_c(channels[i]), false, version, r, &changed));
-    } else if (purpose_known(r->what))
-        TRY(consent_set(c, r->what, give.len > 0, version, r, &changed));
-    else
-        return fault_detail(c->t->f, c->t->a, E_FIELD_VALUE, "an unknown purpose of consent");
-    if (!changed)
-        r->outcome = RING_NOTHING;
-    return E_OK;
-}
-
-err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no)
-{
-    const saying s = { t, subject, people_person_of(t, subject), false, { "", 0 }, event_no, t->now_us };
-    for (size_t i = 0; channels[i]; i++)
-        TRY(consent_say(&s, str_c(channels[i])));
-    return engine_emit(t,
-                       &(event_new){ .subject = subject,
-                                      .kind = S("consent.withdrawn"),
-                                      .flags = EVENT_SYSTEM,
-                                      .cause_no = event_no,
-                                      .props = (const event_prop[]) { prop_str(S("purpose"), S("channels")) },
-                                      .props_n = 1 },
-                       NULL);
-}
-
-static void purpose_print(str purpose, lang l, buf *b)
-{
-    for (size_t i = 0; purposes[i]; i++)
-        if (l == LANG_ZH && str_eq(str_c(purposes[i]), purpose)) {
-            buf_addf(b, "「%s」", purposes_zh[i]);
-            return;
-        }
-    if (str_eq(purpose, S("channels")))
-        buf_add_str(b, l == LANG_ZH ? S("全部触达渠道") : S("every channel"));
-    else
-        buf_addf(b, l == LANG_ZH ? "「" STR_FMT "」" : "\"" STR_FMT "\"", STR_ARG(purpose));
-}
-
-static void consent_print(const jval *v, lang l, buf *b)
-{
-    str give = json_str(json_get(v, S("give"))), withdraw = json_str(json_get(v, S("withdraw")));
-    buf_add_str(b, l == LANG_ZH ? (give.len ? S("记下同意") : S("撤回同意"))
-                                : (give.len ? S("record consent to ") : S("withdraw consent to ")));
-    purpose_print(give.len ? give : withdraw, l, b);
 }
 
 err consent_given(db *d, uint32_t person, str purpose, bool *ret)
@@ -157,16 +26,278 @@ err consent_given(db *d, uint32_t person, str purpose, bool *ret)
     return E_OK;
 }
 
+// --- Saying -------------------------------------------------------------------------------------------------------------------
+
+typedef struct saying {
+    tx *t;
+    uint32_t subject, person;
+    bool given;
+    str version, place;
+    int64_t no, at_us;
+} saying;
+
+// Every word is kept with the event that proves it, also one that does not count.
+static err word_keep(const saying *s, str purpose)
+{
+    return db_exec(s->t->d,
+                   "INSERT INTO consent_word (subject, purpose, event_no, person, given, text_version, place, at_us)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (subject, purpose, event_no) DO NOTHING",
+                   dbi(s->subject), dbs(purpose), dbi(s->no), dbi(s->person), dbi(s->given), dbs(str_take(s->version, 40)),
+                   dbs(str_take(s->place, CONSENT_PLACE_MAX)), dbi(s->at_us));
+}
+
+// The subject's latest word; and refusals of the same person's other subjects that it answers, or a later word that answers it.
+static err consent_say(const saying *s, str purpose)
+{
+    int64_t answered = 0;
+    TRY(word_keep(s, purpose));
+    if (!s->given)
+        TRY(db_int(s->t->d, &answered, 0,
+                   "SELECT subject FROM consent WHERE person = $1 AND purpose = $2 AND subject <> $3 AND given = 1 AND at_us > $4"
+                   " ORDER BY at_us DESC LIMIT 1",
+                   dbi(s->person), dbs(purpose), dbi(s->subject), dbi(s->at_us)));
+    TRY(db_exec(
+        s->t->d,
+        "INSERT INTO consent (subject, purpose, person, given, text_version, event_no, at_us, answered, place)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (subject, purpose) DO UPDATE SET given = excluded.given,"
+        " text_version = excluded.text_version, event_no = excluded.event_no, at_us = excluded.at_us, answered = "
+        "excluded.answered,"
+        " place = excluded.place WHERE consent.at_us <= excluded.at_us",
+        dbi(s->subject), dbs(purpose), dbi(s->person), dbi(s->given), dbs(str_take(s->version, 40)), dbi(s->no), dbi(s->at_us),
+        dbi(answered), dbs(str_take(s->place, CONSENT_PLACE_MAX))));
+    return s->given
+               ? db_exec(s->t->d,
+                         "UPDATE consent SET answered = $3 WHERE person = $1 AND purpose = $2 AND subject <> $3 AND given = 0"
+                         " AND at_us <= $4",
+                         dbi(s->person), dbs(purpose), dbi(s->subject), dbi(s->at_us))
+               : E_OK;
+}
+
+#define COMPANIES_MAX 100
+
+// The purposes a word is about: one, every channel, or, taking back a named purpose as a whole, all companies that were ever
+// named.
+static err purposes_meant(tx *t, uint32_t person, str text, bool given, str *v, size_t *ret_n)
+{
+    const engine *e = engine_of(t);
+    const purpose_list *l = purposes_now(e);
+    const purpose_info *k = purpose_keyed(e, text);
+    size_t n = 0;
+    if (!given && str_eq(text, S(CONSENT_CHANNELS))) {
+        for (size_t i = 0; i < l->n; i++)
+            if (l->v[i].channel)
+                v[n++] = l->v[i].key;
+    } else if (!given && k && k->named) {
+        db_rows r;
+        str from = arena_fmt(t->a, STR_FMT ":", STR_ARG(text)), to = arena_fmt(t->a, STR_FMT ";", STR_ARG(text));
+        TRY(db_query(
+            t->d, &r,
+            "SELECT DISTINCT purpose FROM consent WHERE person = $1 AND purpose > $2 AND purpose < $3 ORDER BY purpose LIMIT $4",
+            dbi(person), dbs(from), dbs(to), dbi(COMPANIES_MAX)));
+        while (db_next(&r))
+            v[n++] = arena_str(t->a, db_str(&r, 0));
+        TRY(db_end(&r));
+    } else if (purpose_of(e, text))
+        v[n++] = text;
+    else
+        return fault_detail(t->f, t->a, E_FIELD_VALUE, "an unknown purpose of consent, or one that must name a company");
+    *ret_n = n;
+    return E_OK;
+}
+
+static err say_all(const saying *s, str text, bool *ret_changed)
+{
+    str v[PURPOSES_MAX + COMPANIES_MAX];
+    size_t n;
+    TRY(purposes_meant(s->t, s->person, text, s->given, v, &n));
+    for (size_t i = 0; i < n; i++) {
+        int before, after;
+        TRY(people_consent(s->t->d, s->person, v[i], &before));
+        TRY(consent_say(s, v[i]));
+        TRY(people_consent(s->t->d, s->person, v[i], &after));
+        *ret_changed = *ret_changed || before != after;
+    }
+    return E_OK;
+}
+
+err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no)
+{
+    bool changed = false;
+    const saying s = { t, subject, people_person_of(t, subject), false, { "", 0 }, S("call"), event_no, t->now_us };
+    TRY(say_all(&s, S(CONSENT_CHANNELS), &changed));
+    return engine_emit(t,
+                       &(event_new) { .subject = subject,
+                                      .kind = S("consent.withdrawn"),
+                                      .flags = EVENT_SYSTEM,
+                                      .cause_no = event_no,
+                                      .props = (const event_prop[]) { prop_str(S("purpose"), S(CONSENT_CHANNELS)) },
+                                      .props_n = 1 },
+                       NULL);
+}
+
+// Would it change anything? So that the same word said twice by hand leaves one event.
+static err say_news(const saying *s, str text, bool *ret)
+{
+    str v[PURPOSES_MAX + COMPANIES_MAX];
+    size_t n;
+    *ret = false;
+    TRY(purposes_meant(s->t, s->person, text, s->given, v, &n));
+    for (size_t i = 0; !*ret && i < n; i++) {
+        int now;
+        int64_t same;
+        TRY(people_consent(s->t->d, s->person, v[i], &now));
+        TRY(db_int(s->t->d, &same, 0,
+                   "SELECT count(*) FROM consent WHERE subject = $1 AND purpose = $2 AND given = $3 AND text_version = $4",
+                   dbi(s->subject), dbs(v[i]), dbi(s->given), dbs(s->version)));
+        *ret = now != (int)s->given || (s->given && !same); // agreed to another text: news as well
+    }
+    return E_OK;
+}
+
+err people_consent_say(tx *t, const consent_saying *in, int64_t *ret_event)
+{
+    saying s = { t, in->subject, people_person_of(t, in->subject), in->given, in->version, in->place, 0, t->now_us };
+    bool news, changed = false;
+    event_prop props[5] = { prop_str(S("purpose"), in->purpose), prop_str(S("version"), in->version),
+                            prop_str(S("place"), in->place) };
+    size_t n = 3;
+    *ret_event = 0;
+    TRY(say_news(&s, in->purpose, &news));
+    if (!news)
+        return E_OK;
+    if (in->staff) {
+        props[n++] = prop_i64(S("by"), in->staff);
+        props[n++] = prop_str(S("reason"), in->reason);
+    }
+    TRY(engine_emit(t,
+                    &(event_new) { .subject = in->subject,
+                                   .kind = in->given ? S("consent.given") : S("consent.withdrawn"),
+                                   .flags = EVENT_SYSTEM,
+                                   .props = props,
+                                   .props_n = n },
+                    &s.no));
+    TRY(say_all(&s, in->purpose, &changed));
+    *ret_event = s.no;
+    return E_OK;
+}
+
+// --- consent: {"give": "call", "version": "$consent_version"} or {"withdraw": "channels"} -------------------------------------
+
+static const arg consent_args[] = { { "give", ARG_STR, .from_event = true, .max = PURPOSE_BYTES_MAX },
+                                    { "withdraw", ARG_STR, .from_event = true, .max = PURPOSE_BYTES_MAX },
+                                    { "version", ARG_STR, .from_event = true, .max = 40 },
+                                    { "place", ARG_STR, .from_event = true, .max = CONSENT_PLACE_MAX } };
+
+// A literal purpose, "$property", or a named purpose whose company is a property: "share_dealer:$store".
+static bool purpose_text_ok(const engine *e, str s)
+{
+    str company = s, key = str_cut(&company, ':');
+    const purpose_info *k = purpose_keyed(e, key);
+    return s.len > 1 && s.s[0] == '$' ? true : company.len > 1 && company.s[0] == '$' ? k && k->named : purpose_of(e, s) != NULL;
+}
+
+static str purpose_text(const rule_ctx *c, str s)
+{
+    str company = s, key = str_cut(&company, ':');
+    if (company.len > 1 && company.s[0] == '$')
+        return arena_fmt(c->t->a, STR_FMT ":" STR_FMT, STR_ARG(key), STR_ARG(ctx_prop_str(c, str_skip(company, 1))));
+    return s;
+}
+
+static err consent_check(const checking *c, const jval *v, str path)
+{
+    TRY(args_check(c, v, path, consent_args, sizeof consent_args / sizeof *consent_args));
+    str give = json_str(json_get(v, S("give"))), withdraw = json_str(json_get(v, S("withdraw")));
+    if ((give.len > 0) == (withdraw.len > 0))
+        return check_fail(c, path, "either give or withdraw");
+    bool fine = give.len
+                    ? purpose_text_ok(c->e, give)
+                    : str_eq(withdraw, S(CONSENT_CHANNELS)) || purpose_keyed(c->e, withdraw) || purpose_text_ok(c->e, withdraw);
+    str at = arena_fmt(c->a, STR_FMT ".%s", STR_ARG(path), give.len ? "give" : "withdraw");
+    return fine ? E_OK
+                : check_fail(c, at,
+                             "a purpose (with its company where it must name one), or channels for all that reach the person");
+}
+
+static err consent_tell(rule_ctx *c, const saying *s, str text, ring *r)
+{
+    return engine_emit(
+        c->t,
+        &(event_new) { .subject = c->ev->subject,
+                       .kind = s->given ? S("consent.given") : S("consent.withdrawn"),
+                       .time_us = c->ev->time_us,
+                       .flags = EVENT_SYSTEM,
+                       .props = (const event_prop[]) { prop_str(S("purpose"), text), prop_str(S("version"), s->version) },
+                       .props_n = 2 },
+        &r->event_no);
+}
+
+static err consent_apply(rule_ctx *c, const jval *v, ring *r)
+{
+    TRY(need_person(c));
+    str give = purpose_text(c, ctx_text(c, v, S("give"))), withdraw = purpose_text(c, ctx_text(c, v, S("withdraw")));
+    str place = ctx_text(c, v, S("place")), own = ctx_prop_str(c, S("place"));
+    const saying s = { c->t,
+                       c->ev->subject,
+                       c->person,
+                       give.len > 0,
+                       ctx_text(c, v, S("version")),
+                       place.len ? place : own.len ? own : c->kind,
+                       c->ev->no,
+                       c->ev->time_us };
+    bool changed = false;
+    r->what = give.len ? give : withdraw;
+    // Lianyi's own consent events tell of what has been recorded with the word itself.
+    bool telling = (c->ev->flags & EVENT_SYSTEM) && str_starts(c->kind, S("consent."));
+    if (!telling)
+        TRY(say_all(&s, r->what, &changed));
+    if (!changed) {
+        r->outcome = RING_NOTHING;
+        return E_OK;
+    }
+    // An event that says so itself is the history; others are told about.
+    return str_starts(c->kind, S("consent.")) ? E_OK : consent_tell(c, &s, r->what, r);
+}
+
+// Sentences are printed on any thread, without the brand's own list: what is built in by its name, others by their key.
+static void purpose_print(str text, lang l, buf *b)
+{
+    str company = text, key = str_cut(&company, ':');
+    const purpose_info *k = purpose_built_in(key);
+    str name = k ? (l == LANG_ZH ? k->zh : key) : key;
+    if (str_eq(text, S(CONSENT_CHANNELS))) {
+        buf_add_str(b, l == LANG_ZH ? S("全部触达渠道") : S("every channel"));
+        return;
+    }
+    buf_addf(b, l == LANG_ZH ? "「" STR_FMT "」" : "\"" STR_FMT "\"", STR_ARG(name));
+    if (company.len)
+        buf_addf(b, l == LANG_ZH ? "（" STR_FMT "）" : " (" STR_FMT ")", STR_ARG(company));
+}
+
+static void consent_print(const jval *v, lang l, buf *b)
+{
+    str give = json_str(json_get(v, S("give"))), withdraw = json_str(json_get(v, S("withdraw")));
+    buf_add_str(b, l == LANG_ZH ? (give.len ? S("记下同意") : S("撤回同意"))
+                                : (give.len ? S("record consent to ") : S("withdraw consent to ")));
+    purpose_print(give.len ? give : withdraw, l, b);
+}
+
+// --- Condition: {"consent": "call"}, {"consent": "share_dealer:$store"}
+// ---------------------------------------------------------
+
 static err if_consent_check(const checking *c, const jval *v, str path)
 {
-    return purpose_known(json_str(v)) ? E_OK : check_fail(c, path, "not one of the purposes of consent");
+    str s = json_str(v);
+    bool fine = s.len && s.s[0] != '$' && purpose_text_ok(c->e, s);
+    return fine ? E_OK : check_fail(c, path, "not one of the purposes of consent");
 }
 
 static err if_consent_test(rule_ctx *c, const jval *v, bool *ret)
 {
-    TRY(consent_given(c->t->d, c->person, json_str(v), ret));
+    str purpose = purpose_text(c, json_str(v));
+    TRY(consent_given(c->t->d, c->person, purpose, ret));
     if (!*ret)
-        c->why = arena_fmt(c->t->a, "consent:" STR_FMT, STR_ARG(json_str(v)));
+        c->why = arena_fmt(c->t->a, "consent:" STR_FMT, STR_ARG(purpose));
     return E_OK;
 }
 
@@ -178,7 +309,10 @@ static void if_consent_print(const jval *v, lang l, buf *b)
 
 static const effect_kind consent_effect = { "consent", true, consent_check, consent_apply, consent_print };
 static const condition_kind if_consent = { "consent", if_consent_check, if_consent_test, if_consent_print };
-static const person_table tables[] = { { PERSON_TABLE("consent", "purpose, given, text_version, event_no, at_us") } };
+static const person_table tables[] = {
+    { PERSON_TABLE("consent", "purpose, given, text_version, place, event_no, at_us") },
+    { PERSON_TABLE("consent_word", "purpose, given, text_version, place, event_no, at_us") },
+};
 
 void people_register_consents(engine *e)
 {

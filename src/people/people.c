@@ -74,6 +74,8 @@ err people_open(engine *e, db *d)
     hash_random_key(&e->people->finding.key);
     pthread_mutex_init(&e->people->finding_lock, NULL);
     err r = links_load(e, d);
+    if (r == E_OK)
+        r = purposes_open(e->people, d);
     if (r != E_OK) {
         people_close(e);
         return r;
@@ -97,6 +99,7 @@ void people_close(engine *e)
     if (!p)
         return;
     links_free_all(p);
+    purposes_close(p);
     map64_free(&p->ids);
     map64_free(&p->seen);
     vec_free(&p->slots);

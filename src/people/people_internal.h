@@ -16,7 +16,9 @@ typedef struct known { uint64_t hi; uint32_t subject, kind; } known;
 // An identity changed hands: what its subject says from at_us on is the next one's.
 typedef struct handed { uint32_t subject, next; int64_t at_us; } handed;
 
+struct purposes;
 struct people {
+    struct purposes *purposes;         // purpose.c
     VEC(uint32_t) person;              // by subject: who it is now; 0 or beyond the end: a person of its own. All of them, always
     map64 ids;                         // hash.lo mixed with the kind → slot of `slots`; bounded, refilled from the database
     VEC(known) slots;
@@ -74,6 +76,10 @@ err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret);
 extern const struct timer_kind opportunity_timer;
 err people_changed(tx *t, uint32_t person);      // tells engine.person_changed
 
+err purposes_open(people *p, db *d);
+void purposes_close(people *p);
+struct purpose_info;
+const struct purpose_info *purpose_built_in(str key);
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
 // What rules may do and ask, and the tables behind it, each beside its noun.
 void people_register_effects(engine *e);           // identity, stage, opportunity, vehicle

@@ -1,5 +1,6 @@
 // What the module brings: effects, conditions, timers, routes.
 #include "profile/class_api.h"
+#include "profile/consent_api.h"
 #include "profile/profile_routes.h"
 #include "profile/tag_api.h"
 #include "profile/vehicle_api.h"
@@ -39,6 +40,19 @@ static const route routes[] = {
            E_NOT_FOUND),
     WRITES("/api/v1/tags/apply", tag_apply, tag_applied, "Give a tag to a list of people; dry_run says first what would happen.",
            tag_apply_post, E_FIELD_VALUE),
+    READS("/api/v1/people/{id}/consents", NULL, person_consents, "What a person agreed to, and every word they said.",
+          person_consents_get),
+    WRITES("/api/v1/people/{id}/consents", consent_say, deed_done, "Record a consent given or withdrawn, with its text and where it was said.",
+           person_consent_post, E_NOT_FOUND, E_FIELD_VALUE, E_FIELD_REQUIRED),
+    READS("/api/v1/consent-purposes", NULL, purpose_rows, "What people are asked to agree to.", purposes_get),
+    { M_POST, "/api/v1/consent-purposes", PERM_ADMIN, .body = &purpose_new_shape, .reply = &purpose_view_shape,
+      .errors = ROUTE_ERRORS(E_EXISTS, E_LIMIT_REACHED), .where = RUN_TELLER, .idem = IDEM_KEY, .doc = "Add a purpose.", .tag = "profile",
+      .handler = purpose_post },
+    READS("/api/v1/consent-texts", &consent_texts_query_shape, consent_texts, "The texts of consents, each version word for word.",
+          consent_texts_get),
+    { M_POST, "/api/v1/consent-texts", PERM_ADMIN, .body = &consent_text_new_shape, .reply = &consent_text_shape,
+      .errors = ROUTE_ERRORS(E_EXISTS, E_LIMIT_REACHED, E_FIELD_VALUE), .where = RUN_TELLER, .idem = IDEM_KEY,
+      .doc = "Store a text under a version; it can never be changed.", .tag = "profile", .handler = consent_text_post },
     READS("/api/v1/people/{id}/profile", NULL, person_vehicles, "A person's classes, vehicles with their periods, claims, household.",
           person_vehicles_get),
     WRITES("/api/v1/people/{id}/household", household_new, deed_done, "Join the household of somebody, leaving one's own.",

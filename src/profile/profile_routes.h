@@ -26,6 +26,12 @@ err ownership_delegation_post(req *r);
 err ownership_fleet_post(req *r);
 err roll_get(req *r);
 err online_get(req *r);
+err purposes_get(req *r);
+err purpose_post(req *r);
+err consent_texts_get(req *r);
+err consent_text_post(req *r);
+err person_consents_get(req *r);
+err person_consent_post(req *r);
 
 // Masked VIN of a vehicle; empty when it is not known.
 err vehicle_masked(req *r, str vehicle, str *ret);

@@ -647,6 +647,137 @@ export interface TagApplied {
   added: number
 }
 
+export interface PersonConsents {
+  /** Every purpose, and each company named. */
+  items: PersonConsent[]
+  /** Every word, newest first. */
+  history: ConsentWord[]
+}
+
+export interface PersonConsent {
+  /** The purpose, with its company. */
+  purpose: string
+  /** Its name in Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** The company it names. */
+  company?: string
+  /** What counts now: of two words the refusal, unless taken back later. */
+  state: "unasked" | "given" | "refused"
+  /** The text agreed to. */
+  text_version?: string
+  /** That text is stored here. */
+  text_known: boolean
+  /** Where it was said. */
+  place?: string
+  /** Number of the event that proves it. */
+  event?: number
+  /** When. */
+  at?: string
+}
+
+export interface ConsentWord {
+  /** About what. */
+  purpose: string
+  /** Given or withdrawn. */
+  given: boolean
+  /** The text agreed to. */
+  text_version?: string
+  /** Where. */
+  place?: string
+  /** Number of the event that proves it. */
+  event: number
+  /** When. */
+  at: string
+}
+
+export interface ConsentSay {
+  /** A purpose, share_dealer:<company>; to withdraw also channels, or a named purpose as a whole. */
+  purpose: string
+  /** true: given; false: withdrawn. */
+  given: boolean
+  /** The stored text agreed to; required to give. */
+  version?: string
+  /** Where it was said: call, store, form … */
+  place: string
+  /** How you know: kept in the event. */
+  reason: string
+}
+
+export interface DeedDone {
+  /** Something changed; false: it was so already. */
+  done: boolean
+  /** Number of the event that tells of it. */
+  event?: number
+}
+
+export interface PurposeRows {
+  /** Built-in ones first. */
+  items: PurposeView[]
+}
+
+export interface PurposeView {
+  /** Its key. */
+  key: string
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** Reaches the person: withdrawn by "do not call". */
+  channel: boolean
+  /** Holds for a named company only: key:company. */
+  named: boolean
+  /** People who gave it; of a named one: to any company. */
+  given: number
+  /** The newest text; absent: none is stored. */
+  text_version?: string
+}
+
+export interface PurposeNew {
+  /** Its key, for life. */
+  key: string
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** Reaches the person. */
+  channel?: boolean
+  /** Holds for a named company only. */
+  named?: boolean
+}
+
+export interface ConsentTexts {
+  /** By purpose, newest first. */
+  items: ConsentText[]
+}
+
+export interface ConsentText {
+  /** Of which purpose. */
+  purpose: string
+  /** Its version. */
+  version: string
+  /** What is agreed to, in Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** BLAKE2b-256 of both texts, a zero byte between, hexadecimal. */
+  hash: string
+  /** Since when it is stored. */
+  at: string
+}
+
+export interface ConsentTextNew {
+  /** Of which purpose. */
+  purpose: string
+  /** Its version; a text is never changed. */
+  version: string
+  /** What is agreed to, in Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+}
+
 export interface PersonVehicles {
   /** Verified owner of at least one. */
   verified: boolean
@@ -732,13 +863,6 @@ export interface HouseholdNew {
   kind: "head" | "spouse" | "child" | "parent" | "other"
   /** Why: kept in the event that tells of it. */
   reason: string
-}
-
-export interface DeedDone {
-  /** Something changed; false: it was so already. */
-  done: boolean
-  /** Number of the event that tells of it. */
-  event?: number
 }
 
 export interface ReasonOnly {
@@ -1806,6 +1930,18 @@ export function client(send: Send) {
       post_people_by_id_tags_remove: (id: number, body: TagGone, more: More = {}) => send<TagDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/tags/remove`, { body, keyed: true, ...more }),
       /** Give a tag to a list of people; dry_run says first what would happen. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_tags_apply: (body: TagApply, more: More = {}) => send<TagApplied>('POST', `/api/v1/tags/apply`, { body, keyed: true, ...more }),
+      /** What a person agreed to, and every word they said. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_consents: (id: number, more: More = {}) => send<PersonConsents>('GET', `/api/v1/people/${encodeURIComponent(id)}/consents`, { ...more }),
+      /** Record a consent given or withdrawn, with its text and where it was said. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_consents: (id: number, body: ConsentSay, more: More = {}) => send<DeedDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/consents`, { body, keyed: true, ...more }),
+      /** What people are asked to agree to. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_consent_purposes: (more: More = {}) => send<PurposeRows>('GET', `/api/v1/consent-purposes`, { ...more }),
+      /** Add a purpose. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_consent_purposes: (body: PurposeNew, more: More = {}) => send<PurposeView>('POST', `/api/v1/consent-purposes`, { body, keyed: true, ...more }),
+      /** The texts of consents, each version word for word. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_consent_texts: (query: { purpose?: string } = {}, more: More = {}) => send<ConsentTexts>('GET', `/api/v1/consent-texts`, { query, ...more }),
+      /** Store a text under a version; it can never be changed. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_consent_texts: (body: ConsentTextNew, more: More = {}) => send<ConsentText>('POST', `/api/v1/consent-texts`, { body, keyed: true, ...more }),
       /** A person's classes, vehicles with their periods, claims, household. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_by_id_profile: (id: number, more: More = {}) => send<PersonVehicles>('GET', `/api/v1/people/${encodeURIComponent(id)}/profile`, { ...more }),
       /** Join the household of somebody, leaving one's own. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
