@@ -35,7 +35,7 @@ uint64_t scope_permissions(enum key_scope s)
     static const uint64_t sets[KEY_SCOPE_COUNT] = {
         [SCOPE_INGEST] = P(INGEST),
         [SCOPE_READ] = READS | P(METRICS),
-        [SCOPE_WRITE] = READS | WRITES | P(METRICS),
+        [SCOPE_WRITE] = READS | WRITES | P(INGEST) | P(METRICS),
         [SCOPE_ADMIN] = EVERYTHING,
     };
     return sets[s] | P(PUBLIC);

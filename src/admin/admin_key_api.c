@@ -71,7 +71,7 @@ static err make(tx *t, const key_row *k, arena *a, int64_t *ret_id, str *ret_sec
     TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM api_key"));
     if (n >= KEYS_MAX)
         return fault_field(t->f, t->a, E_LIMIT_REACHED, (str){ 0 }, KEYS_MAX);
-    if (k->scope == SCOPE_INGEST)
+    if (k->scope != SCOPE_READ)            // whoever may send events is a source of its own
         TRY(db_int(t->d, &source, 0, "SELECT COALESCE(max(source), 0) + 1 FROM api_key"));
     str secret = secret_key(e->o, a);
     hash128 h = secret_hash(e, HASH_OF_KEY, secret);

@@ -11,6 +11,7 @@ static void shut_handles(api_loop *l)
         return;
     l->shut = true;
     hub_shut(l);
+    hold_shut(l);
     uv_close((uv_handle_t *)&l->stop, NULL);
 }
 
@@ -48,6 +49,7 @@ static err loop_open(api_loop *l, fault *f, arena *a)
     l->stop.data = l;
     ENSURE(uv_async_init(http_loop(l->http), &l->stop, on_stop) == 0);
     hub_open(l);
+    hold_open(l);
     return E_OK;
 }
 

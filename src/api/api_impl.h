@@ -74,6 +74,8 @@ struct api_loop {
     uint32_t count;                           // second half
     uv_async_t stop;
     bool shut;                                // the handles on the loop are given back
+    uv_timer_t hold;                          // hold.c
+    call *held;
     hub hub;
     pthread_t thread;                         // of all but the first, which runs on its caller's
     bool started;
@@ -100,6 +102,7 @@ struct call {
     bool replayed;
     bool cookie;                              // authenticated by the session cookie
     bool limited;                             // `allowed` is set
+    bool prepared;                            // route.prepare has run
     allowance allowed;
     // RUN_TELLER
     op op;
@@ -122,6 +125,12 @@ extern const http_config http_handlers;       // dispatch.c: what becomes of a r
 void call_run(call *c);
 void run_on_reader(call *c, db *d);           // pool bodies
 void run_work(call *c, db *d);
+
+// Holding (hold.c): waits and is tried again, or ends as overloaded. Loop thread.
+void hold_open(api_loop *l);
+void hold_shut(api_loop *l);
+void call_hold(call *c);
+void call_again(call *c);                     // dispatch.c: from where it was refused
 
 // Replying (reply.c).
 err call_judge(call *c, err e);               // what the handler returned, against what it declared

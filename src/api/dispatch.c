@@ -50,7 +50,7 @@ static bool answer_options(call *c, method how, unsigned methods)
     if (post && post->lenient) {
         req_header(&c->r, S("access-control-allow-origin"), S("*"));
         req_header(&c->r, S("access-control-allow-methods"), methods_text(methods, c->r.a));
-        req_header(&c->r, S("access-control-allow-headers"), S("authorization, content-type, content-encoding"));
+        req_header(&c->r, S("access-control-allow-headers"), S("authorization, content-type, content-encoding, dry-run, x-retry-count"));
         req_header(&c->r, S("access-control-max-age"), S("600"));
     }
     c->status = 204;
@@ -89,6 +89,8 @@ static err permit(call *c)
         return E_OK;
     if (c->r.who.kind == CALLER_NOBODY)
         return FAIL(c, E_UNAUTHENTICATED);
+    if (r->sink)                              // 403 would make its SDKs send the same again for ever
+        return FAIL(c, E_KEY_INVALID);
     return fault_detail(&c->r.f, c->r.a, E_FORBIDDEN, "%s", permissions[r->perm].name);
 }
 
@@ -196,6 +198,29 @@ static err read_version(call *c)
 
 static err (*const stages[])(call *c) = { read_path,  call_authenticate, permit,           call_check_origin, limit_rate,
                                           read_query, read_body,         read_idempotency, read_version };
+#define STAGES (sizeof stages / sizeof *stages)
+#define STAGE_LIMIT 4
+
+static void go_through(call *c, size_t from)
+{
+    err e = E_OK;
+    for (size_t i = from; e == E_OK && i < STAGES; i++)
+        e = stages[i](c);
+    if (e == E_RATE_LIMITED && c->r.who.kind != CALLER_NOBODY && route_of(c)->sink)
+        call_hold(c);
+    else if (e != E_OK)
+        call_end(c, e);
+    else
+        call_run(c);
+}
+
+void call_again(call *c)
+{
+    if (c->prepared)
+        call_run(c);
+    else
+        go_through(c, STAGE_LIMIT);
+}
 
 // --- A request arrives -------------------------------------------------------------------------------------------------------------
 static bool from_loopback(str remote) { return str_starts(remote, S("127.")) || str_eq(remote, S("::1")); }
@@ -233,15 +258,13 @@ static void on_request(void *user, http_call *h, const http_request *rq)
     err e = find_route(c, &found);
     if (e == E_OK && c->r.route->lenient)
         c->r.body_text = rq->body;
-    for (size_t i = 0; e == E_OK && i < sizeof stages / sizeof *stages; i++)
-        e = stages[i](c);
     if (e != E_OK) {
         call_end(c, e);
         return;
     }
     if (c->r.route->reply)
         c->r.reply = arena_alloc(c->r.a, 1, c->r.route->reply->size, alignof(max_align_t));
-    call_run(c);
+    go_through(c, 0);
 }
 
 // Before the body is read. A route without one gets room for a polite refusal.

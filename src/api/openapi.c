@@ -276,6 +276,8 @@ static void operation(jw *w, const route *r, arena *a)
     jw_end_arr(w);
     jw_kstr(w, "x-permission", str_c(permissions[r->perm].name));
     jw_kstr(w, "x-idempotency", str_c(idem_names[r->idem]));
+    if (r->lenient)
+        jw_kbool(w, "x-lenient", true);       // a foreign wire format: what it takes is not described here
     if (r->idem == IDEM_NONE)
         jw_kstr(w, "x-idempotency-why", str_c(r->idem_why));
     security(w, r);

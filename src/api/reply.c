@@ -169,6 +169,8 @@ void call_send(call *c)
     set_trouble(&h, c);
     buf body = c->body;
     http_response rs = { .status = c->status, .headers = h.v, .headers_n = h.n, .body = buf_str(&body), .no_gzip = c->r.gzipped };
+    // Of a sink: an SDK would take the answer for success and forget what it sent.
+    rs.silent = c->r.route && c->r.route->sink && c->outcome != E_OK && c->status >= 500;
     rs.type = c->status == 304 || c->status == 204 ? (str){ 0 } : type_of(c);
     count_own(&l->undeclared, c->bug);
     metrics_count(&l->metrics[c->index], c->status, os_mono_us(l->api->c.o) - c->started_us);

@@ -238,7 +238,7 @@ static void lint_write(lint *l)
     bool writes = r->where == RUN_TELLER, reads = r->idem == IDEM_READ;
     if (writes && reads)
         tell(l, "a write without idempotency");
-    if (writes && r->method == M_GET)
+    if (writes && r->method == M_GET && !r->sink)
         tell(l, "GET must not write");
     if (!writes && r->where != RUN_LOOP && !reads)
         tell(l, "idempotency for what writes nothing");
@@ -256,6 +256,8 @@ static void lint_write(lint *l)
         tell(l, "GET with a body");
     if (r->where == RUN_STREAM && r->method != M_GET)
         tell(l, "a stream is a GET");
+    if (r->sink && (!writes || !r->lenient || r->work))
+        tell(l, "a sink is a lenient write");
     if ((r->prepare || r->work) && !writes)
         tell(l, "prepare and work belong to RUN_TELLER");
     if (r->lenient && (r->body || r->takes))

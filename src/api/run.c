@@ -125,14 +125,15 @@ void run_work(call *c, db *d)
 static void run_teller(call *c)
 {
     const route *r = route_of(c);
-    err e = r->prepare ? call_judge(c, r->prepare(&c->r)) : E_OK;
+    err e = r->prepare && !c->prepared ? call_judge(c, r->prepare(&c->r)) : E_OK;
     if (e != E_OK) {
         call_end(c, e);
         return;
     }
+    c->prepared = true;
     bool taken = r->work ? pool_submit(c->api->slow, c) : submit(c);
     if (!taken)
-        call_end(c, E_OVERLOADED);
+        call_hold(c);
 }
 
 void call_run(call *c)

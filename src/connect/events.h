@@ -5,5 +5,6 @@
 
 #define LIVE_CHANNEL "events"      // of api/stream.h
 extern const route_table events_routes;
+extern const route_table native_routes;        // native.c
 
 #endif

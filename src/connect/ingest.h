@@ -8,6 +8,9 @@
 #include "rule/rule_api.h"
 
 typedef struct ingest ingest;
+typedef struct ingest_item ingest_item;
+
+#define INGEST_IDS_MAX 16          // identities one event names
 
 // --- A parsed batch -----------------------------------------------------------------------------------------------------
 typedef enum ingest_verdict { INGEST_STORED, INGEST_DUPLICATE, INGEST_REFUSED, INGEST_VERDICT_COUNT } ingest_verdict;
@@ -21,8 +24,11 @@ typedef struct ingest_prop {
 typedef struct ingest_event {
     str kind, message_id;
     hash128 print;                 // of source and message id, when there is one
-    identity ids[IDENTITY_COUNT];
+    identity ids[INGEST_IDS_MAX];
     uint32_t ids_n;
+    identity gone[INGEST_IDS_MAX]; // what an unbind takes away
+    uint32_t gone_n;
+    const ingest_item *item;       // a row of a dimension instead of somebody's event (items.h)
     int64_t time_us, sent_us;      // corrected, and the client's own (0: it sent none)
     int64_t age_us;                // received − sentAt; negative: unknown
     uint32_t flags;
@@ -58,7 +64,12 @@ typedef struct ingest_batch {
 void ingest_refuse(ingest_event *e, err code, str path, str why);
 // The sender's id of the message, and its fingerprint: a message is known by its source and this.
 void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id);
-void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id);
+// The same for messages without an id of their own: `text` is what tells them apart; the id that is shown is the caller's to set.
+void ingest_set_print(const ingest *in, ingest_event *e, const caller *who, str text);
+// Phone numbers and e-mail addresses are what they are under whatever kind they come: no label holds them. `keep`: the vault keeps
+// them too, as properties of the event, because this is a message by which people become known.
+void ingest_add_identity(const ingest *in, ingest_event *e, arena *a, identity_kind kind, str id, bool keep);
+void ingest_set_item(const ingest *in, ingest_event *e, arena *a, str type, str id, const jval *props, bool gone);     // items.c
 // One property under its name: personal data is sealed, lists and objects are kept as JSON without their personal parts,
 // which become properties of their own ("家庭.phone"). `a` lives as long as the request.
 void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v);

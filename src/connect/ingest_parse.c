@@ -15,33 +15,23 @@ void ingest_refuse(ingest_event *e, err code, str path, str why)
 void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id)
 {
     e->message_id = message_id;
-    if (str_empty(message_id))
-        return;
+    if (!str_empty(message_id))
+        ingest_set_print(in, e, who, message_id);
+}
+
+void ingest_set_print(const ingest *in, ingest_event *e, const caller *who, str text)
+{
     char small[8 + 256], *p = small;
     arena *scratch = NULL;
-    size_t n = 4 + message_id.len;
+    size_t n = 4 + text.len;
     if (n > sizeof small) {
         scratch = arena_create();
         p = arena_alloc(scratch, n, 1, 1);
     }
     memcpy(p, &who->source, 4);
-    memcpy(p + 4, message_id.s, message_id.len);
+    memcpy(p + 4, text.s, text.len);
     e->print = vault_hash_named(in->config.vault, S("message"), str_of(p, n));
     arena_destroy(scratch);
-}
-
-void ingest_add_identity(const ingest *in, ingest_event *e, identity_kind kind, str id)
-{
-    if (str_empty(id))
-        return;
-    if (id.len > IDENTITY_BYTES_MAX || !str_utf8_valid(id)) {
-        ingest_refuse(e, id.len > IDENTITY_BYTES_MAX ? E_FIELD_TOO_LONG : E_FIELD_UTF8, S("userId"), S("identity"));
-        return;
-    }
-    for (uint32_t i = 0; i < e->ids_n; i++)
-        if (e->ids[i].kind == kind)
-            return;
-    e->ids[e->ids_n++] = people_identity(in->config.vault, kind, id);
 }
 
 // --- Properties ----------------------------------------------------------------------------------------------------------
@@ -252,6 +242,75 @@ void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, val
     ingest_prop *p = new_prop(e, a, name);
     if (p)
         p->v = v;
+}
+
+// --- Identities --------------------------------------------------------------------------------------------------------------
+static void put_identity(ingest_event *e, identity id)
+{
+    for (uint32_t i = 0; i < e->ids_n; i++)
+        if (e->ids[i].kind == id.kind && hash128_eq(e->ids[i].hash, id.hash))
+            return;
+    if (e->ids_n == INGEST_IDS_MAX)
+        ingest_refuse(e, E_FIELD_TOO_MANY, S("identities"), S("at most 16"));
+    else
+        e->ids[e->ids_n++] = id;
+}
+
+typedef struct personal_id { identity_kind kind; vault_kind vault; const char *name; } personal_id;
+static const personal_id personal_ids[] = { { IDENTITY_PHONE, VAULT_PHONE, "phone" },
+                                            { IDENTITY_EMAIL, VAULT_EMAIL, "email" },
+                                            { IDENTITY_VIN, VAULT_VIN, "vin" } };
+
+// What a text is as an identity of its own, by its kind or by its looks; NULL: an id like any other.
+static const personal_id *personal_id_of(identity_kind kind, str id)
+{
+    looks l = personal_looks(id);
+    identity_kind seen = l == LOOKS_PHONE ? IDENTITY_PHONE : l == LOOKS_EMAIL ? IDENTITY_EMAIL : kind;
+    for (size_t i = 0; i < sizeof personal_ids / sizeof *personal_ids; i++)
+        if (personal_ids[i].kind == kind)
+            return &personal_ids[i];
+    for (size_t i = 0; i < sizeof personal_ids / sizeof *personal_ids; i++)
+        if (personal_ids[i].kind == seen)
+            return &personal_ids[i];
+    return NULL;
+}
+
+// An account named by its phone number stays an account, without a label; a weaker id is the number and nothing else.
+static void add_personal_id(const ingest *in, ingest_event *e, arena *a, identity_kind kind, const personal_id *p, str id, bool keep)
+{
+    vault_item sealed;
+    err code = vault_seal(in->config.vault, p->vault, id, &sealed);
+    if (code != E_OK) {
+        ingest_refuse(e, code, str_c(p->name), S("identity"));
+        return;
+    }
+    if (kind != p->kind && identity_infos[kind].strong) {
+        identity account = people_identity(in->config.vault, kind, id);
+        account.label = (str){ "", 0 };
+        put_identity(e, account);
+    }
+    put_identity(e, (identity){ p->kind, sealed.hash, { "", 0 } });
+    if (keep)
+        seal_text(in, e, a, str_c(p->name), p->vault, id);
+}
+
+void ingest_add_identity(const ingest *in, ingest_event *e, arena *a, identity_kind kind, str id, bool keep)
+{
+    if (str_empty(id))
+        return;
+    if (id.len > IDENTITY_BYTES_MAX || !str_utf8_valid(id)) {
+        ingest_refuse(e, id.len > IDENTITY_BYTES_MAX ? E_FIELD_TOO_LONG : E_FIELD_UTF8, S("userId"), S("identity"));
+        return;
+    }
+    const personal_id *p = personal_id_of(kind, id);
+    if (p) {
+        add_personal_id(in, e, a, kind, p, id, keep);
+        return;
+    }
+    identity x = people_identity(in->config.vault, kind, id);
+    if (personal_in(id))
+        x.label = (str){ "", 0 };
+    put_identity(e, x);
 }
 
 // --- Times -----------------------------------------------------------------------------------------------------------------

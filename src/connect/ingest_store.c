@@ -2,7 +2,6 @@
 // What it costs per plain event: one look-up of the message id, one of each identity, one of each name; no SQL.
 #include "connect/ingest_internal.h"
 #include "base/personal.h"
-#include "people/traits.h"
 #include <stdlib.h>
 
 #define NEW_SUBJECTS_PER_MINUTE 60000
@@ -86,62 +85,12 @@ static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop *
     return E_OK;
 }
 
-// --- Traits: what events of some kinds say (people/traits.h), without any rule ----------------------------------------------------
-typedef struct saying { const ingest_event *e; const caller *who; uint32_t subject; trait_op how; } saying;
-
-// A property as an operand. Empty: none, or personal data, which the vault keeps.
-static str operand_of(tx *t, const ingest_prop *p, trait_op how)
-{
-    buf b = { 0 };
-    if (p->sealed || how == TRAIT_UNSET)
-        return (str){ "", 0 };
-    bool one = how == TRAIT_APPEND && p->v.k != V_JSON;
-    if (one)
-        buf_add_char(&b, '[');
-    trait_json(&p->v, &b);
-    if (one)
-        buf_add_char(&b, ']');
-    str out = arena_str(t->a, buf_str(&b));
-    buf_free(&b);
-    return out;
-}
-
-static err say_traits(tx *t, int64_t no, void *p)
-{
-    const saying *s = p;
-    trait_outcome ignored;               // what is no trait stays what it is: a property of the event
-    for (uint32_t i = 0; i < s->e->own_n; i++) {
-        const ingest_prop *x = &s->e->props[i];
-        if (x->sealed)
-            continue;
-        const trait_said said = { s->subject, s->how, x->name, operand_of(t, x, s->how), s->e->time_us, no, s->who->name };
-        TRY(traits_say(t, &said, &ignored));
-    }
-    return E_OK;
-}
-
-static err delete_traits(tx *t, int64_t no, void *p)
-{
-    const saying *s = p;
-    return traits_unset_all(t, s->subject, s->e->time_us, no, s->who->name);
-}
-
-static void with_traits(tx *t, const caller *who, const ingest_event *e, event_new *n)
-{
-    trait_op how;
-    bool all;
-    if (!traits_of_kind(e->kind, &how, &all))
-        return;
-    saying *s = arena_new(t->a, saying);
-    *s = (saying){ e, who, n->subject, how };
-    n->numbered = all ? delete_traits : say_traits;
-    n->numbered_p = s;
-}
-
 static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
 {
-    resolved who_is;
-    TRY(people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
+    resolved who_is = { 0 };               // an item is nobody's
+    TRY(ingest_check_rows(t, e));
+    if (!e->item)
+        TRY(people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
     e->person = who_is.person;
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
@@ -150,8 +99,9 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
         .source = who->source, .flags = e->flags, .message_id = personal_starred(str_take(e->message_id, INGEST_MESSAGE_ID_MAX), t->a),
         .props = props, .props_n = e->props_n, .has_print = !str_empty(e->message_id), .print = e->print, .effects = (effects)who->effects,
     };
-    with_traits(t, who, e, &n);
-    return engine_emit(t, &n, &e->no);
+    ingest_with_rows(t, who, e, &n);
+    TRY(engine_emit(t, &n, &e->no));
+    return ingest_unbind(t, e);
 }
 
 static bool users_fault(err e) { return err_info_of(e)->http < 500; }

@@ -183,8 +183,9 @@ static void add_identities(const body_facts *b, ingest_event *e, const event_typ
     }
     if (str_empty(user) && str_empty(anonymous))
         ingest_refuse(e, E_FIELD_REQUIRED, S("userId"), S("userId or anonymousId"));
-    ingest_add_identity(b->in, e, IDENTITY_USER_ID, user);
-    ingest_add_identity(b->in, e, IDENTITY_ANONYMOUS_ID, anonymous);
+    bool keep = ty->alias || str_eq(ty->name, S("identify"));
+    ingest_add_identity(b->in, e, b->a, IDENTITY_USER_ID, user, keep);
+    ingest_add_identity(b->in, e, b->a, IDENTITY_ANONYMOUS_ID, anonymous, keep);
 }
 
 static str text_name(const char *field_name) { return strcmp(field_name, "name") == 0 ? S("page_name") : str_c(field_name); }

@@ -138,16 +138,10 @@ static void add_property(const row_maker *k, const binding *b, const source_row 
         ingest_add_value(k->in, e, a, b->name, x);
 }
 
-// Kinds whose value is personal are kept in the vault beside the identity, so that the person can be found and called by them.
+// The rows of an import are where people become known: numbers that are ids are kept in the vault as well.
 static void add_identity(const row_maker *k, const binding *b, const source_row *from, arena *a, ingest_event *e)
 {
-    static const struct { const char *identity; vault_kind vault; } kept[] = {
-        { "phone", VAULT_PHONE }, { "email", VAULT_EMAIL }, { "vin", VAULT_VIN } };
-    str v = row_text(b, from, a), name = identity_kind_name(b->identity);
-    ingest_add_identity(k->in, e, b->identity, v);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept && v.len; i++)
-        if (str_eq(name, str_c(kept[i].identity)))
-            ingest_add_personal(k->in, e, a, name, kept[i].vault, v);
+    ingest_add_identity(k->in, e, a, b->identity, row_text(b, from, a), true);
 }
 
 static void refuse_source(const source_row *from, ingest_event *e) { ingest_refuse(e, from->code, (str){ "", 0 }, str_c(from->why)); }
@@ -186,6 +180,7 @@ void row_event(const row_maker *k, const source_row *from, arena *a, ingest_even
         else
             add_property(k, b, from, a, e);
     }
+    e->own_n = e->props_n;
     e->kind = x.kind;
     if (!x.kind.len || x.kind.len > NAMES_BYTES_MAX)
         ingest_refuse(e, x.kind.len ? E_FIELD_TOO_LONG : E_FIELD_REQUIRED, S("event"), (str){ "", 0 });

@@ -1,6 +1,8 @@
 #include "instance/parts.h"
 #include "admin/admin.h"
 #include "connect/events.h"
+#include "connect/items.h"
+#include "connect/sensors.h"
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/people_api.h"
@@ -12,7 +14,8 @@
 
 const route_table *const route_tables[] = {
     &api_table,    &admin_table,  &people_routes,  &profile_routes, &task_routes,   &rule_routes,
-    &ledger_routes, &events_routes, &segment_routes, &assets_routes, &audit_routes, &record_routes,
+    &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
+    &assets_routes, &audit_routes, &record_routes,
     NULL,
 };
 
