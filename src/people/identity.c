@@ -2,7 +2,7 @@
 #include "people/people_internal.h"
 #include "base/personal.h"
 
-#define KNOWN_MAX 262144
+#define KNOWN_MAX (4 << 20)             // some 35 bytes each
 
 #define IDENTITY_RANK(id, ...) RANK_##id,
 enum { IDENTITY_LIST(IDENTITY_RANK) RANKS };
@@ -42,23 +42,21 @@ static uint64_t key_of(const identity *id)
     return id->hash.lo ^ ((uint64_t)id->kind + 1) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-static uint32_t known_get(const people *p, const identity *id)
+static map64 *shard_of(people *p, const identity *id) { return &p->known[id->hash.hi >> 56]; }
+
+static uint32_t known_get(people *p, const identity *id)
 {
     uint64_t at;
-    if (!map64_get(&p->ids, key_of(id), &at))
-        return 0;
-    const known *k = &p->slots.v[at];
-    return k->hi == id->hash.hi && k->kind == (uint32_t)id->kind ? k->subject : 0;
+    bool found = map64_get(shard_of(p, id), key_of(id), &at);
+    return found && at >> 32 == (id->hash.hi & UINT32_MAX) ? (uint32_t)at : 0;
 }
 
 static void known_put(people *p, const identity *id, uint32_t subject)
 {
-    if (p->slots.n >= KNOWN_MAX) {
-        map64_free(&p->ids);
-        p->slots.n = 0;
-    }
-    map64_put(&p->ids, key_of(id), p->slots.n);
-    vec_push(&p->slots, ((known){ id->hash.hi, subject, (uint32_t)id->kind }));
+    map64 *m = shard_of(p, id);
+    if (m->n >= KNOWN_MAX / KNOWN_SHARDS)
+        map64_free(m);
+    map64_put(m, key_of(id), (id->hash.hi & UINT32_MAX) << 32 | subject);
 }
 
 typedef struct forgotten { people *p; identity id; } forgotten;
@@ -66,7 +64,7 @@ typedef struct forgotten { people *p; identity id; } forgotten;
 static void known_forget(void *x)
 {
     forgotten *f = x;
-    map64_del(&f->p->ids, key_of(&f->id));
+    map64_del(shard_of(f->p, &f->id), key_of(&f->id));
 }
 
 // --- Finding and minting ------------------------------------------------------------------------------------------------------

@@ -100,9 +100,9 @@ void people_close(engine *e)
         return;
     links_free_all(p);
     purposes_close(p);
-    map64_free(&p->ids);
+    for (size_t i = 0; i < KNOWN_SHARDS; i++)
+        map64_free(&p->known[i]);
     map64_free(&p->seen);
-    vec_free(&p->slots);
     pthread_mutex_destroy(&p->finding_lock);
     free(p);
     e->people = NULL;

@@ -11,17 +11,18 @@
 
 #define PERSON_TABLE_LISTS_MAX 32
 
-// Known identities: 64 bits of the hash lead to a slot that holds the rest. Only those that never changed hands.
-typedef struct known { uint64_t hi; uint32_t subject, kind; } known;
 // An identity changed hands: what its subject says from at_us on is the next one's.
 typedef struct handed { uint32_t subject, next; int64_t at_us; } handed;
 
 struct purposes;
+#define KNOWN_SHARDS 256
+
 struct people {
     struct purposes *purposes;         // purpose.c
     VEC(uint32_t) person;              // by subject: who it is now; 0 or beyond the end: a person of its own. All of them, always
-    map64 ids;                         // hash.lo mixed with the kind → slot of `slots`; bounded, refilled from the database
-    VEC(known) slots;
+    // Identities that never changed hands: 64 bits of their hash (mixed with the kind) → 32 more bits of it and the subject.
+    // Bounded, refilled from the database. In shards, so that neither growing nor starting over is felt.
+    map64 known[KNOWN_SHARDS];
     map64 seen;                        // subject → last seen, not yet written
     map64 handed_from, handed_to;      // subject, next → position in `handed`
     VEC(handed) handed;
