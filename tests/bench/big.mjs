@@ -65,8 +65,8 @@ async function importing(brand, key, told) {
     const { id } = await res.json()
     if (res.status >= 300) throw new Error(`import: ${res.status}`)
     for (;;) {
-      const p = await (await fetch(`${brand.url}/api/v1/imports/${id}`, { headers: { authorization: `Bearer ${key}` } })).json()
-      if (p.written + (p.refused ?? 0) >= p.rows || told.stop) { rows += p.written; break }
+      const p = (await brand.call('GET', `/api/v1/imports/${id}`, { key })).body
+      if (p.written + p.refused >= p.rows || told.stop) { rows += p.written; break }
       await new Promise(r => setTimeout(r, 200))
     }
     files++
@@ -75,11 +75,11 @@ async function importing(brand, key, told) {
 }
 
 async function writesBesideBulk(brand, ingestKey, adminKey) {
-  const at = brand.url.replace('http://', ''), told = { stop: false }
+  const told = { stop: false }
   await brand.stop({ keep: true })
   await brand.start()                                                                 // the longest stall is kept since the start
   const where = brand.url.replace('http://', '')
-  const bulk = importing(brand, adminKey, told), t0 = performance.now()
+  const bulk = importing(brand, await brand.key('admin', 'import'), told), t0 = performance.now()
   const [one, two] = await Promise.all([
     loadBeside(where, ingestKey, 'ingest', 1, 64, seconds * 3, `people=${people}`, 'rate=500'),
     loadBeside(where, adminKey, 'post', '/api/v1/entries', '{"entries":[{"key":"$ID","person":$P,"amount":1,"reason":"comment"}]}', 64, seconds * 3, `people=${people}`, 'step=3', 'rate=500'),
@@ -90,7 +90,6 @@ async function writesBesideBulk(brand, ingestKey, adminKey) {
   row('1,000 writes/s beside an import: postings, 500/s', `p99 ${(two.p99_us / 1000).toFixed(1)} ms`, latency(two))
   row('  the import meanwhile: rows/s', number(done.rows / (performance.now() - t0) * 1000), `${done.files} files of 20,000 rows, 50 an operation`)
   row('  longest stall of the writer', `${(await metric(brand, adminKey, 'lianyi_teller_stall_longest_us') / 1000).toFixed(0)} ms`, 'commit, shipment or checkpoint')
-  return at
 }
 
 async function reads(brand) {
