@@ -3,8 +3,10 @@
 
 #define P(name) (UINT64_C(1) << PERM_##name)
 #define FINDS (P(PEOPLE_READ) | P(PEOPLE_FIND))
-#define READS (FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ))
-#define WRITES (P(PEOPLE_WRITE) | P(TASK_WRITE) | P(LEDGER_POST) | P(RULE_WRITE) | P(RECORD_WRITE))
+#define READS (FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ) | P(SALES_READ))
+#define WRITES (P(PEOPLE_WRITE) | P(TASK_WRITE) | P(LEDGER_POST) | P(RULE_WRITE) | P(RECORD_WRITE) | P(SALES_WRITE))
+#define SEES (P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ))         // what every role may see
+#define SERVES (SEES | FINDS | P(TASK_WRITE) | P(SALES_READ))           // who deals with people
 #define EVERYTHING (READS | WRITES | P(PRIVACY) | P(INGEST) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
 
 static const char *const role_names[] = { "head", "operator", "lead_agent", "advisor", "desk", "dpo", "auditor", NULL };
@@ -21,11 +23,11 @@ uint64_t role_permissions(enum staff_role r)
     static const uint64_t sets[STAFF_ROLE_COUNT] = {
         [ROLE_HEAD] = EVERYTHING,
         [ROLE_OPERATOR] = READS | WRITES,
-        [ROLE_LEAD_AGENT] = FINDS | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(RECORD_READ),
-        [ROLE_ADVISOR] = FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
-        [ROLE_DESK] = FINDS | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(TASK_WRITE) | P(LEDGER_READ) | P(RECORD_READ),
-        [ROLE_DPO] = FINDS | P(PRIVACY) | P(PEOPLE_WRITE) | P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ) | P(AUDIT_READ),
-        [ROLE_AUDITOR] = P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ) | P(AUDIT_READ),
+        [ROLE_LEAD_AGENT] = SERVES | P(PEOPLE_WRITE),
+        [ROLE_ADVISOR] = SERVES | P(LEDGER_READ) | P(SALES_WRITE),
+        [ROLE_DESK] = SERVES | P(PEOPLE_WRITE) | P(LEDGER_READ),
+        [ROLE_DPO] = SEES | FINDS | P(PRIVACY) | P(PEOPLE_WRITE) | P(SALES_READ) | P(AUDIT_READ),
+        [ROLE_AUDITOR] = SEES | P(LEDGER_READ) | P(RULE_READ) | P(AUDIT_READ),
     };
     return sets[r] | P(PUBLIC) | P(SELF);
 }

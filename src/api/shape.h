@@ -44,6 +44,7 @@ typedef struct field {
     bool readonly;               // records: set by the server; refused in input
     const char *ref;             // records: id of a record of that name
     const char *zh;              // what people call it: heads of forms and of CSV columns; may be NULL
+    const char *en;              // the same in English; NULL: the name, written as words
 } field;
 
 struct shape {

@@ -54,6 +54,7 @@
   /* state */ \
   X(CONFLICT, 409, false, "与现状冲突：{detail}", "Conflicts with the current state: {detail}") \
   X(EXISTS, 409, false, "「{field}」已存在", "\"{field}\" exists already") \
+  X(TRANSITION, 409, false, "「{field}」不能这样变更：{detail}", "\"{field}\" cannot move so: {detail}") \
   X(VERSION_REQUIRED, 428, false, "请带上 If-Match", "If-Match is required") \
   X(VERSION_STALE, 412, false, "内容已被他人修改，请刷新", "Changed by somebody else meanwhile, reload") \
   X(IDEMPOTENCY_KEY_REQUIRED, 400, false, "缺少 Idempotency-Key 头", "The Idempotency-Key header is required") \

@@ -2,6 +2,7 @@
 // What it costs per plain event: one look-up of the message id, one of each identity, one of each name; no SQL.
 #include "connect/ingest_internal.h"
 #include "base/personal.h"
+#include "record/natural.h"
 #include <stdlib.h>
 
 #define NEW_SUBJECTS_PER_MINUTE 60000
@@ -85,7 +86,8 @@ static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop *
     return E_OK;
 }
 
-static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
+// *ret_told: another system has told this very event before (record/natural.h).
+static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, bool *ret_told)
 {
     resolved who_is = { 0 };               // an item is nobody's
     TRY(ingest_check_rows(t, e));
@@ -94,6 +96,9 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
     e->person = who_is.person;
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
+    TRY(natural_known(t, e->kind, props, e->props_n, e->time_us, ret_told));
+    if (*ret_told)
+        return E_OK;
     event_new n = {
         .subject = who_is.subject, .kind = e->kind, .time_us = e->time_us, .sent_us = e->sent_us, .received_us = received_us,
         .source = who->source, .flags = e->flags, .message_id = personal_starred(str_take(e->message_id, INGEST_MESSAGE_ID_MAX), t->a),
@@ -101,6 +106,7 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us)
     };
     ingest_with_rows(t, who, e, &n);
     TRY(engine_emit(t, &n, &e->no));
+    TRY(natural_note(t, e->kind, props, e->props_n, who_is.subject, e->time_us, e->no));
     return ingest_unbind(t, e);
 }
 
@@ -118,10 +124,10 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
     err code = !b->history && people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
     e->rings_from = b->rings->n;
     if (code == E_OK)
-        code = emit(t, who, e, b->received_us);
+        code = emit(t, who, e, b->received_us, &known);
     e->rings_n = b->rings->n - e->rings_from;
     if (code == E_OK) {
-        e->verdict = INGEST_STORED;
+        e->verdict = known ? INGEST_DUPLICATE : INGEST_STORED;
         return E_OK;
     }
     if (!users_fault(code))

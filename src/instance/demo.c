@@ -1,9 +1,9 @@
 // The demo brand: made-up people whose events come in by the ordinary way, so that every page shows what the rules made of
 // them. Only `init --demo` does this, and the source of all of it is called "demo". Same figures for the same day.
+#include "instance/demo.h"
 #include "instance/parts.h"
 
 #define PEOPLE 96
-#define STEP_MAX 12
 
 static const char *const surnames[] = { "林", "陈", "赵", "许", "周", "沈", "顾", "何", "吴", "唐", "宋", "苏", "方", "叶", "程", "江" };
 static const char *const given[] = { "知夏", "望", "一鸣", "蔓", "子昂", "若溪", "思远", "清越", "予安", "明澈", "书言", "景行",
@@ -14,7 +14,7 @@ static const char *const sources[] = { "app", "mini-program", "store", "website"
 
 // How far somebody came, and how many hours before now each step was taken; share: of a hundred people.
 typedef struct step { const char *kind; int hours_after; } step;
-typedef struct path { int share; step steps[STEP_MAX]; } path;
+typedef struct path { int share; step steps[DEMO_STEPS_MAX]; } path;
 static const path paths[] = {
     { 34, { { "follow.started", 0 }, { "app.active", 20 } } },
     { 26, { { "follow.started", 0 }, { "app.active", 4 }, { "lead.captured", 30 } } },
@@ -35,6 +35,7 @@ typedef struct making {
     uint64_t rnd;
     int64_t now_us;
     buf body;
+    demo_person person;
 } making;
 
 static uint32_t pick(making *m, uint32_t n)
@@ -53,7 +54,7 @@ static const path *path_of(making *m)
 
 typedef struct somebody { int number; str name, phone; const char *city, *model, *source; } somebody;
 
-static void write_properties(jw *w, const somebody *p, const char *kind)
+static void write_properties(jw *w, const somebody *p, const char *kind, arena *a)
 {
     jw_key(w, S("properties"));
     jw_obj(w);
@@ -65,11 +66,12 @@ static void write_properties(jw *w, const somebody *p, const char *kind)
         jw_kstr(w, "name", p->name);
         jw_kbool(w, "consent_call", p->number % 9 != 0);       // a phone without consent is no lead: some of those as well
     }
-    if (strcmp(kind, "delivery.completed") == 0) {
-        char vin[18];
-        snprintf(vin, sizeof vin, "LQYDEMO0%09d", p->number);
-        jw_kstr(w, "vin", str_c(vin));
-    }
+    if (str_starts(str_c(kind), S("test_drive.")))
+        jw_kstr(w, "test_drive", arena_fmt(a, "TD-%04d", p->number));
+    if (str_starts(str_c(kind), S("reserve.")) || str_starts(str_c(kind), S("order.")) || str_starts(str_c(kind), S("delivery.")))
+        jw_kstr(w, "order", arena_fmt(a, "SO-%04d", p->number));
+    if (strcmp(kind, "delivery.completed") == 0)
+        jw_kstr(w, "vin", demo_vin(a, p->number));
     jw_end_obj(w);
 }
 
@@ -81,7 +83,7 @@ static void write_event(making *m, jw *w, const somebody *p, const char *kind, i
     jw_kstr(w, "event", str_c(kind));
     jw_kstr(w, "messageId", arena_fmt(m->a, "demo-%03d-%s", p->number, kind));
     jw_kstr(w, "timestamp", time_iso(m->a, at_us));
-    write_properties(w, p, kind);
+    write_properties(w, p, kind, m->a);
     jw_end_obj(w);
 }
 
@@ -92,13 +94,16 @@ static void write_person(making *m, jw *w, int number)
                    .model = models[pick(m, 2)], .source = sources[pick(m, 4)] };
     const path *way = path_of(m);
     int last = 0;
-    while (last + 1 < STEP_MAX && way->steps[last + 1].kind)
+    while (last + 1 < DEMO_STEPS_MAX && way->steps[last + 1].kind)
         last++;
     // The last step was taken in the last four weeks; every fourth person's within the last 20 hours, so that clocks are running.
     int64_t ago_min = pick(m, 4) == 0 ? pick(m, 20 * 60) : pick(m, 27 * 24 * 60);
     int64_t start = m->now_us - ago_min * US_PER_MIN - way->steps[last].hours_after * US_PER_HOUR;
-    for (int i = 0; i <= last; i++)
-        write_event(m, w, &p, way->steps[i].kind, start + way->steps[i].hours_after * US_PER_HOUR);
+    m->person = (demo_person){ .number = number, .city = p.city, .model = p.model, .steps_n = (size_t)last + 1 };
+    for (int i = 0; i <= last; i++) {
+        m->person.steps[i] = (demo_step){ way->steps[i].kind, start + way->steps[i].hours_after * US_PER_HOUR };
+        write_event(m, w, &p, way->steps[i].kind, m->person.steps[i].at_us);
+    }
 }
 
 static err store(tx *t, void *p)
@@ -117,7 +122,7 @@ static err store(tx *t, void *p)
 err demo_make(instance *in, fault *f, arena *a)
 {
     making m = { .in = in, .a = a, .rnd = 20260309, .now_us = os_now_us(in->o) };
-    err e = E_OK;
+    err e = instance_do(in, demo_brand_records, NULL, f);
     // One operation a person, in the order of their first step, as it would have come in.
     for (int i = 0; e == E_OK && i < PEOPLE; i++) {
         buf_clear(&m.body);
@@ -129,6 +134,8 @@ err demo_make(instance *in, fault *f, arena *a)
         jw_end_arr(&w);
         jw_end_obj(&w);
         e = instance_do(in, store, &m, f);
+        if (e == E_OK)
+            e = instance_do(in, demo_person_records, &m.person, f);
     }
     buf_free(&m.body);
     return e;

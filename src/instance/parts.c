@@ -13,9 +13,10 @@
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
-    &api_table,    &admin_table,  &people_routes,  &profile_routes, &task_routes,   &rule_routes,
+    &api_table,    &admin_table,  &people_routes,  &portrait_routes, &profile_routes, &task_routes,   &rule_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes,
+    &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
     NULL,
 };
 
@@ -51,6 +52,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     TRY(admin_open(e));
     ledger_open(e);
     TRY(people_open(e, d));
+    TRY(record_open(e, d));
     TRY(task_register(e));
     profile_register(e);
     TRY(lint_people(e, d, f, a));
@@ -61,6 +63,7 @@ void parts_close(engine *e)
 {
     if (e->rules)
         rules_close(e->rules);
+    record_close(e);
     people_close(e);
     ledger_close(e);
     admin_close(e);

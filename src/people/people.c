@@ -1,5 +1,6 @@
 // What others ask of people: personal data kept, last seen, ids as they are now; and the opening of the module.
 #include "people/people_internal.h"
+#include "people/traits.h"
 #include "rule/timers.h"
 #include <stdlib.h>
 
@@ -12,6 +13,31 @@ static people *people_of(const tx *t)
 
 // --- Personal data ------------------------------------------------------------------------------------------------------------
 
+#define BAND_PURPOSE "personalise"
+
+// Of a birthday only the five years it lies in become known, as a trait, and only to whom profiles are agreed with: reports count by
+// it without anybody opening the vault. docs/decisions/portrait.md
+static err keep_birth_band(tx *t, uint32_t subject, const vault_item *item)
+{
+    int given;
+    int64_t no;
+    trait_value now;
+    trait_outcome ignored;
+    uint32_t person = people_person_of(t, subject);
+    str band = arena_fmt(t->a, "\"%d\"", item->born);
+    TRY(people_consent(t->d, person, S(BAND_PURPOSE), &given));
+    if (given != 1)
+        return E_OK;
+    TRY(traits_now(t->d, person, S("birth_band"), t->a, &now));
+    if (str_eq(now.value, band))
+        return E_OK;
+    const event_prop props[] = { prop_str(S("trait"), S("birth_band")), { S("value"), { .k = V_JSON, .s = band } } };
+    TRY(engine_emit(t, &(event_new){ .subject = subject, .kind = S("trait.set"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 }, &no));
+    const trait_said said = { .subject = subject, .op = TRAIT_SET, .name = S("birth_band"), .value = band, .at_us = t->now_us, .event_no = no,
+                              .source = S("birthday") };
+    return traits_say(t, &said, &ignored);
+}
+
 err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref)
 {
     int64_t id;
@@ -22,6 +48,8 @@ err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref)
         TRY(db_exec(t->d, "UPDATE person SET phone_vault = $2 WHERE id = $1", dbi(person), dbi(id)));
     if (fresh && item->kind == VAULT_NAME)
         TRY(db_exec(t->d, "UPDATE person SET name_vault = $2 WHERE id = $1", dbi(person), dbi(id)));
+    if (item->born)
+        TRY(keep_birth_band(t, subject, item));
     *ret_ref = arena_fmt(t->a, "vault:%lld", (long long)id);
     return E_OK;
 }

@@ -217,6 +217,6 @@ err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
 // A page of people by id, for whoever finds them by something else: one id more than `limit` tells that there is a next page.
 err people_page_fill(req *r, const int64_t *ids, size_t n, size_t limit, int64_t total, people_page *out);
 
-extern const route_table people_routes;
+extern const route_table people_routes, portrait_routes;
 
 #endif

@@ -226,6 +226,13 @@ static bool box_open(const uint8_t *key, str box, uint8_t *out, size_t *ret_n)
     return crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, box.len - crypto_secretbox_NONCEBYTES, p, key) == 0;
 }
 
+// "1997-05-03", "1997/5/3", "19970503": the year, down to a multiple of five. All that leaves a birthday without a reader.
+static int32_t birth_band(str v)
+{
+    int64_t year;
+    return v.len >= 6 && str_to_i64(str_take(v, 4), &year) && year >= 1900 && year < 2100 ? (int32_t)(year - year % 5) : 0;
+}
+
 err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret)
 {
     char out[VAULT_VALUE_MAX];
@@ -238,6 +245,8 @@ err vault_seal(const vault *v, vault_kind kind, str plain, vault_item *ret)
             ret->last4 = vault_hash_last4(v, str_skip(normal, n - 4));
         if (kind == VAULT_NAME)
             ret->grams_n = (uint32_t)vault_grams(v, normal, ret->grams);
+        if (kind == VAULT_BIRTHDAY)
+            ret->born = birth_band(normal);
         ret->box_n = (uint32_t)box_seal(v->o, v->transit, normal, ret->box);
     }
     vault_wipe(out, sizeof out);

@@ -36,6 +36,7 @@ typedef struct vault_item {
     hash128 last4;                     // phones: keyed, of the last four digits; zero otherwise
     int64_t grams[VAULT_GRAMS_MAX];    // names: see vault_grams
     uint32_t grams_n;
+    int32_t born;                      // birthdays: the first of the five years it lies in (1995: 1995–1999); 0: not a date
     uint32_t box_n;
     uint8_t box[VAULT_BOX_MAX];
 } vault_item;

@@ -7,7 +7,14 @@
 
 #define ERRORS_MAX 100
 
-#define IMPORT_QUERY(F, T) F(T, BOOL, dry_run, .doc = "true: only check.")
+static const char *const effects_names[] = { "all", "quiet", "none", NULL };
+static const enum_labels record_import_effects_labels = { "record_import_effects", effects_names, NULL };
+enum record_import_effects { IMPORT_ALL, IMPORT_QUIET, IMPORT_NONE };       // in the order of enum effects
+
+#define IMPORT_QUERY(F, T)                                                                                               \
+    F(T, BOOL, dry_run, .doc = "true: only check.")                                                                      \
+    F(T, BOOL, update, .doc = "true: a row whose key is there already changes that record where it differs.")            \
+    F(T, ENUM(record_import_effects), effects, .doc = "What its events may set in motion; none when absent.")
 SHAPE_STRUCT(record_import_query, IMPORT_QUERY);
 SHAPE_TABLE(record_import_query, IMPORT_QUERY);
 
@@ -35,11 +42,16 @@ SHAPE_TABLE(record_import_view, IMPORT_VIEW);
 
 typedef struct importing {
     const record *k;
+    const engine *e;
     arena *a;
     db *d;
     lang lang;
     csv in;
+    bool updates;                  // rows may be there already
+    bool sealed;                   // personal data is sealed already: a slice of our own
+    const shape *input, *ids;      // shapes the cells are read by
     int at[CSV_CELLS_MAX];         // field of each column; -1: not looked at
+    int who[CSV_CELLS_MAX];        // the same of the identities
     size_t columns;
     char *rows;                    // structs of k->input
     int64_t *lines;
@@ -79,12 +91,22 @@ static str shown(str head)
     return str_take(head, n);
 }
 
+static int named(const shape *sh, unsigned n, str head)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (str_eq(head, str_c(sh->fields[i].name)) || (sh->fields[i].zh && str_eq(head, str_c(sh->fields[i].zh))))
+            return (int)i;
+    return -1;
+}
+
+static bool takes_identities(const record *k) { return record_columns(k) < k->input->n; }
+
 // By name or by what people call it; columns the server sets are let be, so that an export can come back.
 static int column_of(const record *k, str head, arena *a)
 {
-    for (unsigned i = 0; i < k->input->n; i++)
-        if (str_eq(head, str_c(k->input->fields[i].name)) || (k->input->fields[i].zh && str_eq(head, str_c(k->input->fields[i].zh))))
-            return (int)i;
+    int i = named(k->input, record_columns(k), head);
+    if (i >= 0)
+        return i;
     int of_view = record_field(k->view, arena_cstr(a, head));
     return of_view >= 0 && k->view->fields[of_view].readonly ? -1 : -2;
 }
@@ -101,10 +123,13 @@ static void read_head(importing *m)
     for (size_t i = 0; i < m->columns; i++) {
         str head = str_trim(cells[i]);
         m->at[i] = column_of(m->k, head, m->a);
+        m->who[i] = m->at[i] == -2 && takes_identities(m->k) ? named(&record_identities_shape, record_identities_shape.n, head) : -1;
+        if (m->who[i] >= 0)
+            m->at[i] = -1;
         if (m->at[i] == -2)
             note_code(m, m->in.line, E_FIELD_UNKNOWN, shown(head), NULL);
         for (size_t j = 0; j < i; j++)
-            if (m->at[i] >= 0 && m->at[i] == m->at[j])
+            if ((m->at[i] >= 0 && m->at[i] == m->at[j]) || (m->who[i] >= 0 && m->who[i] == m->who[j]))
                 note_code(m, m->in.line, E_FIELD_DUPLICATE, shown(head), NULL);
     }
 }
@@ -123,6 +148,26 @@ static void grow(importing *m)
     m->cap = cap;
 }
 
+// Columns of identities make the object they are part of.
+static err read_identities(importing *m, str *cells, size_t n, fault *f, void *row)
+{
+    int at = record_field(m->input, "identities");
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        any = any || (m->who[i] >= 0 && cells[i].len);
+    if (!any)
+        return E_OK;
+    record_mark(row, at);
+    return shape_read_cells(m->ids, m->who, cells, n, m->a, f, record_at(&m->input->fields[at], row));
+}
+
+static err read_cells(importing *m, str *cells, size_t n, fault *f, void *row)
+{
+    TRY(shape_read_cells(m->input, m->at, cells, n, m->a, f, row));
+    TRY(read_identities(m, cells, n, f, row));
+    return m->sealed ? E_OK : record_seal_row(m->e, m->k, row, m->a, f);
+}
+
 static void read_row(importing *m, str *cells, size_t n)
 {
     fault f = { 0 };
@@ -137,7 +182,7 @@ static void read_row(importing *m, str *cells, size_t n)
             cells[i] = str_trim(cells[i]);
     if (m->n == m->cap)
         grow(m);
-    if (shape_read_cells(m->k->input, m->at, cells, n, m->a, &f, row_at(m, m->n)) != E_OK)
+    if (read_cells(m, cells, n, &f, row_at(m, m->n)) != E_OK)
         note(m, m->in.line, &f);
     m->lines[m->n++] = m->in.line;
 }
@@ -157,22 +202,46 @@ static void read_rows(importing *m)
 }
 
 // --- Checking what one row cannot know: keys within the file, keys and references in the database -------------------------------------
+static bool refusal(err e) { return e == E_EXISTS || e == E_FIELD_VALUE || e == E_FIELD_REQUIRED || e == E_TRANSITION; }
+
+static str key_text(const importing *m, size_t i)
+{
+    db_arg key = record_key(m->k, row_at(m, i), m->a);
+    return key.s;
+}
+
+// Against what is there now: free, or the record it changes.
+static err check_row(importing *m, size_t i, fault *f)
+{
+    int64_t id = 0;
+    bool found;
+    void *before = NULL;
+    if (m->updates)
+        TRY(record_sql_by_key(m->d, m->k, record_key(m->k, row_at(m, i), m->a), &id));
+    if (id) {
+        before = arena_alloc(m->a, 1, m->k->view->size, alignof(max_align_t));
+        TRY(record_sql_one(m->d, m->k, id, m->a, before, &found));
+        if (record_has(before, (int)m->k->view->n - 1))
+            return fault_field(f, m->a, E_EXISTS, str_c(m->k->key), 0);
+    }
+    return record_check(m->d, m->k, row_at(m, i), before, id, m->a, f);
+}
+
 static err check_rows(importing *m)
 {
-    int key = record_field(m->k->input, m->k->key);
     mapstr seen = { 0 };
     err e = E_OK;
     for (size_t i = 0; e == E_OK && i < m->n; i++) {
         fault f = { 0 };
-        str v = *(str *)record_at(&m->k->input->fields[key], row_at(m, i));
+        str v = key_text(m, i);
         uint64_t before;
         if (mapstr_get(&seen, v, &before)) {
             note_code(m, m->lines[i], E_FIELD_DUPLICATE, str_c(m->k->key), NULL);
             continue;
         }
         mapstr_put(&seen, v, i);
-        e = record_check(m->d, m->k, row_at(m, i), 0, m->a, &f);
-        if (e == E_EXISTS || e == E_FIELD_VALUE) {
+        e = check_row(m, i, &f);
+        if (refusal(e)) {
             note(m, m->lines[i], &f);
             e = E_OK;
         }
@@ -181,20 +250,30 @@ static err check_rows(importing *m)
     return e;
 }
 
-static importing *import_new(const record *k, db *d, arena *a, str text, lang l)
+static importing *import_new(const record *k, const engine *e, db *d, arena *a, str text, lang l, bool sealed)
 {
     importing *m = arena_new(a, importing);
-    *m = (importing){ .k = k, .a = a, .d = d, .lang = l, .in = csv_open(text), .errors = arena_array(a, record_import_error, ERRORS_MAX) };
+    *m = (importing){ .k = k, .e = e, .a = a, .d = d, .lang = l, .in = csv_open(text), .sealed = sealed,
+                      .input = sealed ? record_sealed_shape(k->input, a) : k->input,
+                      .ids = sealed ? record_sealed_shape(&record_identities_shape, a) : &record_identities_shape,
+                      .errors = arena_array(a, record_import_error, ERRORS_MAX) };
     read_head(m);
     if (!m->errors_total)
         read_rows(m);
     return m;
 }
 
-// Slow thread.
+static bool updates(const req *r)
+{
+    const record_import_query *q = r->query;
+    return HAS(q, record_import_query, update) && q->update;
+}
+
+// Slow thread: parses, seals what is personal, checks.
 err record_import_read(req *r, const record *k)
 {
-    importing *m = import_new(k, r->d, r->a, r->body_text, r->who.lang);
+    importing *m = import_new(k, r->app, r->d, r->a, r->body_text, r->who.lang, false);
+    m->updates = updates(r);
     r->prepared = m;
     return m->errors_total ? E_OK : check_rows(m);
 }
@@ -232,20 +311,61 @@ static void add_row(buf *b, const shape *sh, const void *in, arena *a)
 }
 
 // --- Import: writing ------------------------------------------------------------------------------------------------------------
+static effects effects_of(const req *r)
+{
+    const record_import_query *q = r->query;
+    return HAS(q, record_import_query, effects) ? (effects)q->effects : EFFECTS_NONE;
+}
+
+static err write_row(tx *t, const importing *m, size_t i, const record_who *who, bool *ret_changed)
+{
+    bool added;
+    int64_t id;
+    *ret_changed = true;
+    return m->updates ? record_put(t, m->k, who, row_at(m, i), &added, ret_changed) : record_add(t, m->k, who, row_at(m, i), &id);
+}
+
 static err write_at_once(req *r, const importing *m)
 {
-    int64_t id;
+    const record_who who = { (enum audit_who)r->who.kind, r->who.id, r->who.name, r->who.source, effects_of(r) };
+    bool changed;
     for (size_t i = 0; i < m->n; i++)
-        TRY(record_add(r->tx, m->k, (record_who){ (enum audit_who)r->who.kind, r->who.id }, row_at(m, i), &id));
+        TRY(write_row(r->tx, m, i, &who, &changed));
     return E_OK;
+}
+
+// A slice as CSV: the columns of the input, identities as columns of their own.
+static void add_slice_head(buf *b, const record *k)
+{
+    unsigned n = record_columns(k);
+    for (unsigned i = 0; i < n; i++)
+        csv_add_cell(b, str_c(k->input->fields[i].name), i == 0);
+    for (unsigned i = 0; takes_identities(k) && i < record_identities_shape.n; i++)
+        if (record_field(k->view, record_identities_shape.fields[i].name) < 0)         // a field of that name is the record's own
+            csv_add_cell(b, str_c(record_identities_shape.fields[i].name), false);
+    csv_add_end(b);
+}
+
+static void add_slice_row(buf *b, const record *k, const void *row, arena *a)
+{
+    arena_mark before = arena_save(a);
+    unsigned n = record_columns(k);
+    for (unsigned i = 0; i < n; i++)
+        csv_add_cell(b, cell_text(a, k->input, (int)i, row), i == 0);
+    const void *ids = takes_identities(k) && record_has(row, (int)n) ? record_at(&k->input->fields[n], row) : NULL;
+    for (unsigned i = 0; takes_identities(k) && i < record_identities_shape.n; i++)
+        if (record_field(k->view, record_identities_shape.fields[i].name) < 0)
+            csv_add_cell(b, ids ? cell_text(a, &record_identities_shape, (int)i, ids) : S(""), false);
+    csv_add_end(b);
+    arena_release(a, before);
 }
 
 static err keep_slice(req *r, const importing *m, int64_t import, size_t from)
 {
     buf b = { 0 };
-    add_head(&b, m->k->input);
+    add_slice_head(&b, m->k);
     for (size_t i = from; i < m->n && i < from + RECORD_IMPORT_SLICE_ROWS; i++)
-        add_row(&b, m->k->input, row_at(m, i), r->a);
+        add_slice_row(&b, m->k, row_at(m, i), r->a);
     err e = db_exec(r->d, "INSERT INTO record_import_slice (import, place, csv) VALUES ($1, $2, $3)", dbi(import),
                     dbi((int64_t)from / RECORD_IMPORT_SLICE_ROWS), dbs(buf_str(&b)));
     buf_free(&b);
@@ -256,8 +376,10 @@ static err keep(req *r, const importing *m, int64_t *ret_id)
 {
     int64_t id = tx_id(r->tx);
     TRY(db_exec(r->d,
-                "INSERT INTO record_import (id, record, at_us, who_kind, who_id, rows, written, refused) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",
-                dbi(id), dbs(str_c(m->k->name)), dbi(r->tx->now_us), dbi((int64_t)r->who.kind), dbi(r->who.id), dbi((int64_t)m->n)));
+                "INSERT INTO record_import (id, record, at_us, who_kind, who_id, rows, written, refused, effects, updates, updated)"
+                " VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, 0)",
+                dbi(id), dbs(str_c(m->k->name)), dbi(r->tx->now_us), dbi((int64_t)r->who.kind), dbi(r->who.id), dbi((int64_t)m->n),
+                dbi(effects_of(r)), dbi(m->updates)));
     for (size_t from = 0; from < m->n; from += RECORD_IMPORT_SLICE_ROWS)
         TRY(keep_slice(r, m, id, from));
     *ret_id = id;
@@ -289,41 +411,35 @@ err record_import(req *r, const record *k)
 }
 
 // --- Import: the job ------------------------------------------------------------------------------------------------------------
-typedef struct slice { int64_t import, place; str csv, record; record_who who; } slice;
+typedef struct slice { int64_t import, place; str csv, record; record_who who; bool updates; } slice;
+typedef struct counts { int64_t written, refused, changed; } counts;
 
 static err next_slice(tx *t, slice *ret, bool *ret_found)
 {
     db_rows r;
     TRY(db_query_one(t->d, &r, ret_found,
-                     "SELECT s.import, s.place, s.csv, i.record, i.who_kind, i.who_id FROM record_import_slice s"
+                     "SELECT s.import, s.place, s.csv, i.record, i.who_kind, i.who_id, i.effects, i.updates FROM record_import_slice s"
                      " JOIN record_import i ON i.id = s.import ORDER BY s.import, s.place LIMIT 1"));
     if (*ret_found)
         *ret = (slice){ db_i64(&r, 0), db_i64(&r, 1), arena_str(t->a, db_str(&r, 2)), arena_str(t->a, db_str(&r, 3)),
-                        { (enum audit_who)db_i64(&r, 4), db_i64(&r, 5) } };
+                        { (enum audit_who)db_i64(&r, 4), db_i64(&r, 5), S("import"), 0, (effects)db_i64(&r, 6) }, db_i64(&r, 7) != 0 };
     return db_end(&r);
 }
 
-static const record *record_named(str name)
-{
-    for (const record *const *k = records; *k; k++)
-        if (str_eq(name, str_c((*k)->name)))
-            return *k;
-    return NULL;
-}
-
 // Rows were good when the import was accepted; what has become taken since is left out and counted.
-static err write_slice(tx *t, const slice *s, const record *k, int64_t *ret_written, int64_t *ret_refused)
+static err write_slice(tx *t, const slice *s, const record *k, counts *ret)
 {
-    const importing *m = import_new(k, t->d, t->a, s->csv, LANG_EN);
-    *ret_written = 0;
-    *ret_refused = m->errors_total;
+    importing *m = import_new(k, engine_of(t), t->d, t->a, s->csv, LANG_EN, true);
+    m->updates = s->updates;
+    *ret = (counts){ .refused = m->errors_total };
     for (size_t i = 0; !m->errors_total && i < m->n; i++) {
-        int64_t id;
-        err e = record_add(t, k, s->who, row_at(m, i), &id);
-        if (e != E_OK && e != E_EXISTS && e != E_FIELD_VALUE)
+        bool changed;
+        err e = write_row(t, m, i, &s->who, &changed);
+        if (e != E_OK && !refusal(e))
             return e;
-        *ret_written += e == E_OK;
-        *ret_refused += e != E_OK;
+        ret->written += e == E_OK;
+        ret->refused += e != E_OK;
+        ret->changed += e == E_OK && changed;
     }
     return E_OK;
 }
@@ -331,17 +447,17 @@ static err write_slice(tx *t, const slice *s, const record *k, int64_t *ret_writ
 err record_import_step(tx *t, bool *ret_more)
 {
     slice s;
-    int64_t written, refused;
+    counts n;
     TRY(next_slice(t, &s, ret_more));
     if (!*ret_more)
         return E_OK;
     const record *k = record_named(s.record);
     if (!k)
         return fault_detail(t->f, t->a, E_CORRUPT, "an import of " STR_FMT ", which is no record", STR_ARG(s.record));
-    TRY(write_slice(t, &s, k, &written, &refused));
+    TRY(write_slice(t, &s, k, &n));
     TRY(db_exec(t->d, "DELETE FROM record_import_slice WHERE import = $1 AND place = $2", dbi(s.import), dbi(s.place)));
-    return db_exec(t->d, "UPDATE record_import SET written = written + $2, refused = refused + $3 WHERE id = $1", dbi(s.import), dbi(written),
-                   dbi(refused));
+    return db_exec(t->d, "UPDATE record_import SET written = written + $2, refused = refused + $3, updated = updated + $4 WHERE id = $1",
+                   dbi(s.import), dbi(n.written), dbi(n.refused), dbi(n.changed));
 }
 
 // --- Import: how far it is ------------------------------------------------------------------------------------------------------
@@ -352,7 +468,8 @@ err record_import_step(tx *t, bool *ret_more)
     F(T, I64, rows, .required = true, .doc = "Rows in the file.")                                                        \
     F(T, I64, written, .required = true, .doc = "Rows written so far.")                                                  \
     F(T, I64, refused, .required = true, .doc = "Rows left out: their key or reference was taken or gone meanwhile.")    \
-    F(T, BOOL, done, .required = true, .doc = "Nothing is left to write.")
+    F(T, BOOL, done, .required = true, .doc = "Nothing is left to write.")                                               \
+    F(T, I64, changed, .required = true, .doc = "Rows that were new, or made a difference.")
 SHAPE_STRUCT(record_import_progress, PROGRESS_VIEW);
 SHAPE_TABLE(record_import_progress, PROGRESS_VIEW);
 
@@ -361,7 +478,7 @@ err record_import_get(req *r)
     record_import_progress *v = r->reply;
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT id, record, at_us, rows, written, refused FROM record_import WHERE id = $1",
+    TRY(db_query_one(r->d, &rows, &found, "SELECT id, record, at_us, rows, written, refused, updated FROM record_import WHERE id = $1",
                      dbi(r->path_id[0])));
     if (found) {
         SET(v, record_import_progress, id, db_i64(&rows, 0));
@@ -370,6 +487,7 @@ err record_import_get(req *r)
         SET(v, record_import_progress, rows, db_i64(&rows, 3));
         SET(v, record_import_progress, written, db_i64(&rows, 4));
         SET(v, record_import_progress, refused, db_i64(&rows, 5));
+        SET(v, record_import_progress, changed, db_i64(&rows, 6));
         SET(v, record_import_progress, done, v->written + v->refused >= v->rows);
     }
     TRY(db_end(&rows));
@@ -392,6 +510,8 @@ err record_export(req *r, const record *k)
     while (e == E_OK && n <= RECORD_EXPORT_ROWS_MAX && db_next(&rows)) {
         arena_mark before = arena_save(r->a);
         e = record_row(k, &rows, r->a, view);
+        if (e == E_OK)
+            e = record_mask(r->d, r->app, k, r->a, view);
         if (e == E_OK)
             add_row(r->raw, k->view, view, r->a);
         arena_release(r->a, before);

@@ -34,7 +34,10 @@ err record_listing(req *r, const record *k, const shape *sh, listing *ret)
     int desc = record_field(sh, "desc");
     *ret = (listing){ .k = k, .shape = sh, .in = q, .sort = sort, .archived = flag(sh, q, "archived"),
                       .desc = record_has(q, desc) ? flag(sh, q, "desc") : sort < 0 };
-    return E_OK;
+    int who = record_field(sh, "person");
+    if (who < 0 || !record_has(q, who))
+        return E_OK;
+    return people_current(r->d, *(int64_t *)record_at(&sh->fields[who], q), &ret->person);       // joined ones answer to their old ids
 }
 
 // --- Cursor: "<sort>.<a|d>.<id>.<value>", the row the page before ended with ---------------------------------------------------------
@@ -85,6 +88,8 @@ static err read_items(req *r, const listing *l, char *items, uint32_t *ret_n)
         e = record_row(l->k, &rows, r->a, items + n++ * l->k->view->size);
     err end = db_end(&rows);
     *ret_n = n;
+    for (uint32_t i = 0; e == E_OK && end == E_OK && i < n; i++)
+        e = record_mask(r->d, r->app, l->k, r->a, items + i * l->k->view->size);
     return e != E_OK ? e : end;
 }
 

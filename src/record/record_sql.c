@@ -19,6 +19,22 @@ static void add_column(sql *s, const field *fd)
     add_name(s, record_column(fd, name));
 }
 
+unsigned record_columns(const record *k)
+{
+    unsigned n = 0;
+    while (n < k->input->n && k->input->fields[n].k != K_OBJ)
+        n++;
+    return n;
+}
+
+int record_person_field(const record *k)
+{
+    for (unsigned i = 0; i < k->input->n; i++)
+        if (is_person(&k->input->fields[i]))
+            return (int)i;
+    return -1;
+}
+
 const char *record_column(const field *fd, char out[COLUMN_MAX])
 {
     ENSURE(snprintf(out, COLUMN_MAX, "%s%s", fd->name, fd->k == K_TIME ? "_us" : "") < COLUMN_MAX);
@@ -45,7 +61,7 @@ db_arg record_arg(const shape *sh, int i, const void *in)
         return dbs(*(const str *)at);
     if (fd->k == K_ENUM)
         return dbs(str_c(fd->labels->labels[*(const unsigned *)at]));
-    ENSURE(fd->k == K_I64 || fd->k == K_TIME);     // the lint lets no other kind through
+    ENSURE(fd->k == K_I64 || fd->k == K_TIME);     // the lint lets no other kind through, and identities are no column
     return dbi(*(const int64_t *)at);
 }
 
@@ -81,7 +97,7 @@ static void add_view(sql *s, const record *k)
         add_column(s, &k->view->fields[i]);
     }
     TEXT(s, " FROM ");
-    add_name(s, k->name);
+    add_name(s, record_table(k));
 }
 
 static bool read_enum(const field *fd, str label, void *at)
@@ -100,7 +116,9 @@ static bool read_column(const field *fd, const db_rows *rows, int col, arena *a,
     switch (fd->k) {
     case K_BOOL: *(bool *)at = db_i64(rows, col) != 0; return true;
     case K_I64: case K_TIME: *(int64_t *)at = db_i64(rows, col); return true;
-    case K_STR: *(str *)at = arena_str(a, db_str(rows, col)); return true;
+    case K_STR:
+        *(str *)at = fd->pii ? arena_fmt(a, "vault:%lld", (long long)db_i64(rows, col)) : arena_str(a, db_str(rows, col));
+        return true;
     case K_ENUM: return read_enum(fd, db_str(rows, col), at);
     default: return false;
     }
@@ -110,10 +128,11 @@ err record_row(const record *k, const db_rows *rows, arena *a, void *view)
 {
     memset(view, 0, k->view->size);
     for (unsigned i = 0; i < k->view->n; i++) {
-        bool in_use = i + 1 == k->view->n && db_i64(rows, (int)i) == 0;       // archived_us, the last
-        if (db_is_null(rows, (int)i) || in_use)
+        const field *fd = &k->view->fields[i];
+        bool zero_is_none = i + 1 == k->view->n || is_person(fd) || fd->pii;      // archived_us, the last; nobody; erased
+        if (db_is_null(rows, (int)i) || (zero_is_none && db_i64(rows, (int)i) == 0))
             continue;
-        if (!read_column(&k->view->fields[i], rows, (int)i, a, record_at(&k->view->fields[i], view)))
+        if (!read_column(fd, rows, (int)i, a, record_at(fd, view)))
             return E_CORRUPT;
         record_mark(view, (int)i);
     }
@@ -135,16 +154,47 @@ err record_sql_one(db *d, const record *k, int64_t id, arena *a, void *view, boo
 }
 
 // --- Writes ---------------------------------------------------------------------------------------------------------------------
-err record_sql_insert(db *d, const record *k, int64_t id, int64_t now_us, const void *input)
+// Columns and values of one field: a person is two columns, what is personal is a vault id and its keyed hash.
+typedef struct column_value { const char *suffix; db_arg v; } column_value;
+
+static size_t values_of(const record *k, unsigned i, const void *input, const record_kept *kept, column_value out[2])
+{
+    const field *fd = &k->input->fields[i];
+    if (is_person(fd)) {
+        out[0] = (column_value){ NULL, dbi(kept->person) };
+        return 1;
+    }
+    out[0] = (column_value){ "", record_arg(k->input, (int)i, input) };
+    if (!fd->pii)
+        return 1;
+    bool there = kept->vault[i] != 0;
+    out[0].v = dbi_or_null(there, kept->vault[i]);
+    out[1] = (column_value){ "_hash", there ? dbb(str_of((const char *)&kept->hash[i], sizeof kept->hash[i])) : dbn() };
+    return 2;
+}
+
+static void add_value_name(sql *s, const field *fd, const column_value *v)
+{
+    add_column(s, fd);
+    if (v->suffix)
+        add_name(s, v->suffix);
+}
+
+err record_sql_insert(db *d, const record *k, int64_t id, int64_t now_us, const void *input, const record_kept *kept)
 {
     sql s = { 0 };
+    column_value v[2];
+    unsigned n = record_columns(k);
     TEXT(&s, "INSERT INTO ");
-    add_name(&s, k->name);
+    add_name(&s, record_table(k));
     TEXT(&s, " (id, version, created_us, changed_us, archived_us");
-    for (unsigned i = 0; i < k->input->n; i++) {
-        TEXT(&s, ", ");
-        add_column(&s, &k->input->fields[i]);
-    }
+    if (record_person_field(k) >= 0)
+        TEXT(&s, ", subject");
+    for (unsigned i = 0; i < n; i++)
+        for (size_t c = 0, m = values_of(k, i, input, kept, v); c < m; c++) {
+            TEXT(&s, ", ");
+            add_value_name(&s, &k->input->fields[i], &v[c]);
+        }
     TEXT(&s, ") VALUES (");
     add_arg(&s, dbi(id));
     TEXT(&s, ", 1, ");
@@ -152,74 +202,115 @@ err record_sql_insert(db *d, const record *k, int64_t id, int64_t now_us, const 
     TEXT(&s, ", ");
     add_arg(&s, dbi(now_us));
     TEXT(&s, ", 0");
-    for (unsigned i = 0; i < k->input->n; i++) {
+    if (record_person_field(k) >= 0) {
         TEXT(&s, ", ");
-        add_arg(&s, record_arg(k->input, (int)i, input));
+        add_arg(&s, dbi(kept->subject));
     }
+    for (unsigned i = 0; i < n; i++)
+        for (size_t c = 0, m = values_of(k, i, input, kept, v); c < m; c++) {
+            TEXT(&s, ", ");
+            add_arg(&s, v[c].v);
+        }
     TEXT(&s, ")");
     return run(d, &s);
 }
 
-err record_sql_update(db *d, const record *k, int64_t id, int64_t now_us, const void *change)
+static void add_set(sql *s, const record *k, unsigned i, const void *change, const record_kept *kept)
+{
+    column_value v[2];
+    for (size_t c = 0, m = values_of(k, i, change, kept, v); c < m; c++) {
+        TEXT(s, ", ");
+        add_value_name(s, &k->input->fields[i], &v[c]);
+        TEXT(s, " = ");
+        add_arg(s, v[c].v);
+    }
+}
+
+err record_sql_update(db *d, const record *k, int64_t id, int64_t now_us, const void *change, const record_kept *kept)
 {
     sql s = { 0 };
     TEXT(&s, "UPDATE ");
-    add_name(&s, k->name);
+    add_name(&s, record_table(k));
     TEXT(&s, " SET version = version + 1, changed_us = ");
     add_arg(&s, dbi(now_us));
-    for (unsigned i = 0; i < k->change->n; i++) {
-        if (!record_has(change, (int)i))
-            continue;
-        TEXT(&s, ", ");
-        add_column(&s, &k->change->fields[i]);
-        TEXT(&s, " = ");
-        add_arg(&s, record_arg(k->change, (int)i, change));
+    if (kept->who) {
+        TEXT(&s, ", subject = ");
+        add_arg(&s, dbi(kept->subject));
+    }
+    for (unsigned i = 0, n = record_columns(k); i < n; i++) {
+        const field *fd = &k->input->fields[i];
+        bool kept_now = kept->personal >> i & 1;             // given, moved to another vault, or gone with the person
+        if (is_person(fd) ? kept->who : fd->pii ? kept_now : record_has(change, (int)i))
+            add_set(&s, k, i, change, kept);
     }
     TEXT(&s, " WHERE id = ");
     add_arg(&s, dbi(id));
     return run(d, &s);
 }
 
-err record_sql_archive(db *d, const record *k, int64_t id, int64_t now_us)
+err record_sql_archive(db *d, const record *k, int64_t id, int64_t now_us, int64_t archived_us)
 {
     sql s = { 0 };
     TEXT(&s, "UPDATE ");
-    add_name(&s, k->name);
+    add_name(&s, record_table(k));
     TEXT(&s, " SET version = version + 1, changed_us = ");
     add_arg(&s, dbi(now_us));
     TEXT(&s, ", archived_us = ");
-    add_arg(&s, dbi(now_us));
+    add_arg(&s, dbi(archived_us));
     TEXT(&s, " WHERE id = ");
     add_arg(&s, dbi(id));
     return run(d, &s);
 }
 
-err record_sql_key_taken(db *d, const record *k, str key, int64_t but_id, bool *ret)
+// --- Looking up -------------------------------------------------------------------------------------------------------------------
+err record_sql_subject(db *d, const record *k, int64_t id, int64_t *ret)
 {
     sql s = { 0 };
-    int64_t id;
-    TEXT(&s, "SELECT id FROM ");
-    add_name(&s, k->name);
-    TEXT(&s, " WHERE ");
-    add_name(&s, k->key);
-    TEXT(&s, " = ");
-    add_arg(&s, dbs(key));
-    TRY(ask_i64(d, &s, &id));
-    *ret = id != 0 && id != but_id;
-    return E_OK;
-}
-
-err record_sql_exists(db *d, const char *name, int64_t id, bool *ret)
-{
-    sql s = { 0 };
-    int64_t found;
-    TEXT(&s, "SELECT id FROM ");
-    add_name(&s, name);
+    *ret = 0;
+    if (record_person_field(k) < 0)
+        return E_OK;
+    TEXT(&s, "SELECT subject FROM ");
+    add_name(&s, record_table(k));
     TEXT(&s, " WHERE id = ");
     add_arg(&s, dbi(id));
-    TRY(ask_i64(d, &s, &found));
-    *ret = found != 0;
-    return E_OK;
+    return ask_i64(d, &s, ret);
+}
+
+err record_sql_by_key(db *d, const record *k, db_arg key, int64_t *ret)
+{
+    sql s = { 0 };
+    TEXT(&s, "SELECT id FROM ");
+    add_name(&s, record_table(k));
+    TEXT(&s, " WHERE ");
+    add_name(&s, k->key);
+    if (key.kind == DB_BLOB)
+        TEXT(&s, "_hash");
+    TEXT(&s, " = ");
+    add_arg(&s, key);
+    return ask_i64(d, &s, ret);
+}
+
+const record *record_named(str name)
+{
+    for (const record *const *k = records; *k; k++)
+        if (str_eq(name, str_c((*k)->name)))
+            return *k;
+    return NULL;
+}
+
+err record_sql_key_of(db *d, const record *k, int64_t id, arena *a, str *ret)
+{
+    sql s = { 0 };
+    db_rows rows;
+    TEXT(&s, "SELECT ");
+    add_name(&s, k->key);
+    TEXT(&s, " FROM ");
+    add_name(&s, record_table(k));
+    TEXT(&s, " WHERE id = ");
+    add_arg(&s, dbi(id));
+    TRY(ask(d, &s, &rows));
+    *ret = db_next(&rows) ? arena_str(a, db_str(&rows, 0)) : (str){ "", 0 };
+    return db_end(&rows);
 }
 
 // --- Lists ------------------------------------------------------------------------------------------------------------------------
@@ -236,7 +327,7 @@ static void add_filters(sql *s, const listing *l)
         TEXT(s, " AND ");
         add_column(s, &l->shape->fields[i]);
         TEXT(s, " = ");
-        add_arg(s, record_arg(l->shape, i, l->in));
+        add_arg(s, is_person(&l->shape->fields[i]) ? dbi(l->person) : record_arg(l->shape, i, l->in));
     }
 }
 
@@ -292,7 +383,7 @@ err record_sql_count(db *d, const listing *l, int64_t most, int64_t *ret)
 {
     sql s = { 0 };
     TEXT(&s, "SELECT count(*) FROM (SELECT 1 FROM ");
-    add_name(&s, l->k->name);
+    add_name(&s, record_table(l->k));
     add_filters(&s, l);
     TEXT(&s, " LIMIT ");
     add_arg(&s, dbi(most));

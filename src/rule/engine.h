@@ -30,6 +30,7 @@ struct engine {
     const struct loyalty *loyalty;     // loyalty/ledger.h
     struct ingest *ingest;         // connect/ingest.h
     struct importer *importer;     // import/import.h; NULL: no thread runs imports here
+    struct natural *natural;       // record/natural.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
     uint32_t (*person_of)(tx *t, uint32_t subject);
     // A person's stage or vehicles changed, or who they are: whoever derives something from it. Set by profile_register; may be NULL.

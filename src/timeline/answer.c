@@ -509,11 +509,14 @@ static void retention_finish(naive *x, void *state, jw *w)
     free(s);
 }
 
-const answer_kind answer_kinds[ASK_KINDS] = {
-    [ASK_COUNT] = { true, count_start, count_person, count_finish },
-    [ASK_TREND] = { true, trend_start, trend_person, trend_finish },
-    [ASK_TOP] = { true, top_start, top_person, top_finish },
-    [ASK_FUNNEL] = { false, funnel_start, funnel_person, funnel_finish },
-    [ASK_RETENTION] = { false, retention_start, retention_person, retention_finish },
-    [ASK_AUDIENCE] = { false, audience_start, audience_person, audience_finish },
+static const answer_kind count = { true, count_start, count_person, count_finish };
+static const answer_kind trend = { true, trend_start, trend_person, trend_finish };
+static const answer_kind top = { true, top_start, top_person, top_finish };
+static const answer_kind funnel = { false, funnel_start, funnel_person, funnel_finish };
+static const answer_kind retention = { false, retention_start, retention_person, retention_finish };
+static const answer_kind audience = { false, audience_start, audience_person, audience_finish };
+
+const answer_kind *const answer_kinds[ASK_KINDS] = {
+    [ASK_COUNT] = &count,         [ASK_TREND] = &trend,       [ASK_TOP] = &top,         [ASK_FUNNEL] = &funnel,
+    [ASK_RETENTION] = &retention, [ASK_AUDIENCE] = &audience, [ASK_COMPARE] = &answer_compare,
 };

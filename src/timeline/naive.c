@@ -149,7 +149,7 @@ static void visit(naive *x, const answer_kind *kind, void *state, uint32_t perso
 
 static err ask_people(naive *x, int64_t head, jw *w)
 {
-    const answer_kind *kind = &answer_kinds[x->q->ask];
+    const answer_kind *kind = answer_kinds[x->q->ask];
     uint32_t *persons;
     size_t n;
     timeline_persons(x->t, head, x->a, &persons, &n);
@@ -225,7 +225,7 @@ err naive_ask(timeline *t, const dictionary *dict, const question *q, int64_t he
 {
     ENSURE(head <= timeline_head(t));
     size_t before = ret_json->len;
-    naive x = { .t = t, .q = q, .a = a, .one = arena_create() };
+    naive x = { .t = t, .q = q, .dict = dict, .a = a, .one = arena_create() };
     x.reader = event_reader_new(t, a, BLOCK_BYTES);
     jw w = { .b = ret_json };
     jw_obj(&w);

@@ -15,6 +15,7 @@ typedef struct history {
 typedef struct naive {
     timeline *t;
     const question *q;
+    const dictionary *dict;
     arena *a;                      // lives as long as the answer
     arena *one;                    // lives as long as one person
     event_reader *reader;
@@ -35,7 +36,8 @@ typedef struct answer_kind {
     void (*person)(naive *x, void *state, history *h);
     void (*finish)(naive *x, void *state, jw *w);      // writes members, frees the state
 } answer_kind;
-extern const answer_kind answer_kinds[ASK_KINDS];      // ASK_TIMELINE has none
+extern const answer_kind answer_compare;              // compare.c
+extern const answer_kind *const answer_kinds[ASK_KINDS];      // ASK_TIMELINE has none
 
 void write_value(jw *w, const value *v, arena *a);
 void write_time(jw *w, arena *a, int64_t us);

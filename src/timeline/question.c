@@ -483,6 +483,67 @@ static err read_timeline(parser *p, jval *v, question *q)
     return read_int(p, before, S("before"), "no", 1, INT64_MAX, &q->before_no);
 }
 
+// "city", or {"name": "birth_band", "consent": "personalise"}.
+static err read_compare_trait(parser *p, jval *v, str path, compare_trait *ret)
+{
+    if (yyjson_is_str(v)) {
+        TRY(read_text(p, v, path, &ret->name));
+    } else {
+        TRY(check_object(p, v, path, "name consent"));
+        TRY(read_text(p, json_get(v, S("name")), at_key(p, path, S("name")), &ret->name));
+        TRY(read_text(p, json_get(v, S("consent")), at_key(p, path, S("consent")), &ret->consent));
+    }
+    ret->prop = prop_of(p, ret->name);
+    return E_OK;
+}
+
+static err read_list(parser *p, jval *v, str path, size_t most, size_t *ret_n)
+{
+    *ret_n = 0;
+    if (!v)
+        return E_OK;
+    if (!yyjson_is_arr(v))
+        return wrong(p, E_FIELD_TYPE, path, 0, "list");
+    if (yyjson_arr_size(v) > most)
+        return wrong(p, E_FIELD_TOO_MANY, path, (int64_t)most, "");
+    *ret_n = yyjson_arr_size(v);
+    return E_OK;
+}
+
+static err read_compare(parser *p, jval *v, question *q)
+{
+    jval *traits = json_get(v, S("traits")), *said_by = json_get(v, S("said_by")), *against = json_get(v, S("against"));
+    if (!q->who)
+        return wrong(p, E_FIELD_REQUIRED, S("who"), 0, "");
+    q->set = q->who;
+    q->who = NULL;                     // everybody is looked at: the others too
+    if (against) {
+        condition *c = arena_new(p->a, condition);
+        TRY(read_condition(p, against, S("against"), 1, c));
+        q->against = c;
+    }
+    if (json_get(v, S("at")))
+        TRY(read_step(p, json_get(v, S("at")), S("at"), &q->at));
+    TRY(read_list(p, traits, S("traits"), COMPARE_TRAITS_MAX, &q->traits_n));
+    compare_trait *list = arena_array(p->a, compare_trait, q->traits_n + 1);
+    for (size_t i = 0; i < q->traits_n; i++)
+        TRY(read_compare_trait(p, yyjson_arr_get(traits, i), at_item(p, S("traits"), i), &list[i]));
+    q->traits = list;
+    TRY(read_list(p, said_by, S("said_by"), COMPARE_TRAITS_MAX, &q->said_by_n));
+    uint32_t *kinds = arena_array(p->a, uint32_t, q->said_by_n + 1);
+    for (size_t i = 0; i < q->said_by_n; i++) {
+        str kind;
+        TRY(read_text(p, yyjson_arr_get(said_by, i), at_item(p, S("said_by"), i), &kind));
+        kinds[i] = kind_of(p, kind);
+    }
+    q->said_by = kinds;
+    q->window_us = 28 * US_PER_DAY;
+    q->limit = 20;
+    if (json_get(v, S("window")))
+        TRY(read_duration(p, json_get(v, S("window")), S("window"), &q->window_us));
+    return read_int(p, v, S(""), "limit", 1, 200, &q->limit);
+}
+
 static const struct {
     const char *name, *keys;
     err (*read)(parser *, jval *, question *);
@@ -494,6 +555,7 @@ static const struct {
     [ASK_AUDIENCE] = { "audience", "ask who sample", read_audience },
     [ASK_TOP] = { "top", "ask who event where within from to of sum limit", read_top },
     [ASK_TIMELINE] = { "timeline", "ask person before limit", read_timeline },
+    [ASK_COMPARE] = { "compare", "ask who against at traits said_by window limit", read_compare },
 };
 
 static struct own_names own_names(parser *p)
@@ -516,7 +578,7 @@ err question_parse(jval *v, const dictionary *dict, int64_t now_us, arena *a, fa
         return wrong(&p, E_FIELD_TYPE, S("ask"), 0, "object");
     for (size_t i = 0; i < ASK_KINDS; i++)
         names[i] = asks[i].name;
-    TRY(read_label(&p, json_get(v, S("ask")), S("ask"), names, "one of count trend funnel retention audience top timeline",
+    TRY(read_label(&p, json_get(v, S("ask")), S("ask"), names, "one of count trend funnel retention audience top timeline compare",
                    &kind));
     q.ask = (ask_kind)kind;
     TRY(check_object(&p, v, S(""), asks[kind].keys));

@@ -41,12 +41,16 @@ typedef struct condition {
 } condition;
 
 typedef enum ask_kind {
-    ASK_COUNT, ASK_TREND, ASK_FUNNEL, ASK_RETENTION, ASK_AUDIENCE, ASK_TOP, ASK_TIMELINE, ASK_KINDS
+    ASK_COUNT, ASK_TREND, ASK_FUNNEL, ASK_RETENTION, ASK_AUDIENCE, ASK_TOP, ASK_TIMELINE, ASK_COMPARE, ASK_KINDS
 } ask_kind;
 typedef enum time_unit { UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNITS } time_unit;
 
 #define QUESTION_STEPS_MAX 10
 #define QUESTION_BUCKETS_MAX 1000
+
+// COMPARE: a trait to look at. consent: only of people who gave it; empty: of everybody.
+typedef struct compare_trait { str name, consent; uint32_t prop; } compare_trait;
+#define COMPARE_TRAITS_MAX 20
 
 typedef struct question {
     ask_kind ask;
@@ -57,7 +61,13 @@ typedef struct question {
     time_unit unit;                    // TREND, RETENTION
     const selector *steps;             // FUNNEL: steps; RETENTION: first and return
     size_t steps_n;
-    int64_t window_us;                 // FUNNEL
+    int64_t window_us;                 // FUNNEL; COMPARE: how far back deeds count
+    const condition *set, *against;    // COMPARE; against NULL: everybody
+    selector at;                       // COMPARE: the event whose moment is looked at; empty: now
+    const compare_trait *traits;
+    size_t traits_n;
+    const uint32_t *said_by;           // kinds whose properties are traits
+    size_t said_by_n;
     // Names of properties. COUNT: values of `by`, numbers of `of`. FUNNEL: values of `by`. TOP: values of `of`, sum of `by`.
     str by, of;
     uint32_t by_prop, of_prop;

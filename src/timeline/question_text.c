@@ -272,12 +272,28 @@ static void audience_print(printer *p, const question *q)
     condition_print(p, q->who);
 }
 
+static void compare_print(printer *p, const question *q)
+{
+    say(p, "符合条件的人：", "people of whom this holds: ");
+    condition_print(p, q->set);
+    say(p, "；相比：", "; against ");
+    if (q->against)
+        condition_print(p, q->against);
+    else
+        say(p, "所有人", "everybody");
+    if (!q->at.event.len)
+        return;
+    say(p, "；看各人首次 ", "; as each was when they first did ");
+    selector_print(p, &q->at);
+    say(p, " 的时候", "");
+}
+
 void question_print(const question *q, lang l, arena *a, buf *b)
 {
     static void (*const print[ASK_KINDS])(printer *, const question *) = {
         [ASK_COUNT] = count_print,         [ASK_TREND] = trend_print,       [ASK_FUNNEL] = funnel_print,
         [ASK_RETENTION] = retention_print, [ASK_AUDIENCE] = audience_print, [ASK_TOP] = top_print,
-        [ASK_TIMELINE] = timeline_print,
+        [ASK_TIMELINE] = timeline_print,     [ASK_COMPARE] = compare_print,
     };
     printer p = { l, a, b };
     print[q->ask](&p, q);

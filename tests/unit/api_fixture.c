@@ -1,7 +1,12 @@
 #include "tests.h"
 #include "api_fixture.h"
-#include "people/vault.h"
+#include "people/people_api.h"
+#include "connect/segment.h"
+#include "loyalty/ledger.h"
+#include "profile/profile.h"
 #include "record/record.h"
+#include "rule/rules.h"
+#include "task/task.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,7 +141,8 @@ static const route probes[] = {
       .idem = IDEM_MESSAGE_ID, .key_in_body = key_after_colon, .handler = post_lenient, .rate_per_minute = -1 },
 };
 static const route_table probe_table = ROUTE_TABLE("probe", probes);
-static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &record_routes, &probe_table, NULL };
+static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &record_routes, &store_routes,
+    &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes, &segment_routes, &people_routes, &probe_table, NULL };
 
 // --- Life ----------------------------------------------------------------------------------------------------------------------------
 static fixture *of_os(os *o) { return (fixture *)(void *)o; }
@@ -183,11 +189,21 @@ static void open_store(fixture *x)
     assert_ok(idem_open(x->d, &x->idem));
     x->e.o = &x->o;
     assert_ok(names_open(x->d, &x->e.names));
-    assert_ok(teller_open(&(teller_config){ .o = &x->o, .d = x->d, .user = &x->e }, &f, x->a, &x->e.teller));
     char key[128];
     snprintf(key, sizeof key, "%s/master.key", x->dir);
     assert_ok(vault_create(&x->o, key));
     assert_ok(vault_open(&x->o, key, x->a, &x->e.vault));
+    x->e.rules = rules_create();
+    ledger_open(&x->e);
+    assert_ok(people_open(&x->e, x->d));
+    assert_ok(task_register(&x->e));
+    profile_register(&x->e);
+    assert_ok(record_open(&x->e, x->d));
+    assert_ok(rules_open(&x->e, x->d));
+    x->e.ingest = ingest_open(&(ingest_config){ .vault = x->e.vault, .user = x });
+    fault why = { 0 };
+    assert_ok(dedupe_open(&(dedupe_config){ .o = &x->o, .dir = arena_fmt(x->a, "%s/seen", x->dir).s }, &why, x->a, &x->e.dd, &(int64_t){ 0 }));
+    assert_ok(teller_open(&(teller_config){ .o = &x->o, .d = x->d, .user = &x->e, .on_event = engine_on_event }, &f, x->a, &x->e.teller));
     assert_ok(admin_open(&x->e));
 }
 
@@ -237,6 +253,12 @@ void fixture_close(fixture *x)
     idem_close(x->idem);
     teller_close(x->e.teller);
     admin_close(&x->e);
+    ingest_close(x->e.ingest);
+    dedupe_close(x->e.dd);
+    rules_close(x->e.rules);
+    record_close(&x->e);
+    people_close(&x->e);
+    ledger_close(&x->e);
     vault_close(x->e.vault);
     names_close(x->e.names);
     char path[128];
@@ -245,6 +267,8 @@ void fixture_close(fixture *x)
         snprintf(path, sizeof path, "%s/%s", x->dir, files[i]);
         unlink(path);
     }
+    snprintf(path, sizeof path, "%s/seen", x->dir);
+    rmdir(path);
     rmdir(x->dir);
     pthread_mutex_destroy(&x->lock);
     pthread_cond_destroy(&x->moved);

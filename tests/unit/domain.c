@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "loyalty/ledger.h"
 #include "profile/profile.h"
+#include "record/record.h"
 #include "store/migrate.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ static void engine_open(world *w)
     assert_ok(vault_open(&w->o, w->key, w->a, &e->vault));
     ledger_open(e);
     assert_ok(people_open(e, w->d));
+    assert_ok(record_open(e, w->d));
     assert_ok(task_register(e));
     profile_register(e);
     buf lint = { 0 };
@@ -72,6 +74,7 @@ static void engine_close(world *w)
 {
     teller_close(w->e.teller);
     rules_close(w->e.rules);
+    record_close(&w->e);
     people_close(&w->e);
     ledger_close(&w->e);
     vault_close(w->e.vault);

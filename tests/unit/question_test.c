@@ -272,6 +272,93 @@ static void periods_are_the_brands(void **state)
     world_end(w);
 }
 
+// --- compare ------------------------------------------------------------------------------------------------------------
+static void sets_are_compared(void **state)
+{
+    (void)state;
+    world *w = world_new("1|trait.set|2026-03-01|trait=city,value=上海\n1|tag.added|2026-03-02|tag=露营\n1|drive|2026-03-20\n1|drive|2026-03-21\n"
+                         "2|identify|2026-03-01|city=上海\n2|identify|2026-03-05|city=杭州\n2|drive|2026-03-01\n"
+                         "3|trait.set|2026-03-02|trait=city,value=json:\"上海\"\n3|tag.added|2026-03-02|tag=露营\n3|tag.removed|2026-03-03|tag=露营\n"
+                         "4|login|2026-03-30\n4|consent.given|2026-03-01|purpose=personalise\n4|trait.set|2026-03-02|trait=born,value=1995\n"
+                         "5|trait.set|2026-03-02|trait=born,value=1995\n"
+                         "6|consent.given|2026-03-01|purpose=personalise\n6|trait.set|2026-03-02|trait=born,value=1995\n"
+                         "6|consent.withdrawn|2026-03-09|purpose=personalise\n0|drive|2026-03-20\n");
+    // drive: 1 (twice counts once) and 2, but 2's is 31 days old.
+    expect(w,
+           "{'ask':'compare','who':{'did':{'event':'drive'}},'traits':['city',{'name':'born','consent':'personalise'}],'said_by':['identify']}",
+           "{'people':2,'others':6,'dropped':0,'groups':["
+           "{'kind':'trait','name':'city','known':2,'known_others':3,'values':[{'value':'上海','people':1,'others':2},"
+           "{'value':'杭州','people':1,'others':1}],'distinct':2},"
+           "{'kind':'trait','name':'born','known':0,'known_others':1,'values':[{'value':'1995','people':0,'others':1}],'distinct':1},"
+           "{'kind':'tag','known':2,'known_others':6,'values':[{'value':'露营','people':1,'others':1}],'distinct':1},"
+           "{'kind':'did','known':2,'known_others':6,'values':[{'value':'drive','people':1,'others':1},{'value':'login','people':0,'others':1}],"
+           "'distinct':2}]}");
+    // As they were at their first drive: 2 said 上海 that day and 杭州 later, and had driven within the window. 3 to 6 never drove.
+    expect(w,
+           "{'ask':'compare','who':{'tag':'露营'},'against':{'not':{'tag':'露营'}},'at':{'event':'drive'},'traits':['city'],'said_by':['identify']}",
+           "{'people':1,'others':1,'dropped':0,'groups':["
+           "{'kind':'trait','name':'city','known':1,'known_others':1,'values':[{'value':'上海','people':1,'others':1}],'distinct':1},"
+           "{'kind':'tag','known':1,'known_others':1,'values':[{'value':'露营','people':1,'others':0}],'distinct':1},"
+           "{'kind':'did','known':1,'known_others':1,'values':[{'value':'drive','people':1,'others':1}],'distinct':1}]}");
+    world_end(w);
+}
+
+static int64_t audience_of(world *w, str who)
+{
+    jval *v;
+    buf b = { 0 };
+    int64_t n = -1;
+    assert_ok(json_parse(w->a, arena_fmt(w->a, "{\"ask\":\"audience\",\"sample\":0,\"who\":" STR_FMT "}", STR_ARG(who)), NULL, &v));
+    assert_ok(timeline_ask(w->t, world_dictionary(w), v, now_us(), w->no, w->a, NULL, &b));
+    assert_ok(json_parse(w->a, arena_str(w->a, buf_str(&b)), NULL, &v));
+    json_i64(json_get(v, S("people")), &n);
+    buf_free(&b);
+    return n;
+}
+
+// Random people; every number again by an audience of its own.
+static void comparisons_agree_with_audiences(void **state)
+{
+    (void)state;
+    static const char *const cities[] = { "上海", "杭州", "成都" };
+    static const char *const tags[] = { "亲子", "露营" };
+    static const char *const deeds[] = { "login", "drive", "post" };
+    buf b = { 0 };
+    uint64_t seed = 11;
+    for (int i = 0; i < 900; i++) {
+        int who = (int)kit_below(&seed, 60) + 1, month = 2 + (int)kit_below(&seed, 2), day = 1 + (int)kit_below(&seed, 28);
+        switch (kit_below(&seed, 4)) {
+        case 0: buf_addf(&b, "%d|trait.set|2026-%02d-%02d|trait=city,value=%s\n", who, month, day, cities[kit_below(&seed, 3)]); break;
+        case 1: buf_addf(&b, "%d|tag.%s|2026-%02d-%02d|tag=%s\n", who, kit_below(&seed, 3) ? "added" : "removed", month, day, tags[kit_below(&seed, 2)]); break;
+        default: buf_addf(&b, "%d|%s|2026-%02d-%02d\n", who, deeds[kit_below(&seed, 3)], month, day);
+        }
+    }
+    buf_add_char(&b, 0);
+    world *w = world_new(b.s);
+    buf_free(&b);
+    const char *set = "{\"did\":{\"event\":\"post\",\"at_least\":4}}";
+    jval *v, *group, *item;
+    size_t i, k, n, m;
+    assert_ok(json_parse(w->a, arena_fmt(w->a, "{\"ask\":\"compare\",\"who\":%s,\"traits\":[\"city\"]}", set), NULL, &v));
+    assert_ok(timeline_ask(w->t, world_dictionary(w), v, now_us(), w->no, w->a, NULL, &b));
+    assert_ok(json_parse(w->a, arena_str(w->a, buf_str(&b)), NULL, &v));
+    buf_free(&b);
+    int seen = 0;
+    yyjson_arr_foreach(json_get(v, S("groups")), i, n, group) yyjson_arr_foreach(json_get(group, S("values")), k, m, item)
+    {
+        str kind = json_str(json_get(group, S("kind"))), text = json_str(json_get(item, S("value")));
+        const char *form = str_eq(kind, S("trait")) ? "{\"trait\":[\"city\",\"=\",\"" STR_FMT "\"]}"
+                           : str_eq(kind, S("tag")) ? "{\"tag\":\"" STR_FMT "\"}" : "{\"did\":{\"event\":\"" STR_FMT "\",\"within\":\"28d\"}}";
+        str one = str_c(arena_fmt(w->a, form, STR_ARG(text)).s);
+        assert_int_equal(yyjson_get_sint(json_get(item, S("others"))), audience_of(w, one));
+        assert_int_equal(yyjson_get_sint(json_get(item, S("people"))),
+                         audience_of(w, arena_fmt(w->a, "{\"all\":[%s," STR_FMT "]}", set, STR_ARG(one))));
+        seen++;
+    }
+    assert_int_equal(seen, 8);
+    world_end(w);
+}
+
 // --- funnel, retention ----------------------------------------------------------------------------------------------------
 static void funnels_go_in_order(void **state)
 {
@@ -590,7 +677,7 @@ int main(void)
         cmocka_unit_test(events_and_people_are_counted),
         cmocka_unit_test(comparisons_choose_events),
         cmocka_unit_test(values_are_ranked_and_summed_exactly),
-        cmocka_unit_test(periods_are_the_brands),
+        cmocka_unit_test(periods_are_the_brands), cmocka_unit_test(sets_are_compared), cmocka_unit_test(comparisons_agree_with_audiences),
         cmocka_unit_test(funnels_go_in_order),
         cmocka_unit_test(people_return_or_do_not),
         cmocka_unit_test(conditions_hold_of_whom_they_say),

@@ -497,7 +497,8 @@ static void test_lint(void **state)
     odd.slice = records[1]->slice;
     assert_true(str_starts(lint_of(&w, (const record *const[]){ &odd, NULL }), S("store: 5 fields are filters, 3 stand among them\n")));
     buf b = { 0 };
-    route_lint((const route_table *const[]){ &record_routes, NULL }, &b);
+    route_lint((const route_table *const[]){ &record_routes, &store_routes, &campaign_routes, &tag_type_routes, &order_routes,
+                                             &test_drive_routes, &vehicle_routes, NULL }, &b);
     assert_str(buf_str(&b), S(""));
     buf_free(&b);
     world_close(&w);

@@ -7,7 +7,8 @@ const lost = new Set<() => void>()
 /** Called when the server says that nobody is logged in any more. */
 export function onSessionLost(f: () => void) { lost.add(f); return () => { lost.delete(f) } }
 
-const send: Send = async (method, path, ask) => {
+/** For pages made of declarations, which know their address only when they run. */
+export const send: Send = async (method, path, ask) => {
   try {
     return await fetchSend('', { language: document.documentElement.lang === 'en' ? 'en' : 'zh' })(method, path, ask)
   } catch (e) {

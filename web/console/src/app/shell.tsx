@@ -1,7 +1,7 @@
 import { Fragment, Suspense, lazy, useEffect, useState, type ReactNode } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
-import { Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Sun, Users, type LucideIcon } from 'lucide-react'
+import { Car, CalendarCheck, ChartColumn, Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Store, Sun, Users, type LucideIcon } from 'lucide-react'
 import { ly } from '../api/http'
 import { useRead } from '../api/read'
 import { Avatar, IconButton, Mark, useNarrow } from '../ui'
@@ -21,7 +21,15 @@ export const NAV: { group: string; items: Item[] }[] = [
     { to: '/tasks', name: 'tasks', icon: ListChecks, perm: 'task.read' },
     { to: '/live', name: 'live', icon: Radio, perm: 'timeline.read' },
   ] },
-  { group: 'people', items: [{ to: '/people', name: 'people', icon: Users, perm: 'people.read' }] },
+  { group: 'people', items: [
+    { to: '/people', name: 'people', icon: Users, perm: 'people.read' },
+    { to: '/insight', name: 'insight', icon: ChartColumn, perm: 'timeline.read' },
+  ] },
+  { group: 'places', items: [
+    { to: '/service', name: 'service', icon: CalendarCheck, perm: 'sales.read' },
+    { to: '/channels', name: 'channels', icon: Store, perm: 'record.read' },
+    { to: '/vehicles', name: 'vehicles', icon: Car, perm: 'sales.read' },
+  ] },
 ]
 
 /** Late promises, for the red counter: asked once a minute, whatever page is open. */
@@ -97,7 +105,7 @@ function Tabs({ items, late }: { items: Item[]; late: number }) {
   const at = useLocation().pathname
   const tabs: Item[] = [...items.filter(i => i.name !== 'live'), ...items.filter(i => i.name === 'live'), { to: '/settings', name: 'all', icon: Settings2, perm: 'self' }]
   return (
-    <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},1fr)` }}>
+    <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},minmax(60px,1fr))` }}>
       {tabs.map(x => {
         const Icon = x.icon
         return (

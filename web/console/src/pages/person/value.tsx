@@ -7,12 +7,13 @@ import { useSession } from '../../app/session'
 import { useFormat } from '../../text/format'
 import { Clock, N, Sec, useNow } from '../../ui'
 import { Lines, Part } from '../../ui/states'
+import { Sales } from './sales'
 
 const ENTRIES = 12
 
 export function Value({ p, tasks }: { p: PersonView; tasks: Read<TaskPage> }) {
   const { may } = useSession()
-  return <div className="p3-r">{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}</div>
+  return <div className="p3-r">{may('record.read') && <Sales id={p.id} />}{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}</div>
 }
 
 function Holdings({ id }: { id: number }) {
