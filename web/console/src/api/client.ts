@@ -458,6 +458,76 @@ export interface Revealed {
   values: string[]
 }
 
+export interface PortraitNew {
+  /** owners: against everybody. becoming: of those with a lead, who became one against who did not, as each was at the first lead. */
+  ready?: "owners" | "becoming"
+  /** Instead: the set, a condition as in questions. */
+  who?: unknown
+  /** The others, a condition; everybody when absent. */
+  against?: unknown
+  /** Kind of event: people are looked at as they were at their first one. */
+  at?: string
+}
+
+export interface PortraitView {
+  /** What was asked, as a Chinese sentence. */
+  question_zh: string
+  /** The same in English. */
+  question_en: string
+  /** People of the set. */
+  people: number
+  /** People they are compared with. */
+  others: number
+  /** Fewer than 5: nothing of them is shown. */
+  too_few: boolean
+  /** Traits, tags, deeds. */
+  groups: PortraitGroup[]
+  /** Number of the last event it saw. */
+  head: number
+  /** Microseconds it took. */
+  took_us: number
+}
+
+export interface PortraitGroup {
+  /** trait, tag or did (in the 28 days before). */
+  kind: string
+  /** Of a trait: city, model, birth_band. */
+  name?: string
+  /** People of the set of whom something is known. */
+  known: number
+  /** The same of the others. */
+  known_others: number
+  /** Values that hold of fewer than 5 people of the set and are not shown. */
+  hidden: number
+  /** Most people first. */
+  values: PortraitRow[]
+}
+
+export interface PortraitRow {
+  /** City, model, first birth year of five, tag, kind of event. */
+  value: string
+  /** What people call it in Chinese, when it has another name. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** People of the set it holds of. */
+  people: number
+  /** People of the others; absent: fewer than 5. */
+  others?: number
+  /** people / known; absent below 30 known. */
+  share?: number
+  /** Lower end of its 95 % Wilson interval. */
+  low?: number
+  /** Upper end. */
+  high?: number
+  /** The same among the others. */
+  share_others?: number
+  /** share / share_others; absent when either is. */
+  lift?: number
+  /** The others' share lies outside of the interval. */
+  certain: boolean
+}
+
 export interface ClassesView {
   /** user: everybody, by stage. The others: whoever did something, asked for a call or owns a car. */
   items: ClassAxisView[]
@@ -1580,6 +1650,98 @@ export interface AuditLine {
   chain: string
 }
 
+export interface RecordImportProgress {
+  /** Id. */
+  id: number
+  /** Of what. */
+  record: string
+  /** When it was accepted. */
+  at: string
+  /** Rows in the file. */
+  rows: number
+  /** Rows written so far. */
+  written: number
+  /** Rows left out: their key or reference was taken or gone meanwhile. */
+  refused: number
+  /** Nothing is left to write. */
+  done: boolean
+  /** Rows that were new, or made a difference. */
+  changed: number
+}
+
+export interface RecordListInfo {
+  /** All of them, whoever may see them. */
+  items: RecordInfo[]
+}
+
+export interface RecordInfo {
+  /** Of audit and events. */
+  name: string
+  /** /api/v1/<path>. */
+  path: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+  /** The field that tells one from another. */
+  key: string
+  /** Permission to see it. */
+  read: string
+  /** Permission to change it. */
+  write: string
+  /** The field that is its state. */
+  state?: string
+  /** The state in which it has a person, and no other; absent: it always has one, or never. */
+  held?: string
+  /** Moves its state may make. */
+  moves: RecordMoveInfo[]
+  /** In the order of a form. */
+  fields: RecordFieldInfo[]
+}
+
+export interface RecordMoveInfo {
+  /** State; absent: where one begins. */
+  from?: string
+  /** State it may come to. */
+  to: string
+}
+
+export interface RecordFieldInfo {
+  /** As it is sent. */
+  name: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+  /** What it means. */
+  doc: string
+  /** money: fen. personal: shown masked, sent in full. record: id, see `ref`. */
+  kind: "bool" | "number" | "money" | "text" | "date" | "time" | "choice" | "record" | "person" | "personal"
+  /** It must be there. */
+  required: boolean
+  /** The list can be filtered by it. */
+  filter: boolean
+  /** The list can be sorted by it. */
+  sort: boolean
+  /** Of a text: its longest. */
+  max?: number
+  /** One. */
+  example?: string
+  /** Name of the record it is an id of. */
+  ref?: string
+  /** Of a choice: in their order. */
+  choices?: RecordChoice[]
+}
+
+export interface RecordChoice {
+  /** As it is sent. */
+  value: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+}
+
 export interface StorePage {
   /** In the order asked for. */
   items: StoreView[]
@@ -1862,24 +2024,302 @@ export interface TagTypeChange {
   note?: string | null
 }
 
-export interface RecordImportProgress {
-  /** Id. */
-  id: number
-  /** Of what. */
-  record: string
-  /** When it was accepted. */
-  at: string
-  /** Rows in the file. */
-  rows: number
-  /** Rows written so far. */
-  written: number
-  /** Rows left out: their key or reference was taken or gone meanwhile. */
-  refused: number
-  /** Nothing is left to write. */
-  done: boolean
+export interface OrderPage {
+  /** In the order asked for. */
+  items: OrderView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
 }
 
-export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
+export interface OrderView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its number in the order system, for life. */
+  number: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface OrderNew {
+  /** Its number in the order system, for life. */
+  number: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export interface RecordIdentities {
+  /** Account in the brand's app. */
+  user_id?: string
+  /** The brand's own customer number. */
+  crm_id?: string
+  /** Phone. */
+  phone?: string
+  /** E-mail. */
+  email?: string
+  /** WeChat UnionID. */
+  unionid?: string
+  /** WeCom contact. */
+  wecom_external_id?: string
+  /** WeChat OpenID: appid:openid. */
+  openid?: string
+  /** VIN of a car of theirs. */
+  vin?: string
+}
+
+export interface OrderChange {
+  /** Its number in the order system, for life. */
+  number?: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state?: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model?: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export interface TestDrivePage {
+  /** In the order asked for. */
+  items: TestDriveView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface TestDriveView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its number where it was booked, for life. */
+  number: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface TestDriveNew {
+  /** Its number where it was booked, for life. */
+  number: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export interface TestDriveChange {
+  /** Its number where it was booked, for life. */
+  number?: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state?: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model?: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot?: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export interface VehiclePage {
+  /** In the order asked for. */
+  items: VehicleView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface VehicleView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model: string
+  /** Its VIN, for life. */
+  vin: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
+}
+
+export interface VehicleNew {
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model: string
+  /** Its VIN, for life. */
+  vin: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export interface VehicleChange {
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state?: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model?: string
+  /** Its VIN, for life. */
+  vin?: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
+}
+
+export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'transition' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
 export class ApiProblem extends Error {
@@ -1984,6 +2424,8 @@ export function client(send: Send) {
       get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
+      /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
     },
     profile: {
       /** How many people are of which class now. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
@@ -2150,50 +2592,106 @@ export function client(send: Send) {
       get_audit: (query: { object?: string; object_id?: number; who?: "nobody" | "key" | "staff" | "person" | "system"; who_id?: number; verb?: string; from?: string; to?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<AuditPage>('GET', `/api/v1/audit`, { query, ...more }),
     },
     record: {
+      /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      /** What records there are, and what they declare: generic pages are made of it. (record.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_records: (more: More = {}) => send<RecordListInfo>('GET', `/api/v1/records`, { ...more }),
       /** List: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_stores: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<StorePage>('GET', `/api/v1/stores`, { query, ...more }),
-      /** Add one: stores. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: stores. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_stores: (body: StoreNew, more: More = {}) => send<StoreView>('POST', `/api/v1/stores`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_stores_by_id: (id: number, more: More = {}) => send<StoreView>('GET', `/api/v1/stores/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_stores_by_id: (id: number, body: StoreChange, version: number, more: More = {}) => send<StoreView>('PATCH', `/api/v1/stores/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_stores_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/stores/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_stores_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/stores/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_stores_by_id_restored: (id: number, version: number, more: More = {}) => send<StoreView>('PUT', `/api/v1/stores/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_stores_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/stores/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_stores_export_csv: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/stores/export.csv`, { query, ...more }),
       /** List: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_campaigns: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<CampaignPage>('GET', `/api/v1/campaigns`, { query, ...more }),
-      /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_campaigns: (body: CampaignNew, more: More = {}) => send<CampaignView>('POST', `/api/v1/campaigns`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_campaigns_by_id: (id: number, more: More = {}) => send<CampaignView>('GET', `/api/v1/campaigns/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_campaigns_by_id: (id: number, body: CampaignChange, version: number, more: More = {}) => send<CampaignView>('PATCH', `/api/v1/campaigns/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_campaigns_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/campaigns/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_campaigns_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_campaigns_by_id_restored: (id: number, version: number, more: More = {}) => send<CampaignView>('PUT', `/api/v1/campaigns/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_campaigns_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
       /** List: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_tags: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TagTypePage>('GET', `/api/v1/tags`, { query, ...more }),
-      /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_tags: (body: TagTypeNew, more: More = {}) => send<TagTypeView>('POST', `/api/v1/tags`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_tags_by_id: (id: number, more: More = {}) => send<TagTypeView>('GET', `/api/v1/tags/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_tags_by_id: (id: number, body: TagTypeChange, version: number, more: More = {}) => send<TagTypeView>('PATCH', `/api/v1/tags/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_tags_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/tags/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_tags_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/tags/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_tags_by_id_restored: (id: number, version: number, more: More = {}) => send<TagTypeView>('PUT', `/api/v1/tags/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tags_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/tags/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_tags_export_csv: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/tags/export.csv`, { query, ...more }),
-      /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      /** List: orders. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_orders: (query: { number?: string; person?: number; state?: "reserved" | "ordered" | "delivered" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<OrderPage>('GET', `/api/v1/orders`, { query, ...more }),
+      /** Add one: orders. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_orders: (body: OrderNew, more: More = {}) => send<OrderView>('POST', `/api/v1/orders`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_orders_by_id: (id: number, more: More = {}) => send<OrderView>('GET', `/api/v1/orders/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_orders_by_id: (id: number, body: OrderChange, version: number, more: More = {}) => send<OrderView>('PATCH', `/api/v1/orders/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_orders_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/orders/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_orders_by_id_restored: (id: number, version: number, more: More = {}) => send<OrderView>('PUT', `/api/v1/orders/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_orders_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/orders/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: orders. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_orders_export_csv: (query: { number?: string; person?: number; state?: "reserved" | "ordered" | "delivered" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/orders/export.csv`, { query, ...more }),
+      /** List: test_drives. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_test_drives: (query: { number?: string; person?: number; state?: "booked" | "completed" | "no_show" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TestDrivePage>('GET', `/api/v1/test_drives`, { query, ...more }),
+      /** Add one: test_drives. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_test_drives: (body: TestDriveNew, more: More = {}) => send<TestDriveView>('POST', `/api/v1/test_drives`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_test_drives_by_id: (id: number, more: More = {}) => send<TestDriveView>('GET', `/api/v1/test_drives/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_test_drives_by_id: (id: number, body: TestDriveChange, version: number, more: More = {}) => send<TestDriveView>('PATCH', `/api/v1/test_drives/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_test_drives_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/test_drives/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_test_drives_by_id_restored: (id: number, version: number, more: More = {}) => send<TestDriveView>('PUT', `/api/v1/test_drives/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_test_drives_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/test_drives/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: test_drives. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_test_drives_export_csv: (query: { number?: string; person?: number; state?: "booked" | "completed" | "no_show" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/test_drives/export.csv`, { query, ...more }),
+      /** List: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_vehicles: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<VehiclePage>('GET', `/api/v1/vehicles`, { query, ...more }),
+      /** Add one: vehicles. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_vehicles: (body: VehicleNew, more: More = {}) => send<VehicleView>('POST', `/api/v1/vehicles`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_vehicles_by_id: (id: number, more: More = {}) => send<VehicleView>('GET', `/api/v1/vehicles/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_vehicles_by_id: (id: number, body: VehicleChange, version: number, more: More = {}) => send<VehicleView>('PATCH', `/api/v1/vehicles/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_vehicles_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/vehicles/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_vehicles_by_id_restored: (id: number, version: number, more: More = {}) => send<VehicleView>('PUT', `/api/v1/vehicles/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_vehicles_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/vehicles/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_vehicles_export_csv: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/vehicles/export.csv`, { query, ...more }),
     },
   }
 }
