@@ -4,7 +4,7 @@
 #define P(name) (UINT64_C(1) << PERM_##name)
 #define FINDS (P(PEOPLE_READ) | P(PEOPLE_FIND))
 #define READS (FINDS | P(TIMELINE_READ) | P(TASK_READ) | P(LEDGER_READ) | P(RULE_READ) | P(RECORD_READ) | P(SALES_READ))
-#define WRITES (P(PEOPLE_WRITE) | P(TASK_WRITE) | P(LEDGER_POST) | P(RULE_WRITE) | P(RECORD_WRITE) | P(SALES_WRITE))
+#define WRITES (P(PEOPLE_WRITE) | P(TASK_WRITE) | P(LEDGER_POST) | P(RULE_WRITE) | P(PLAN_WRITE) | P(RECORD_WRITE) | P(SALES_WRITE))
 #define SEES (P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ))         // what every role may see
 #define SERVES (SEES | FINDS | P(TASK_WRITE) | P(SALES_READ))           // who deals with people
 #define EVERYTHING (READS | WRITES | P(PRIVACY) | P(INGEST) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
@@ -15,7 +15,7 @@ static const char *const scope_names[] = { "ingest", "read", "write", "admin", N
 const enum_labels key_scope_labels = { "key_scope", scope_names };
 static const char *const state_names[] = { "active", "closed", NULL };
 const enum_labels staff_state_labels = { "staff_state", state_names };
-static const char *const effects_names[] = { "all", "quiet", "none", NULL };
+static const char *const effects_names[] = { "all", "quiet", "none", "shadow", NULL };
 const enum_labels key_effects_labels = { "key_effects", effects_names };
 
 uint64_t role_permissions(enum staff_role r)

@@ -11,7 +11,7 @@
 enum staff_state { STAFF_ACTIVE, STAFF_CLOSED, STAFF_STATE_COUNT };
 extern const enum_labels staff_state_labels, key_effects_labels;
 // In the order of enum effects (rule/engine.h).
-enum key_effects { KEY_EFFECTS_ALL, KEY_EFFECTS_QUIET, KEY_EFFECTS_NONE, KEY_EFFECTS_COUNT };
+enum key_effects { KEY_EFFECTS_ALL, KEY_EFFECTS_QUIET, KEY_EFFECTS_NONE, KEY_EFFECTS_SHADOW, KEY_EFFECTS_COUNT };
 
 #define SESSION_IDLE_US (12 * US_PER_HOUR)
 #define SESSION_LIFE_US (7 * US_PER_DAY)

@@ -24,6 +24,7 @@ typedef struct route route;
     X(LEDGER_POST, "ledger.post", "记账", "Post to the ledger")                                  \
     X(RULE_READ, "rule.read", "查看规则", "See rules")                                           \
     X(RULE_WRITE, "rule.write", "修改规则", "Change rules")                                      \
+    X(PLAN_WRITE, "plan.write", "管理埋点方案", "Manage the tracking plan")                          \
     X(RECORD_READ, "record.read", "查看资料", "See records")                                     \
     X(RECORD_WRITE, "record.write", "修改资料", "Change records")                                \
     X(SALES_READ, "sales.read", "查看订单、试驾与车辆", "See orders, drives and cars")               \
@@ -97,6 +98,9 @@ struct route {
 #define ROUTE_ERRORS(...) (const err[]){ __VA_ARGS__, E_OK }
 #define ROUTE_PATH_PARAMS_MAX 4
 
+// part: anywhere in the label's value, letters of ASCII in either case.
+typedef struct stream_want { const char *name; str value; bool part; } stream_want;
+
 // One request as a handler sees it.
 struct req {
     const route *route;
@@ -123,6 +127,8 @@ struct req {
     const char *type;          // raw replies: content type instead of route.raw
     bool gzipped;              // raw replies: the bytes are gzip already
     str channel;               // RUN_STREAM: what to listen to (stream.h)
+    const struct stream_want *wants;   // RUN_STREAM: only messages with these labels
+    size_t wants_n;
     const struct http_request *http;          // headers: http_header_get
     struct http_header *headers;              // further headers of the reply: req_header
     size_t headers_n;

@@ -7,7 +7,9 @@
 struct message {
     message *next;
     size_t channel_n, n;
-    char bytes[];                             // the channel's name, then what is sent
+    stream_label labels[STREAM_LABELS_MAX];   // values behind what is sent
+    size_t labels_n;
+    char bytes[];                             // the channel's name, what is sent, the values of the labels
 };
 
 // --- Publishing: any thread -----------------------------------------------------------------------------------------------------------
@@ -20,7 +22,7 @@ static void add_data(buf *b, str data)
     } while (data.s);
 }
 
-static message *message_new(str channel, str event, int64_t id, str data)
+static message *message_new(str channel, str event, int64_t id, str data, const stream_label *labels, size_t labels_n)
 {
     buf b = { 0 };
     if (id)
@@ -29,11 +31,17 @@ static message *message_new(str channel, str event, int64_t id, str data)
         buf_addf(&b, "event: " STR_FMT "\n", STR_ARG(event));
     add_data(&b, data);
     buf_add_char(&b, '\n');
+    size_t sent = b.len;
+    for (size_t i = 0; i < labels_n; i++)
+        buf_add_str(&b, labels[i].value);
     message *m = malloc(sizeof *m + channel.len + b.len);
     ENSURE(m);
-    *m = (message){ .channel_n = channel.len, .n = b.len };
+    *m = (message){ .channel_n = channel.len, .n = sent, .labels_n = labels_n };
     memcpy(m->bytes, channel.s, channel.len);
     memcpy(m->bytes + channel.len, b.s, b.len);
+    const char *at = m->bytes + channel.len + sent;
+    for (size_t i = 0; i < labels_n; at += labels[i++].value.len)
+        m->labels[i] = (stream_label){ labels[i].name, str_of(at, labels[i].value.len) };
     buf_free(&b);
     return m;
 }
@@ -61,22 +69,58 @@ static void give(hub *h, message *m)
         free(m);
 }
 
-void stream_publish(api *p, str channel, str event, int64_t id, str data)
+void stream_publish(api *p, str channel, str event, int64_t id, str data, const stream_label *labels, size_t labels_n)
 {
     if (!stream_listening(p))
         return;
-    ENSURE(channel.len && channel.len <= STREAM_CHANNEL_MAX);
+    ENSURE(channel.len && channel.len <= STREAM_CHANNEL_MAX && labels_n <= STREAM_LABELS_MAX);
     for (int i = 0; i < p->loops_n; i++)
         if (atomic_load(&p->loops[i].hub.listeners) > 0)
-            give(&p->loops[i].hub, message_new(channel, event, id, data));
+            give(&p->loops[i].hub, message_new(channel, event, id, data, labels, labels_n));
 }
 
 // --- Sending: loop thread ---------------------------------------------------------------------------------------------------------------
-static void broadcast(hub *h, str channel, str bytes)
+static bool holds(str all, str part)
+{
+    for (size_t i = 0; i + part.len <= all.len; i++)
+        if (str_eq_nocase(str_of(all.s + i, part.len), part))
+            return true;
+    return false;
+}
+
+static bool want_met(const stream_want *w, const message *m)
+{
+    for (size_t i = 0; i < m->labels_n; i++)
+        if (strcmp(m->labels[i].name, w->name) == 0 && (w->part ? holds(m->labels[i].value, w->value) : str_eq(m->labels[i].value, w->value)))
+            return true;
+    return false;
+}
+
+static bool wanted(const req *r, const message *m)
+{
+    for (size_t i = 0; i < r->wants_n; i++) {
+        bool met = false;
+        for (size_t k = 0; k < r->wants_n && !met; k++)
+            met = strcmp(r->wants[k].name, r->wants[i].name) == 0 && want_met(&r->wants[k], m);
+        if (!met)
+            return false;
+    }
+    return true;
+}
+
+// A stream that is cut tells through on_gone.
+static void beat(hub *h)
 {
     for (call *c = h->calls; c; c = c->next)
-        if (!channel.len || str_eq(c->r.channel, channel))
-            http_stream_write(c->http, bytes);           // a stream that is cut tells through on_gone
+        http_stream_write(c->http, S(": beat\n\n"));
+}
+
+static void broadcast(hub *h, const message *m)
+{
+    str channel = str_of(m->bytes, m->channel_n);
+    for (call *c = h->calls; c; c = c->next)
+        if (str_eq(c->r.channel, channel) && wanted(&c->r, m))
+            http_stream_write(c->http, str_of(m->bytes + m->channel_n, m->n));
 }
 
 static message *take_all(hub *h)
@@ -94,7 +138,7 @@ static void on_wake(uv_async_t *w)
     hub *h = &((api_loop *)w->data)->hub;
     for (message *m = take_all(h), *next; m; m = next) {
         next = m->next;
-        broadcast(h, str_of(m->bytes, m->channel_n), str_of(m->bytes + m->channel_n, m->n));
+        broadcast(h, m);
         free(m);
     }
 }
@@ -103,7 +147,7 @@ static void on_beat(uv_timer_t *t)
 {
     api_loop *l = t->data;
     int64_t now = os_mono_us(l->api->c.o);
-    broadcast(&l->hub, (str){ 0 }, S(": beat\n\n"));
+    beat(&l->hub);
     for (call *c = l->hub.calls; c; c = c->next)
         if (now >= c->stream_end_us)
             http_stream_end(c->http);

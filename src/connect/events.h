@@ -4,6 +4,7 @@
 #include "api/route.h"
 
 #define LIVE_CHANNEL "events"      // of api/stream.h
+#define LIVE_PROBLEM_LABEL "problem"   // what is refused, quarantined or warned about carries this verdict too
 extern const route_table events_routes;
 extern const route_table native_routes;        // native.c
 

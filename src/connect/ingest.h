@@ -5,6 +5,7 @@
 #include "api/route.h"
 #include "base/time.h"
 #include "people/people.h"
+#include "plan/plan.h"
 #include "rule/rule_api.h"
 
 typedef struct ingest ingest;
@@ -13,7 +14,9 @@ typedef struct ingest_item ingest_item;
 #define INGEST_IDS_MAX 16          // identities one event names
 
 // --- A parsed batch -----------------------------------------------------------------------------------------------------
-typedef enum ingest_verdict { INGEST_STORED, INGEST_DUPLICATE, INGEST_REFUSED, INGEST_VERDICT_COUNT } ingest_verdict;
+// Quarantined: kept aside because it does not fit the tracking plan or its limits (quarantine.h).
+typedef enum ingest_verdict { INGEST_STORED, INGEST_DUPLICATE, INGEST_REFUSED, INGEST_QUARANTINED, INGEST_VERDICT_COUNT } ingest_verdict;
+extern const enum_labels ingest_verdict_labels;
 
 typedef struct ingest_prop {
     str name;
@@ -31,6 +34,8 @@ typedef struct ingest_event {
     const ingest_item *item;       // a row of a dimension instead of somebody's event (items.h)
     int64_t time_us, sent_us;      // corrected, and the client's own (0: it sent none)
     int64_t age_us;                // received − sentAt; negative: unknown
+    bool has_skew;
+    int64_t skew_us;               // the same as it is: a clock ahead of ours counts below zero
     uint32_t flags;
     ingest_prop *props;
     uint32_t props_n, props_cap;
@@ -38,8 +43,9 @@ typedef struct ingest_event {
     uint32_t dropped;              // context fields not on the plan
     // Filled in: refusals while parsing, the rest by the teller.
     ingest_verdict verdict;
-    err code;                      // of a refusal
+    err code;                      // why it was refused or quarantined, or what was warned about
     str field, reason;
+    bool warned;                   // stored though it does not fit: its kind only warns
     int64_t no;
     uint32_t person;
     uint32_t rings_from, rings_n;  // in the batch's ring_log
@@ -60,7 +66,8 @@ typedef struct ingest_batch {
 #define INGEST_PAST_US (400 * US_PER_DAY)
 #define INGEST_FUTURE_US (10 * US_PER_MIN)
 
-// For formats, on the loop thread. Names longer than the dictionary takes and bad UTF-8 refuse the event.
+// For formats, on the loop thread. Set e->kind before its properties: the plan says by kind which of them are personal.
+// Names longer than the dictionary takes and bad UTF-8 refuse the event.
 void ingest_refuse(ingest_event *e, err code, str path, str why);
 // The sender's id of the message, and its fingerprint: a message is known by its source and this.
 void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id);
@@ -81,14 +88,19 @@ void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, val
 // Corrects the client's clock and clamps to [received − 400 d, received + 10 min] unless the source is history.
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
 
-// On the teller: stores the batch. Refused events do not undo the others.
+// On the teller: stores the batch. Refused and quarantined events do not undo the others.
 err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b);
+// One event by the same way, whatever becomes of it: de-duplication, the plan, identities, rules. Sets its verdict and reason and
+// keeps nothing but a stored event; rings are collected by b->rings.
+err ingest_try(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e);
+// On the loop thread: a batch that was refused as a whole (a single bad event) is counted and shown all the same.
+void ingest_tell_refused(ingest *in, const caller *who, ingest_batch *b, arena *a);
 
 // --- The answer: counts, and every event that set something in motion or was not stored ------------------------------------
 #define INGEST_RESULT(F, T)                                                                                      \
     F(T, STR, message_id, .required = true, .max = 128, .doc = "As sent; empty when none was.")                   \
-    F(T, ENUM(ingest_verdict), verdict, .required = true, .doc = "stored, duplicate or refused.")                 \
-    F(T, STR, code, .max = 60, .doc = "Why it was refused: an error code.")                                       \
+    F(T, ENUM(ingest_verdict), verdict, .required = true, .doc = "stored, duplicate, refused or quarantined.")    \
+    F(T, STR, code, .max = 60, .doc = "Why it was refused or quarantined, or what was wrong with it though it was stored: an error code.") \
     F(T, STR, field, .max = 400, .doc = "The field to blame.")                                                    \
     F(T, STR, reason, .max = 400, .doc = "The same for people.")                                                  \
     F(T, I64, event_no, .doc = "Its number on the timeline.")                                                     \
@@ -100,26 +112,33 @@ SHAPE_STRUCT(ingest_result, INGEST_RESULT);
     F(T, I64, stored, .required = true, .doc = "Events stored.")                                                  \
     F(T, I64, duplicate, .required = true, .doc = "Events that were known already.")                              \
     F(T, I64, refused, .required = true, .doc = "Events not stored; each is listed with its reason.")             \
+    F(T, I64, quarantined, .required = true, .doc = "Events kept aside until somebody mends and replays them; each is listed with its reason.") \
     F(T, LIST(ingest_result), events, .required = true, .max = 2500,                                              \
-      .doc = "Events that were refused or set something in motion; plain ones are only counted.")
+      .doc = "Events that were not stored, did not fit the plan, or set something in motion; plain ones are only counted.")
 SHAPE_STRUCT(ingest_reply, INGEST_REPLY);
 
 void ingest_fill_reply(const ingest_batch *b, arena *a, lang l, ingest_reply *out);
 
 // --- The live stream ---------------------------------------------------------------------------------------------------------
 // Called on the teller's thread after the commit with one JSON object per event; NULL: nobody listens.
+// What listeners filter by.
+typedef struct live_facts { str kind, source, verdict, user; uint32_t person; bool problem; } live_facts;
 typedef struct ingest_config {
     const vault *vault;
+    struct engine *engine;                   // its plan and names; NULL in tests of formats
     void *user;
     bool (*listening)(void *user);
-    void (*publish)(void *user, str json);
+    void (*publish)(void *user, const live_facts *f, str json);
     uint32_t new_subjects_per_minute;        // per source; 0: the default of 60,000
 } ingest_config;
 
 ingest *ingest_open(const ingest_config *c);
+err ingest_load(ingest *in, db *d);                  // what was counted before, and how much is in quarantine
 void ingest_close(ingest *in);
 
-typedef struct ingest_stats { int64_t stored, duplicate, refused, dropped_fields; } ingest_stats;
+typedef struct ingest_stats { int64_t stored, duplicate, refused, quarantined, warned, dropped_fields; } ingest_stats;
 ingest_stats ingest_stats_now(const ingest *in);     // any thread
+struct quarantine *ingest_quarantine(ingest *in);
+struct sources *ingest_sources(ingest *in);
 
 #endif

@@ -3,6 +3,8 @@
 #define CONNECT_INGEST_INTERNAL_H
 #include "base/map.h"
 #include "connect/ingest.h"
+#include "connect/quarantine.h"
+#include "connect/sources.h"
 
 // ingest_rows.c: rows that are part of the event. Before anything is written: may they be? E_LIMIT_REACHED.
 err ingest_check_rows(tx *t, const ingest_event *e);
@@ -14,6 +16,15 @@ struct ingest {
     map64 minted;                  // teller: new subjects per source in `minted_minute`
     int64_t minted_minute;
     ingest_stats stats;            // relaxed atomics
+    quarantine quarantine;
+    sources sources;
 };
+
+static inline plan *ingest_plan(const ingest *in) { return in->config.engine ? in->config.engine->plan : NULL; }
+// Personal, as the plan says or by its name or look; path with its parents. ingest_parse.c.
+bool ingest_personal(const ingest *in, const ingest_event *e, str path, str text, vault_kind *ret);
+void ingest_keep_prop(ingest_event *e, arena *a, const ingest_prop *p);        // as it is
+// After the commit: counts the batch and shows it to whoever listens.
+void ingest_tell(tx *t, ingest *in, const caller *who, ingest_batch *b);
 
 #endif

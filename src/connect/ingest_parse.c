@@ -59,6 +59,13 @@ static ingest_prop *new_prop(ingest_event *e, arena *a, str name)
     return p;
 }
 
+void ingest_keep_prop(ingest_event *e, arena *a, const ingest_prop *p)
+{
+    ingest_prop *mine = new_prop(e, a, p->name);
+    if (mine)
+        *mine = *p;
+}
+
 // What stands alone and looks personal is sealed under whatever name it comes.
 static bool looks_personal(str s, vault_kind *ret)
 {
@@ -71,11 +78,17 @@ static bool looks_personal(str s, vault_kind *ret)
     return true;
 }
 
-static bool personal(str name, const jval *v, vault_kind *ret)
+bool ingest_personal(const ingest *in, const ingest_event *e, str path, str text, vault_kind *ret)
 {
-    if (vault_is_personal(name, ret))
+    plan_privacy said = path.len ? plan_privacy_of(ingest_plan(in), e->kind, path, ret) : PLAN_BY_NAME;
+    if (said == PLAN_PERSONAL)
         return true;
-    return yyjson_is_str((jval *)(uintptr_t)v) && looks_personal(json_str(v), ret);
+    return text.len && looks_personal(text, ret);      // whatever the plan says: nobody declares a phone number to be none
+}
+
+static bool personal(const ingest *in, const ingest_event *e, str path, const jval *v, vault_kind *ret)
+{
+    return ingest_personal(in, e, path, yyjson_is_str((jval *)(uintptr_t)v) ? json_str(v) : (str){ 0 }, ret);
 }
 
 static bool scalar(const jval *v) { return !yyjson_is_ctn((jval *)(uintptr_t)v); }
@@ -116,17 +129,20 @@ static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, va
     seal_text(in, e, a, name, kind, text_of(v, a));
 }
 
-static bool has_personal(str name, const jval *cv)
+static str path_join(arena *a, str path, str key) { return path.len ? arena_fmt(a, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(key)) : key; }
+
+// Items of a list stand under the list's own path.
+static bool has_personal(const ingest *in, const ingest_event *e, arena *a, str path, const jval *cv, bool named)
 {
     jval *v = (jval *)(uintptr_t)cv, *key, *item;
     size_t i, n;
     vault_kind kind;
-    if (personal(name, v, &kind) || (yyjson_is_str(v) && personal_in(json_str(v))))
+    if (personal(in, e, named ? path : (str){ 0 }, v, &kind) || (yyjson_is_str(v) && personal_in(json_str(v))))
         return true;
     if (yyjson_is_obj(v)) {
-        yyjson_obj_foreach(v, i, n, key, item) if (has_personal(json_str(key), item)) return true;
+        yyjson_obj_foreach(v, i, n, key, item) if (has_personal(in, e, a, path_join(a, path, json_str(key)), item, true)) return true;
     } else if (yyjson_is_arr(v)) {
-        yyjson_arr_foreach(v, i, n, item) if (has_personal((str){ 0 }, item)) return true;
+        yyjson_arr_foreach(v, i, n, item) if (has_personal(in, e, a, path, item, false)) return true;
     }
     return false;
 }
@@ -141,8 +157,8 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
         jw_obj(w);
         yyjson_obj_foreach(v, i, n, key, item)
         {
-            str at = arena_fmt(a, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(json_str(key)));
-            if (personal(json_str(key), item, &kind)) {
+            str at = path_join(a, path, json_str(key));
+            if (personal(in, e, at, item, &kind)) {
                 add_sealed(in, e, a, at, kind, item);
                 continue;
             }
@@ -154,7 +170,7 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
         jw_arr(w);
         yyjson_arr_foreach(v, i, n, item)
         {
-            if (personal((str){ 0 }, item, &kind))
+            if (personal(in, e, (str){ 0 }, item, &kind))
                 add_sealed(in, e, a, path, kind, item);
             else
                 scrub(in, e, a, path, item, w);
@@ -186,7 +202,7 @@ static value json_value(const ingest *in, ingest_event *e, arena *a, str name, c
 {
     buf b = { 0 };
     jw w = { .b = &b };
-    if (has_personal((str){ 0 }, v))
+    if (has_personal(in, e, a, name, v, false))
         scrub(in, e, a, name, v, &w);
     else
         jw_val(&w, v);
@@ -198,7 +214,7 @@ static value json_value(const ingest *in, ingest_event *e, arena *a, str name, c
 void ingest_add_json(const ingest *in, ingest_event *e, arena *a, str name, const jval *v)
 {
     vault_kind kind;
-    if (personal(name, v, &kind)) {
+    if (personal(in, e, name, v, &kind)) {
         add_sealed(in, e, a, name, kind, v);
         return;
     }
@@ -318,6 +334,8 @@ void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64
 {
     e->sent_us = has_time ? time_us : 0;
     e->age_us = has_sent ? received_us - sent_us : -1;
+    e->has_skew = has_sent && !history;
+    e->skew_us = e->has_skew ? e->age_us : 0;
     if (has_sent && e->age_us < 0)
         e->age_us = 0;                         // a clock ahead of ours: as fresh as can be
     e->time_us = !has_time ? received_us : has_sent && !history ? received_us - (sent_us - time_us) : time_us;

@@ -14,24 +14,37 @@ ingest *ingest_open(const ingest_config *c)
     in->config = *c;
     if (!in->config.new_subjects_per_minute)
         in->config.new_subjects_per_minute = NEW_SUBJECTS_PER_MINUTE;
+    sources_open(&in->sources);
     return in;
 }
+
+err ingest_load(ingest *in, db *d)
+{
+    TRY(sources_load(&in->sources, d));
+    return quarantine_load(&in->quarantine, d);
+}
+
+quarantine *ingest_quarantine(ingest *in) { return &in->quarantine; }
+sources *ingest_sources(ingest *in) { return &in->sources; }
 
 void ingest_close(ingest *in)
 {
     if (!in)
         return;
     map64_free(&in->minted);
+    sources_close(&in->sources);
     free(in);
 }
 
 static void count(int64_t *at, int64_t n) { __atomic_fetch_add(at, n, __ATOMIC_RELAXED); }
 
+static int64_t read_count(const int64_t *at) { return __atomic_load_n(at, __ATOMIC_RELAXED); }
+
 ingest_stats ingest_stats_now(const ingest *in)
 {
-    return (ingest_stats){ __atomic_load_n(&in->stats.stored, __ATOMIC_RELAXED), __atomic_load_n(&in->stats.duplicate, __ATOMIC_RELAXED),
-                           __atomic_load_n(&in->stats.refused, __ATOMIC_RELAXED),
-                           __atomic_load_n(&in->stats.dropped_fields, __ATOMIC_RELAXED) };
+    const ingest_stats *s = &in->stats;
+    return (ingest_stats){ read_count(&s->stored), read_count(&s->duplicate), read_count(&s->refused), read_count(&s->quarantined),
+                           read_count(&s->warned), read_count(&s->dropped_fields) };
 }
 
 // --- One event -----------------------------------------------------------------------------------------------------------
@@ -112,7 +125,61 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, 
 
 static bool users_fault(err e) { return err_info_of(e)->http < 500; }
 
-static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
+// --- The plan and its limits ----------------------------------------------------------------------------------------------
+static const value *look(const void *facts, str name, bool *ret_sealed)
+{
+    const ingest_event *e = facts;
+    for (uint32_t i = e->props_n; i > 0; i--)              // of a name given twice the last counts
+        if (str_eq(e->props[i - 1].name, name)) {
+            *ret_sealed = e->props[i - 1].sealed != NULL;
+            return &e->props[i - 1].v;
+        }
+    return NULL;
+}
+
+static void set_aside(ingest_event *e, ingest_verdict verdict, err code, str path, str why)
+{
+    e->verdict = verdict;
+    e->code = code;
+    e->field = path;
+    e->reason = why;
+}
+
+// True: room for its names, and for its subject if that is new.
+static bool within_limits(tx *t, ingest *in, const caller *who, const ingest_batch *b, ingest_event *e)
+{
+    str *props = arena_array(t->a, str, e->props_n + 1);
+    for (uint32_t i = 0; i < e->props_n; i++)
+        props[i] = e->props[i].name;
+    int64_t most = names_room(engine_of(t)->names, e->kind, props, e->props_n);
+    if (most) {
+        set_aside(e, INGEST_QUARANTINED, E_LIMIT_REACHED, most == NAMES_KINDS_MAX ? S("event") : S("properties"), arena_fmt(t->a, "%lld",
+            (long long)most));
+        return false;
+    }
+    if (!b->history && people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source)) {
+        set_aside(e, INGEST_QUARANTINED, E_RATE_LIMITED, S("userId"), S("60"));
+        return false;
+    }
+    return true;
+}
+
+// True: to be stored, perhaps with a warning.
+static bool fits(tx *t, ingest *in, const caller *who, const ingest_batch *b, ingest_event *e)
+{
+    static const ingest_verdict becomes[PLAN_MODE_COUNT] = { INGEST_STORED, INGEST_QUARANTINED, INGEST_REFUSED };
+    const plan *p = engine_of(t)->plan;
+    plan_verdict v;
+    if (p && !plan_judge(p, e->kind, e, look, t->a, &v)) {
+        set_aside(e, becomes[v.mode], v.code, v.field, v.why);
+        e->warned = v.mode == PLAN_WARN;
+        if (!e->warned)
+            return false;
+    }
+    return within_limits(t, in, who, b, e);
+}
+
+err ingest_try(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
 {
     bool known = false;
     if (!str_empty(e->message_id))
@@ -121,35 +188,52 @@ static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, inge
         e->verdict = INGEST_DUPLICATE;
         return E_OK;
     }
-    err code = !b->history && people_is_new(t, e->ids, e->ids_n, e->time_us) && !may_mint(t, in, who->source) ? E_RATE_LIMITED : E_OK;
+    err code = E_OK;
     e->rings_from = b->rings->n;
-    if (code == E_OK)
+    if (fits(t, in, who, b, e))
         code = emit(t, who, e, b->received_us, &known);
     e->rings_n = b->rings->n - e->rings_from;
-    if (code == E_OK) {
-        e->verdict = known ? INGEST_DUPLICATE : INGEST_STORED;
+    if (code == E_OK && e->verdict == INGEST_STORED && known)
+        e->verdict = INGEST_DUPLICATE;
+    if (code == E_OK && e->verdict <= INGEST_DUPLICATE)
         return E_OK;
-    }
     if (!users_fault(code))
         return code;
-    // The event is refused, the others stand; sent again it must be looked at again.
+    // It is not stored; sent again it must be looked at again.
     if (!str_empty(e->message_id))
         dedupe_forget(engine_of(t)->dd, e->print);
-    ingest_refuse(e, code, t->f ? arena_str(t->a, t->f->field) : (str){ 0 }, (str){ 0 });
+    if (code != E_OK)
+        ingest_refuse(e, code, t->f ? arena_str(t->a, t->f->field) : (str){ 0 }, (str){ 0 });
     return E_OK;
 }
 
+static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
+{
+    bool known;
+    TRY(ingest_try(t, in, who, b, e));
+    if (b->history && e->verdict == INGEST_QUARANTINED)
+        e->verdict = INGEST_REFUSED;           // a row's error: it is the file that is mended and brought again
+    if (e->verdict != INGEST_QUARANTINED)
+        return E_OK;
+    err code = quarantine_keep(t, &in->quarantine, who->source, e, b->received_us, &known);
+    if (code == E_LIMIT_REACHED)
+        set_aside(e, INGEST_REFUSED, code, S("quarantine"), (str){ 0 });
+    else if (code == E_OK && known)
+        e->verdict = INGEST_DUPLICATE;
+    return code == E_LIMIT_REACHED ? E_OK : code;
+}
+
 // --- The live stream ---------------------------------------------------------------------------------------------------------
-typedef struct live { ingest *in; str json; } live;
+typedef struct live { ingest *in; live_facts facts; str json; } live;
 
 static void publish(void *p)
 {
     live *l = p;
-    l->in->config.publish(l->in->config.user, l->json);
+    l->in->config.publish(l->in->config.user, &l->facts, l->json);
 }
 
-static const char *const verdicts[] = { "stored", "duplicate", "refused", NULL };
-static const enum_labels ingest_verdict_labels = { "ingest_verdict", verdicts };
+static const char *const verdicts[] = { "stored", "duplicate", "refused", "quarantined", NULL };
+const enum_labels ingest_verdict_labels = { "ingest_verdict", verdicts };
 
 static void write_rings(jw *w, const ingest_batch *b, const ingest_event *e)
 {
@@ -168,47 +252,121 @@ static void write_rings(jw *w, const ingest_batch *b, const ingest_event *e)
     jw_end_arr(w);
 }
 
+static bool has_reason(const ingest_event *e) { return e->warned || e->verdict == INGEST_REFUSED || e->verdict == INGEST_QUARANTINED; }
+
+// The id its sender knows the user by; empty: only secret ones.
+static str user_of(const ingest_event *e)
+{
+    for (uint32_t i = 0; i < e->ids_n; i++)
+        if (e->ids[i].label.len)
+            return e->ids[i].label;
+    return (str){ "", 0 };
+}
+
+// Any thread. Bad UTF-8 that was refused is not shown.
+static str live_json(names *known, const caller *who, const ingest_batch *b, const ingest_event *e, arena *a)
+{
+    buf out = { 0 };
+    jw w = { .b = &out };
+    uint32_t kind = names_kind_find(known, e->kind);
+    jw_obj(&w);
+    jw_ki64(&w, "no", e->no);
+    jw_kstr(&w, "time", time_iso(a, e->time_us ? e->time_us : b->received_us));
+    jw_kstr(&w, "received", time_iso(a, b->received_us));
+    jw_kstr(&w, "kind", str_utf8_valid(e->kind) ? e->kind : S("?"));
+    jw_kstr(&w, "name_zh", kind ? names_kind_label(known, kind, LANG_ZH, a) : S(""));
+    jw_kstr(&w, "name_en", kind ? names_kind_label(known, kind, LANG_EN, a) : S(""));
+    jw_ki64(&w, "person", e->person);
+    jw_kstr(&w, "source", who->name);
+    jw_kstr(&w, "verdict", str_c(verdicts[e->verdict]));
+    jw_kbool(&w, "warned", e->warned);
+    jw_kstr(&w, "code", has_reason(e) ? str_c(err_info_of(e->code)->code) : S(""));
+    jw_kstr(&w, "field", has_reason(e) && str_utf8_valid(e->field) ? e->field : S(""));
+    jw_kstr(&w, "reason", has_reason(e) && str_utf8_valid(e->reason) ? e->reason : S(""));
+    write_rings(&w, b, e);
+    jw_end_obj(&w);
+    str json = arena_str(a, buf_str(&out));
+    buf_free(&out);
+    return json;
+}
+
+static live_facts facts_of(const caller *who, const ingest_event *e)
+{
+    return (live_facts){ e->kind, who->name, str_c(verdicts[e->verdict]), user_of(e), e->person, has_reason(e) };
+}
+
 static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *b)
 {
     if (b->history || !in->config.publish || !in->config.listening(in->config.user))
         return;
-    names *known = engine_of(t)->names;
-    buf out = { 0 };
     for (uint32_t i = 0; i < b->n; i++) {
-        const ingest_event *e = &b->v[i];
-        buf_clear(&out);
-        jw w = { .b = &out };
-        jw_obj(&w);
-        jw_ki64(&w, "no", e->no);
-        jw_kstr(&w, "time", time_iso(t->a, e->time_us));
-        jw_kstr(&w, "received", time_iso(t->a, b->received_us));
-        jw_kstr(&w, "kind", e->kind);
-        uint32_t kind = names_kind_known(known, e->kind);
-        jw_kstr(&w, "name_zh", kind ? names_kind_label(known, kind, LANG_ZH, t->a) : S(""));
-        jw_kstr(&w, "name_en", kind ? names_kind_label(known, kind, LANG_EN, t->a) : S(""));
-        jw_ki64(&w, "person", e->person);
-        jw_kstr(&w, "source", who->name);
-        jw_kstr(&w, "verdict", str_c(verdicts[e->verdict]));
-        jw_kstr(&w, "code", e->verdict == INGEST_REFUSED ? str_c(err_info_of(e->code)->code) : S(""));
-        jw_kstr(&w, "field", e->field);
-        write_rings(&w, b, e);
-        jw_end_obj(&w);
+        const live_facts f = facts_of(who, &b->v[i]);
         live *l = arena_new(t->a, live);
-        *l = (live){ in, arena_str(t->a, buf_str(&out)) };
+        *l = (live){ in, { arena_str(t->a, f.kind), arena_str(t->a, f.source), f.verdict, arena_str(t->a, f.user), f.person, f.problem },
+                     live_json(engine_of(t)->names, who, b, &b->v[i], t->a) };
         tx_after(t, publish, l);
     }
-    buf_free(&out);
 }
 
-typedef struct counted { ingest *in; ingest_stats add; } counted;
+// --- Counting ----------------------------------------------------------------------------------------------------------------
+static source_event counted_of(names *known, const caller *who, const ingest_batch *b, const ingest_event *e)
+{
+    return (source_event){
+        .source = who->source, .kind = known ? names_kind_find(known, e->kind) : 0, .verdict = e->verdict, .warned = e->warned,
+        .late = !b->history && e->time_us && e->time_us < b->received_us - SOURCE_LATE_US, .has_skew = e->has_skew, .skew_us = e->skew_us,
+        .at_us = b->received_us, .dropped = e->dropped,
+    };
+}
+
+static void count_all(ingest *in, const source_event *v, uint32_t n)
+{
+    ingest_stats add = { 0 };
+    for (uint32_t i = 0; i < n; i++) {
+        add.stored += v[i].verdict == INGEST_STORED;
+        add.duplicate += v[i].verdict == INGEST_DUPLICATE;
+        add.refused += v[i].verdict == INGEST_REFUSED;
+        add.quarantined += v[i].verdict == INGEST_QUARANTINED;
+        add.warned += v[i].warned;
+        add.dropped_fields += v[i].dropped;
+    }
+    count(&in->stats.stored, add.stored);
+    count(&in->stats.duplicate, add.duplicate);
+    count(&in->stats.refused, add.refused);
+    count(&in->stats.quarantined, add.quarantined);
+    count(&in->stats.warned, add.warned);
+    count(&in->stats.dropped_fields, add.dropped_fields);
+    sources_count(&in->sources, v, n);
+}
+
+typedef struct counted { ingest *in; source_event *v; uint32_t n; } counted;
 
 static void count_after(void *p)
 {
     counted *c = p;
-    count(&c->in->stats.stored, c->add.stored);
-    count(&c->in->stats.duplicate, c->add.duplicate);
-    count(&c->in->stats.refused, c->add.refused);
-    count(&c->in->stats.dropped_fields, c->add.dropped_fields);
+    count_all(c->in, c->v, c->n);
+}
+
+void ingest_tell(tx *t, ingest *in, const caller *who, ingest_batch *b)
+{
+    counted *c = arena_new(t->a, counted);
+    *c = (counted){ in, arena_array(t->a, source_event, b->n + 1), b->n };
+    for (uint32_t i = 0; i < b->n; i++)
+        c->v[i] = counted_of(engine_of(t)->names, who, b, &b->v[i]);
+    tx_after(t, count_after, c);
+    tell_live(t, in, who, b);
+}
+
+void ingest_tell_refused(ingest *in, const caller *who, ingest_batch *b, arena *a)
+{
+    names *known = in->config.engine ? in->config.engine->names : NULL;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const source_event one = counted_of(known, who, b, &b->v[i]);
+        count_all(in, &one, 1);
+        if (known && in->config.publish && in->config.listening(in->config.user)) {
+            const live_facts f = facts_of(who, &b->v[i]);
+            in->config.publish(in->config.user, &f, live_json(known, who, b, &b->v[i], a));
+        }
+    }
 }
 
 err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b)
@@ -219,16 +377,7 @@ err ingest_store(tx *t, ingest *in, const caller *who, ingest_batch *b)
         if (b->v[i].verdict != INGEST_REFUSED)
             TRY(store_one(t, in, who, b, &b->v[i]));
     engine_collect(t, NULL);
-    counted *c = arena_new(t->a, counted);
-    c->in = in;
-    for (uint32_t i = 0; i < b->n; i++) {
-        c->add.stored += b->v[i].verdict == INGEST_STORED;
-        c->add.duplicate += b->v[i].verdict == INGEST_DUPLICATE;
-        c->add.refused += b->v[i].verdict == INGEST_REFUSED;
-        c->add.dropped_fields += b->v[i].dropped;
-    }
-    tx_after(t, count_after, c);
-    tell_live(t, in, who, b);
+    ingest_tell(t, in, who, b);
     return E_OK;
 }
 
@@ -240,14 +389,16 @@ static void fill_result(const ingest_batch *b, const ingest_event *e, arena *a, 
 {
     SET(out, ingest_result, message_id, str_utf8_valid(e->message_id) ? str_take(e->message_id, 128) : (str){ 0 });
     SET(out, ingest_result, verdict, e->verdict);
-    if (e->verdict == INGEST_REFUSED) {
+    if (has_reason(e)) {
         fault f = { .code = e->code, .field = e->field, .detail = e->reason };
+        str_to_i64(e->reason, &f.limit);
         SET(out, ingest_result, code, str_c(err_info_of(e->code)->code));
         SET(out, ingest_result, reason, fault_text(&f, a, l));
         if (!str_empty(e->field))
             SET(out, ingest_result, field, e->field);
-        return;
     }
+    if (e->verdict != INGEST_STORED)
+        return;
     SET(out, ingest_result, event_no, e->no);
     ring_view *rings = arena_array(a, ring_view, e->rings_n ? e->rings_n : 1);
     for (uint32_t i = 0; i < e->rings_n; i++)
@@ -265,13 +416,14 @@ void ingest_fill_reply(const ingest_batch *b, arena *a, lang l, ingest_reply *ou
     for (uint32_t i = 0; i < b->n; i++) {
         const ingest_event *e = &b->v[i];
         n[e->verdict]++;
-        if (e->verdict == INGEST_REFUSED || e->rings_n)
+        if (has_reason(e) || e->rings_n)
             fill_result(b, e, a, l, &list[listed++]);
     }
     SET(out, ingest_reply, success, true);
     SET(out, ingest_reply, stored, n[INGEST_STORED]);
     SET(out, ingest_reply, duplicate, n[INGEST_DUPLICATE]);
     SET(out, ingest_reply, refused, n[INGEST_REFUSED]);
+    SET(out, ingest_reply, quarantined, n[INGEST_QUARANTINED]);
     out->events.v = list;
     out->events.n = listed;
     out->has |= UINT64_C(1) << ingest_reply_events_bit;

@@ -1,17 +1,6 @@
 #include "connect/segment.h"
+#include "connect/ingest_internal.h"
 #include "base/time.h"
-
-// What of an event's context is kept: the default tracking plan, 14 fields. Everything else of it is counted and dropped.
-// Addresses lose what follows '?': queries carry tokens and phone numbers.
-typedef struct context_field { str path, name; bool address; } context_field;
-#define CONTEXT(path, ...) { { path, sizeof path - 1 }, { "context." path, sizeof path + 7 }, __VA_ARGS__ }
-static const context_field context_plan[] = {
-    CONTEXT("page.path", false),       CONTEXT("page.url", true),        CONTEXT("page.referrer", true), CONTEXT("page.title", false),
-    CONTEXT("campaign.name", false),   CONTEXT("campaign.source", false), CONTEXT("campaign.medium", false), CONTEXT("campaign.content", false),
-    CONTEXT("campaign.term", false),   CONTEXT("app.version", false),    CONTEXT("device.type", false),  CONTEXT("os.name", false),
-    CONTEXT("locale", false),          CONTEXT("library.name", false),
-};
-#define CONTEXT_N (sizeof context_plan / sizeof *context_plan)
 
 typedef struct body_facts {
     const ingest *in;
@@ -21,6 +10,8 @@ typedef struct body_facts {
     const jval *context;           // of the batch, merged under each event's own
     bool has_sent;
     int64_t sent_us;               // of the batch
+    const plan_context_field *plan;            // context fields that are kept
+    size_t plan_n;
 } body_facts;
 
 // --- The six types --------------------------------------------------------------------------------------------------
@@ -105,19 +96,35 @@ static void add_text(const body_facts *b, ingest_event *e, const jval *ev, str n
         ingest_add_text(b->in, e, b->a, as, json_str(v));
 }
 
+// A name in a context is that of a thing (os.name, campaign.name), unless it stands among the person's traits.
+static bool context_is_personal(str path)
+{
+    vault_kind kind;
+    return str_starts(path, S("traits.")) || (vault_is_personal(path, &kind) && kind != VAULT_NAME);
+}
+
+static void add_context_field(const body_facts *b, ingest_event *e, const plan_context_field *f, const jval *v)
+{
+    if (!is_str(v) || context_is_personal(f->path)) {
+        ingest_add_json(b->in, e, b->a, f->name, v);
+        return;
+    }
+    str rest = json_str(v);
+    ingest_add_text(b->in, e, b->a, f->name, f->address ? str_cut(&rest, '?') : rest);
+}
+
 static void add_context(const body_facts *b, ingest_event *e, const jval *ev)
 {
     const jval *own = json_get(ev, S("context"));
     uint32_t kept = 0;
-    for (size_t i = 0; i < CONTEXT_N; i++) {
-        const jval *v = at_path(own, context_plan[i].path);
+    for (size_t i = 0; i < b->plan_n; i++) {
+        const jval *v = at_path(own, b->plan[i].path);
         if (!v)
-            v = at_path(b->context, context_plan[i].path);
-        if (!is_str(v) || !json_str(v).len)
+            v = at_path(b->context, b->plan[i].path);
+        if (!v || yyjson_is_null((jval *)(uintptr_t)v) || (is_str(v) && !json_str(v).len))
             continue;
         kept++;
-        str rest = json_str(v);
-        ingest_add_text(b->in, e, b->a, context_plan[i].name, context_plan[i].address ? str_cut(&rest, '?') : rest);
+        add_context_field(b, e, &b->plan[i], v);
     }
     size_t had = is_obj(own) ? yyjson_obj_size((jval *)(uintptr_t)own) : 0;
     e->dropped += had > kept ? (uint32_t)(had - kept) : 0;
@@ -205,7 +212,7 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
         ingest_refuse(e, code, S("type"), S("track, identify, page, screen, group, alias"));
         return;
     }
-    e->kind = kind_of(ty, ev, e);
+    e->kind = kind_of(ty, ev, e);              // before its properties: the plan goes by kind
     add_identities(b, e, ty, ev);
     add_times(b, e, ev);
     if (ty->part.len)
@@ -241,6 +248,7 @@ err segment_parse(const ingest *in, const caller *who, str type, str body, int64
     if (!is_obj(root))
         return fault_detail(f, a, E_BAD_REQUEST, "the body must be a JSON object");
     body_facts b = { .in = in, .who = who, .a = a, .received_us = received_us };
+    b.plan = plan_context(ingest_plan(in), a, &b.plan_n);
     ingest_batch out = { .received_us = received_us };
     if (json_get(root, S("batch"))) {
         TRY(parse_batch(&b, root, f, &out));

@@ -10,6 +10,7 @@ static err prepare(req *r, str type)
     TRY(segment_parse(ingest_of(r), &r->who, type, r->body_text, r->now_us, r->a, &r->f, b));
     bool single = b->n == 1 && !str_empty(type);
     if (single && b->v[0].verdict == INGEST_REFUSED) {
+        ingest_tell_refused(ingest_of(r), &r->who, b, r->a);
         r->f = (fault){ .code = b->v[0].code, .field = b->v[0].field, .detail = b->v[0].reason, .limit = NAMES_BYTES_MAX };
         return b->v[0].code;
     }

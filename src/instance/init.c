@@ -1,8 +1,6 @@
 // `lianyi init`: a new data directory with its key, its database, the playbook and a first login.
 #include "admin/admin.h"
-#include "base/embed.h"
 #include "instance/parts.h"
-#include "profile/profile.h"
 #include "store/migrate.h"
 
 typedef struct fresh { const char *path, *key_path; arena *a; fault *f; os *o; const init_options *opt; } fresh;
@@ -45,21 +43,6 @@ static err make_database(const fresh *x)
 // --- Contents ----------------------------------------------------------------------------------------------------------------
 typedef struct first { arena *a; str password_hash; int64_t staff; } first;
 
-static err playbook_load(tx *t, str json)
-{
-    TRY(profile_load(t, json));                // tags and consents before the rules that name them
-    return rules_load(t, json, S("playbook"));
-}
-
-static err load_playbook(tx *t, void *p)
-{
-    (void)p;
-    for (size_t i = 0; playbook_files[i].name; i++)
-        if (str_ends(str_c(playbook_files[i].name), S(".json")))
-            TRY(playbook_load(t, playbook_files[i].bytes));
-    return E_OK;
-}
-
 static err make_staff(tx *t, void *p)
 {
     first *s = p;
@@ -71,7 +54,7 @@ static err fill(instance *in, bool demo, buf *out, fault *f, arena *a)
 {
     str password = admin_password_random(in->o, a);
     first s = { .a = a };
-    TRY(instance_do(in, load_playbook, NULL, f));
+    TRY(playbook_install(in, f));
     TRY(admin_password_hash(password, a, &s.password_hash));
     TRY(instance_do(in, make_staff, &s, f));
     if (demo)

@@ -87,9 +87,9 @@ static err open_modules(instance *in, fault *f, arena *a)
     TRY(parts_open(e, in->writer, f, a));
     TRY(idem_open(in->writer, &in->idem));
     idem_set_box(in->idem, &(idem_box){ e->vault, box_seal, box_open });
-    const ingest_config ic = { .vault = e->vault, .user = in, .listening = live_listening, .publish = live_publish };
+    const ingest_config ic = { .vault = e->vault, .engine = e, .user = in, .listening = live_listening, .publish = live_publish };
     e->ingest = ingest_open(&ic);
-    return E_OK;
+    return ingest_load(e->ingest, in->writer);
 }
 
 static err open_teller(instance *in, int64_t logged, fault *f, arena *a)

@@ -2,17 +2,21 @@
 #include "admin/admin.h"
 #include "connect/events.h"
 #include "connect/items.h"
+#include "connect/quarantine.h"
 #include "connect/sensors.h"
+#include "connect/sources.h"
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/people_api.h"
 #include "profile/profile.h"
+#include "plan/plan_api.h"
 #include "record/record.h"
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
 
 const route_table *const route_tables[] = {
+    &plan_routes,  &quarantine_routes, &shadow_routes,
     &api_table,    &admin_table,  &people_routes,  &portrait_routes, &profile_routes, &task_routes,   &rule_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes,
@@ -50,6 +54,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     e->rules = rules_create();
     e->audit = audit_by;
     TRY(admin_open(e));
+    TRY(plan_open(e, d));
     ledger_open(e);
     TRY(people_open(e, d));
     TRY(record_open(e, d));
@@ -66,6 +71,7 @@ void parts_close(engine *e)
     record_close(e);
     people_close(e);
     ledger_close(e);
+    plan_close(e);
     admin_close(e);
 }
 
@@ -76,11 +82,20 @@ void parts_close(engine *e)
 static instance *instance_of(const tx *t) { return t->user; }
 
 static err job_timers(tx *t, bool *ret_more) { return timers_run(t, TIMERS_BUDGET_US, ret_more); }
+static err job_names(tx *t, bool *ret_more) { return names_flush(t, instance_of(t)->e.names, ret_more); }
+static err job_sources(tx *t, bool *ret_more) { return sources_flush(t, ingest_sources(instance_of(t)->e.ingest), ret_more); }
+static err job_replay(tx *t, bool *ret_more) { return quarantine_step(t, instance_of(t)->e.ingest, ret_more); }
+static err job_quarantine(tx *t, bool *ret_more) { return quarantine_expire(t, ingest_quarantine(instance_of(t)->e.ingest), ret_more); }
 static err job_idem(tx *t, bool *ret_more) { return idem_expire(instance_of(t)->idem, t, IDEM_EXPIRE_MAX, ret_more); }
 
 const job parts_jobs[] = {
     { "timers", US_PER_S, job_timers },
     { "people.seen", US_PER_MIN, people_flush_seen },
+    { "plan.seen", 10 * US_PER_S, job_names },
+    { "sources.seen", 10 * US_PER_S, job_sources },
+    { "quarantine.replay", US_PER_S, job_replay },
+    { "shadow.expire", US_PER_HOUR, shadow_expire },
+    { "quarantine.expire", US_PER_HOUR, job_quarantine },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "record.import", US_PER_S, record_import_step },

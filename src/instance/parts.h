@@ -22,10 +22,14 @@ extern const size_t parts_checks_n;
 
 struct jobs *jobs_open(instance *in);
 
+// What a new brand starts with; and the same of a newer binary in a brand that lives (playbook.c).
+err playbook_install(instance *in, fault *f);
+err playbook_follow(instance *in, fault *f);
+
 err demo_make(instance *in, fault *f, arena *a);
 
 // Who watches the live stream (instance/live.c).
 bool live_listening(void *user);
-void live_publish(void *user, str json);
+void live_publish(void *user, const live_facts *f, str json);
 
 #endif

@@ -5,6 +5,7 @@
 #include "api/dispatch.h"
 #include "api/stream.h"
 #include "connect/events.h"
+#include "connect/quarantine.h"
 #include "import/import.h"
 #include "instance/assets.h"
 #include "instance/instance.h"
@@ -40,10 +41,14 @@ bool live_listening(void *user)
     return in->live && stream_listening(in->live->api);
 }
 
-void live_publish(void *user, str json)
+void live_publish(void *user, const live_facts *f, str json)
 {
     instance *in = user;
-    stream_publish(in->live->api, S(LIVE_CHANNEL), S("event"), 0, json);
+    char person[16];
+    int n = snprintf(person, sizeof person, "%u", f->person);
+    const stream_label labels[] = { { "kind", f->kind }, { "source", f->source }, { "verdict", f->verdict }, { "user", f->user },
+                                    { "person", str_of(person, (size_t)n) }, { "verdict", S(LIVE_PROBLEM_LABEL) } };
+    stream_publish(in->live->api, S(LIVE_CHANNEL), S("event"), 0, json, labels, sizeof labels / sizeof *labels - !f->problem);
 }
 
 // --- Threads and signals -----------------------------------------------------------------------------------------------------
@@ -112,6 +117,14 @@ static void metrics(void *app, buf *text)
     gauge(text, "lianyi_ingest_stored", "Events stored since the start.", i.stored);
     gauge(text, "lianyi_ingest_duplicate", "Duplicates since the start.", i.duplicate);
     gauge(text, "lianyi_ingest_refused", "Events refused since the start.", i.refused);
+    gauge(text, "lianyi_ingest_quarantined", "Events quarantined since the start.", i.quarantined);
+    gauge(text, "lianyi_ingest_warned", "Events stored though they do not fit the tracking plan, since the start.", i.warned);
+    const quarantine *q = ingest_quarantine(in->e.ingest);
+    gauge(text, "lianyi_quarantine_waiting", "Events waiting in quarantine.", __atomic_load_n(&q->rows, __ATOMIC_RELAXED));
+    gauge(text, "lianyi_quarantine_bytes", "Their bytes.", __atomic_load_n(&q->bytes, __ATOMIC_RELAXED));
+    gauge(text, "lianyi_quarantine_full", "Events refused because the quarantine was full, since the start.", __atomic_load_n(&q->full,
+        __ATOMIC_RELAXED));
+    gauge(text, "lianyi_names_kinds", "Event kinds known.", names_kind_count(in->e.names));
     gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_stats_now(in->e.dd).known);
 }
 
@@ -157,7 +170,9 @@ err serve(os *o, const char *dir, const serve_options *opt, fault *f, arena *a)
 {
     serving *s = arena_new(a, serving);
     TRY(instance_open(o, dir, f, a, &s->in));
-    err e = run(s, opt, f, a);
+    err e = playbook_follow(s->in, f);
+    if (e == E_OK)
+        e = run(s, opt, f, a);
     control_close(s->control);
     importer_close(s->importer);
     if (s->teller_started) {

@@ -114,6 +114,9 @@ err people_lint(const engine *e, db *d, buf *report)
 static const person_table tables[] = {
     { PERSON_TABLE("rule_once", "rule, scope, at_us, event_no") },
     { PERSON_TABLE("rule_count", "rule, period, n") },
+    // What would have happened to a person did not: nothing to export.
+    { .table = "shadow_effect", .repoint = "UPDATE shadow_effect SET person = $2 WHERE subject = $1",
+      .erase = "DELETE FROM shadow_effect WHERE subject = $1" },
 };
 
 void people_register_rule_tables(engine *e)

@@ -3,7 +3,7 @@
 #include "rule/rules.h"
 #include "rule/run.h"
 
-const char *const ring_outcomes[RING_OUTCOME_COUNT + 1] = { "done", "suppressed", "failed", "cut", NULL };
+const char *const ring_outcomes[RING_OUTCOME_COUNT + 1] = { "done", "suppressed", "failed", "cut", "would", NULL };
 
 // What engine_emit hands to engine_on_event across the teller.
 struct emitting { const event *ev; const event_new *in; };
@@ -57,8 +57,9 @@ static err props_resolve(tx *t, engine *e, uint32_t kind, const event_new *in, p
 
 static uint32_t flags_of(const engine *e, const event_new *in, const event *ev)
 {
-    bool quiet = in->effects != EFFECTS_ALL || (e->run && e->run->quiet) || ev->time_us < ev->received_us - QUIET_AFTER_US;
-    return in->flags | (quiet ? EVENT_QUIET : 0);
+    bool asked = in->effects == EFFECTS_QUIET || in->effects == EFFECTS_NONE;
+    bool quiet = asked || (e->run && e->run->quiet) || ev->time_us < ev->received_us - QUIET_AFTER_US;
+    return in->flags | (quiet ? EVENT_QUIET : 0) | (in->effects == EFFECTS_SHADOW ? EVENT_SHADOW : 0);
 }
 
 err engine_emit(tx *t, const event_new *in, int64_t *ret_no)
@@ -88,9 +89,13 @@ err engine_emit(tx *t, const event_new *in, int64_t *ret_no)
     int64_t no = 0;
     err r = tx_event(t, bytes, in->has_print, in->print, &no);
     e->emitting = outer;
-    if (r == E_OK && ret_no)
+    if (r != E_OK)
+        return r;
+    if (!(ev.flags & EVENT_SYSTEM))
+        names_count(e->names, ev.kind, props, ev.props_n, ev.received_us);
+    if (ret_no)
         *ret_no = no;
-    return r;
+    return E_OK;
 }
 
 err engine_on_event(tx *t, int64_t no, str bytes)

@@ -28,6 +28,7 @@ struct engine {
     struct people *people;         // people/people.h
     struct admin *admin;           // admin/admin.h
     const struct loyalty *loyalty;     // loyalty/ledger.h
+    struct plan *plan;             // plan/plan.h; NULL in tests of one module
     struct ingest *ingest;         // connect/ingest.h
     struct importer *importer;     // import/import.h; NULL: no thread runs imports here
     struct natural *natural;       // record/natural.h
@@ -52,7 +53,7 @@ static inline event_prop prop_str(str name, str v) { return (event_prop){ name, 
 static inline event_prop prop_i64(str name, int64_t v) { return (event_prop){ name, { .k = V_I64, .i = v } }; }
 static inline event_prop prop_bool(str name, bool v) { return (event_prop){ name, { .k = V_BOOL, .i = v } }; }
 
-typedef enum effects { EFFECTS_ALL, EFFECTS_QUIET, EFFECTS_NONE } effects;   // declared by the source that brought the event
+typedef enum effects { EFFECTS_ALL, EFFECTS_QUIET, EFFECTS_NONE, EFFECTS_SHADOW } effects;   // declared by the source that brought the event
 
 typedef struct event_new {
     uint32_t subject;              // people_resolve; 0: the brand's own event
@@ -83,8 +84,9 @@ err engine_emit(tx *t, const event_new *e, int64_t *ret_no);
 err engine_on_event(tx *t, int64_t no, str bytes);
 
 // --- Rings: what an event set in motion ---------------------------------------------------------------------------------
-typedef enum ring_outcome { RING_DONE, RING_SUPPRESSED, RING_FAILED, RING_CUT, RING_OUTCOME_COUNT } ring_outcome;
-extern const char *const ring_outcomes[RING_OUTCOME_COUNT + 1];      // "done" "suppressed" "failed" "cut"
+// RING_WOULD: in shadow, undone; never written down as an effect.
+typedef enum ring_outcome { RING_DONE, RING_SUPPRESSED, RING_FAILED, RING_CUT, RING_WOULD, RING_OUTCOME_COUNT } ring_outcome;
+extern const char *const ring_outcomes[RING_OUTCOME_COUNT + 1];      // "done" "suppressed" "failed" "cut" "would"
 
 typedef struct ring {
     const char *kind;              // effect: "stage" "tag" "points" "task" "task_done" "opportunity" "consent" "trait" …

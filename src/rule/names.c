@@ -15,10 +15,15 @@ typedef struct dict {
 // Names of declared kinds for people, by kind. Owned.
 typedef struct label { str zh, en; } label;
 
+// A property seen with a kind: how often since it was last written.
+typedef struct pair { uint32_t kind, prop; int64_t n, last_us; } pair;
+
 struct names {
     dict kinds, props;
     VEC(label) labels;                 // [kind]
-    map64 pairs;                       // kind << 32 | prop: seen together
+    map64 pairs;                       // kind << 32 | prop → index of seen_pairs
+    VEC(pair) seen_pairs;
+    VEC(uint32_t) counted;             // indexes of those that have something to write
     map64 props_of;                    // kind → how many properties were seen with it
     pthread_rwlock_t lock;             // the teller's thread writes; it reads without, because nobody else writes
     atomic_int_fast64_t refused;
@@ -28,7 +33,8 @@ static str own_str(str v)
 {
     char *own = malloc(v.len + 1);
     ENSURE(own);
-    memcpy(own, v.s, v.len);
+    if (v.len)
+        memcpy(own, v.s, v.len);
     own[v.len] = 0;
     return str_of(own, v.len);
 }
@@ -67,7 +73,8 @@ static uint32_t dict_find(const dict *d, str name)
 static void pair_put(names *n, uint32_t kind, uint32_t prop_id)
 {
     uint64_t count = 0;
-    map64_put(&n->pairs, (uint64_t)kind << 32 | prop_id, 1);
+    map64_put(&n->pairs, (uint64_t)kind << 32 | prop_id, n->seen_pairs.n);
+    vec_push(&n->seen_pairs, ((pair){ kind, prop_id, 0, 0 }));
     map64_get(&n->props_of, kind, &count);
     map64_put(&n->props_of, kind, count + 1);
 }
@@ -129,6 +136,8 @@ void names_close(names *n)
     }
     vec_free(&n->labels);
     map64_free(&n->pairs);
+    vec_free(&n->seen_pairs);
+    vec_free(&n->counted);
     map64_free(&n->props_of);
     pthread_rwlock_destroy(&n->lock);
     free(n);
@@ -229,6 +238,54 @@ err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32
     if (!map64_get(&n->pairs, (uint64_t)kind << 32 | id, NULL))
         TRY(pair_learn(t, n, kind, id, type));
     *ret = id;
+    return E_OK;
+}
+
+// The quick answer first: while there is room for all of them to be new, none need be looked up.
+int64_t names_room(const names *n, str kind_name, const str *props, size_t props_n)
+{
+    uint64_t seen = 0;
+    uint32_t kind = dict_find(&n->kinds, kind_name);
+    if (!kind && n->kinds.ids.n >= NAMES_KINDS_MAX)
+        return NAMES_KINDS_MAX;
+    map64_get(&n->props_of, kind, &seen);
+    if (n->props.ids.n + props_n <= NAMES_PROPS_MAX && seen + props_n <= NAMES_PROPS_PER_KIND_MAX)
+        return 0;
+    size_t fresh = 0, paired = 0;
+    for (size_t i = 0; i < props_n; i++) {
+        uint32_t id = dict_find(&n->props, props[i]);
+        fresh += id == 0;
+        paired += id == 0 || !map64_get(&n->pairs, (uint64_t)kind << 32 | id, NULL);
+    }
+    if (fresh && n->props.ids.n + fresh > NAMES_PROPS_MAX)
+        return NAMES_PROPS_MAX;
+    return paired && seen + paired > NAMES_PROPS_PER_KIND_MAX ? NAMES_PROPS_PER_KIND_MAX : 0;
+}
+
+void names_count(names *n, uint32_t kind, const prop *props, size_t props_n, int64_t at_us)
+{
+    for (size_t i = 0; i < props_n; i++) {
+        uint64_t at;
+        if (!map64_get(&n->pairs, (uint64_t)kind << 32 | props[i].id, &at))
+            continue;
+        pair *p = &n->seen_pairs.v[at];
+        if (p->n++ == 0)
+            vec_push(&n->counted, (uint32_t)at);
+        p->last_us = at_us;
+    }
+}
+
+#define PAIRS_PER_FLUSH 300
+
+err names_flush(tx *t, names *n, bool *ret_more)
+{
+    for (size_t i = 0; i < PAIRS_PER_FLUSH && n->counted.n > 0; i++) {
+        pair *p = &n->seen_pairs.v[n->counted.v[--n->counted.n]];
+        TRY(db_exec(t->d, "UPDATE kind_prop SET n = n + $3, last_us = $4 WHERE kind = $1 AND prop = $2", dbi(p->kind), dbi(p->prop),
+                    dbi(p->n), dbi(p->last_us)));
+        p->n = 0;
+    }
+    *ret_more = n->counted.n > 0;
     return E_OK;
 }
 

@@ -20,7 +20,13 @@ void names_close(names *n);
 // E_FIELD_VALUE: empty, too long, not UTF-8. E_LIMIT_REACHED: a dictionary is full.
 err names_kind(tx *t, names *n, str name, uint32_t *ret);
 err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t *ret);
-// Teller only, at init: what people call an event kind. (The names in memory stay when the operation is undone.)
+// Teller only: whether the event's names are known or may still be learned; 0, or the limit that would be passed.
+int64_t names_room(const names *n, str kind, const str *props, size_t props_n);
+// Teller only: an event that arrived had these properties. Counted in memory; names_flush writes what was counted, some hundred
+// rows a call. What a crash loses is at most what was not yet written.
+void names_count(names *n, uint32_t kind, const prop *props, size_t props_n, int64_t at_us);
+err names_flush(tx *t, names *n, bool *ret_more);
+// Teller only: what people call an event kind. (The names in memory stay when the operation is undone.)
 err names_declare(tx *t, names *n, str name, str zh, str en);
 // Teller only: 0 when unknown. Sees what the open group learned.
 uint32_t names_kind_known(const names *n, str name);

@@ -1,7 +1,7 @@
 #include "rule/rule_api.h"
 #include "rule/rules.h"
 
-static const char *const outcome_labels[] = { "done", "suppressed", "failed", "cut", NULL };
+static const char *const outcome_labels[] = { "done", "suppressed", "failed", "cut", "would", NULL };
 const enum_labels ring_kind_outcome_labels = { "ring_outcome", outcome_labels };
 static const char *const state_labels[] = { "on", "off", "shadow", NULL };
 const enum_labels rule_state_labels = { "rule_state", state_labels };

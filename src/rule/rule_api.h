@@ -6,7 +6,7 @@
 
 #define ENUM_DECLARE(e) extern const enum_labels e##_labels
 
-enum ring_kind_outcome { RING_OUT_DONE, RING_OUT_SUPPRESSED, RING_OUT_FAILED, RING_OUT_CUT };
+enum ring_kind_outcome { RING_OUT_DONE, RING_OUT_SUPPRESSED, RING_OUT_FAILED, RING_OUT_CUT, RING_OUT_WOULD };
 ENUM_DECLARE(ring_kind_outcome);
 enum rule_state { RULE_ON, RULE_OFF, RULE_SHADOW, RULE_STATE_COUNT };
 ENUM_DECLARE(rule_state);
@@ -14,7 +14,7 @@ ENUM_DECLARE(rule_state);
 // What one effect did. Which members come depends on the kind.
 #define RING_VIEW(F, T)                                                                                                       \
     F(T, STR, kind, .required = true, .max = 40, .doc = "Effect: stage, tag, trait, points, task, task_done, opportunity, consent.") \
-    F(T, ENUM(ring_kind_outcome), outcome, .required = true, .doc = "Done, or why not: suppressed, failed, cut.")             \
+    F(T, ENUM(ring_kind_outcome), outcome, .required = true, .doc = "Done, or why not: suppressed, failed, cut; would: in shadow, undone.") \
     F(T, STR, rule, .max = 80, .doc = "Key of the rule; absent when an operation did it directly.")                          \
     F(T, STR, what, .max = 200, .doc = "Stage's or tag's name, purpose of a consent, reason code of points, clock of a task.") \
     F(T, STR, why, .max = 200, .doc = "Why it was not done, e.g. consent:call, quiet, depth.")                                \
@@ -34,7 +34,7 @@ err ring_views_of_cause(db *d, int64_t cause, arena *a, const ring_view **ret, u
     F(T, I64, id, .required = true, .doc = "Id.")                                                             \
     F(T, STR, key, .required = true, .max = 80, .doc = "Stable name, e.g. lead.call.")                        \
     F(T, I64, version, .required = true, .doc = "Raised by every change.")                                    \
-    F(T, ENUM(rule_state), state, .required = true, .doc = "On, off, or shadow: counts but does nothing.")    \
+    F(T, ENUM(rule_state), state, .required = true, .doc = "On, off, or shadow: says what it would do.")      \
     F(T, STR, origin, .required = true, .max = 40, .doc = "Where it came from: playbook, staff.")             \
     F(T, STR, name_zh, .required = true, .max = 120, .doc = "Name in Chinese.")                               \
     F(T, STR, name_en, .required = true, .max = 120, .doc = "Name in English.")                               \
@@ -70,6 +70,46 @@ SHAPE_STRUCT(rule_failure, RULE_FAILURE);
 #define RULE_FAILURES(F, T) F(T, LIST(rule_failure), items, .required = true, .max = 200, .doc = "Newest first.")
 SHAPE_STRUCT(rule_failures, RULE_FAILURES);
 
-extern const route_table rule_routes;
+#define SHADOW_QUERY(F, T)                                                                                    \
+    F(T, I64, rule, .min = 1, .max = 9007199254740991, .doc = "Only of this rule.")                          \
+    F(T, I64, source, .min = 0, .max = 4294967295, .doc = "Only for events of this source.")                 \
+    F(T, I64, person, .min = 1, .max = 4294967295, .doc = "Only what concerns this person.")                 \
+    F(T, I64, before, .min = 1, .max = 9007199254740991, .doc = "Only items below this id.")                 \
+    F(T, I64, limit, .min = 1, .max = 100, .doc = "At most so many items; 50 when absent.")
+SHAPE_STRUCT(shadow_query, SHADOW_QUERY);
+
+#define SHADOW_SUMS_MAX 2000
+#define SHADOW_SUM(F, T)                                                                                      \
+    F(T, I64, rule, .required = true, .doc = "Id of the rule.")                                              \
+    F(T, STR, key, .required = true, .max = 80, .doc = "Its key.")                                           \
+    F(T, I64, source, .required = true, .doc = "Number of the source whose events woke it.")                 \
+    F(T, STR, kind, .required = true, .max = 40, .doc = "Kind of effect.")                                   \
+    F(T, ENUM(ring_kind_outcome), outcome, .required = true, .doc = "done: it would have been; or why not.") \
+    F(T, I64, n, .required = true, .doc = "How often.")                                                      \
+    F(T, I64, amount, .required = true, .doc = "Points, in all.")                                            \
+    F(T, TIME, first, .required = true, .doc = "First time.")                                                \
+    F(T, TIME, last, .required = true, .doc = "Last time.")
+SHAPE_STRUCT(shadow_sum, SHADOW_SUM);
+#define SHADOW_ITEM(F, T)                                                                                     \
+    F(T, I64, id, .required = true, .doc = "Id.")                                                            \
+    F(T, I64, rule, .required = true, .doc = "Id of the rule in shadow.")                                    \
+    F(T, STR, by, .required = true, .max = 80, .doc = "Key of the rule whose effect it is; another one when a chain woke it.") \
+    F(T, I64, source, .required = true, .doc = "Number of the source.")                                      \
+    F(T, I64, event, .required = true, .doc = "Number of the event that woke it.")                           \
+    F(T, I64, person, .required = true, .doc = "Whom it concerns; 0 nobody.")                                \
+    F(T, STR, kind, .required = true, .max = 40, .doc = "Kind of effect.")                                   \
+    F(T, ENUM(ring_kind_outcome), outcome, .required = true, .doc = "done: it would have been; or why not.") \
+    F(T, STR, what, .max = 200, .doc = "Stage's or tag's name, reason code of points, clock of a task.")     \
+    F(T, STR, why, .max = 200, .doc = "Why it would not have been done.")                                    \
+    F(T, I64, amount, .doc = "Points.")                                                                      \
+    F(T, TIME, due, .doc = "When the task would be due.")                                                    \
+    F(T, TIME, at, .required = true, .doc = "When.")
+SHAPE_STRUCT(shadow_item, SHADOW_ITEM);
+#define SHADOW_PAGE(F, T)                                                                                     \
+    F(T, LIST(shadow_sum), sums, .required = true, .max = SHADOW_SUMS_MAX, .doc = "Counts per rule, source and effect.") \
+    F(T, LIST(shadow_item), items, .required = true, .max = 100, .doc = "Newest first; the first 2,000 of each count, for 30 days.")
+SHAPE_STRUCT(shadow_page, SHADOW_PAGE);
+
+extern const route_table rule_routes, shadow_routes;
 
 #endif

@@ -1,8 +1,10 @@
 // The set of rules: read from the database, compiled, found by event kind. A set never changes; changing a rule makes a new
 // set inside the operation, and undoing the operation brings the old one back. Teller's thread only, but for rules_fired.
 #include "rule/rules.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "rule/rule_api.h"
 #include "rule/run.h"
 #include "rule/timers.h"
 #include <stdatomic.h>
@@ -246,7 +248,54 @@ static err rules_reload(tx *t)
     return E_OK;
 }
 
-static err load_rule(tx *t, const jval *body, str origin, int64_t position)
+// Where rules come from, and the state new ones begin in.
+typedef struct loading { str origin; int state; } loading;
+typedef struct stored_rule { int64_t id; str base, body, origin; } stored_rule;
+
+static str fingerprint(str text, arena *a)
+{
+    uint8_t h[32];
+    char out[33];
+    hash_blake2b(h, text);
+    for (int i = 0; i < 16; i++)
+        snprintf(out + 2 * i, 3, "%02x", h[i]);
+    return arena_str(a, str_of(out, 32));
+}
+
+static err stored_read(tx *t, str key, stored_rule *ret)
+{
+    db_rows r;
+    bool found;
+    *ret = (stored_rule){ 0 };
+    TRY(db_query_one(t->d, &r, &found, "SELECT id, base, body, origin FROM rule WHERE key = $1", dbs(key)));
+    if (found)
+        *ret = (stored_rule){ db_i64(&r, 0), arena_str(t->a, db_str(&r, 1)), arena_str(t->a, db_str(&r, 2)), arena_str(t->a, db_str(&r, 3)) };
+    return db_end(&r);
+}
+
+static err insert_rule(tx *t, str key, str body, const loading *l, int64_t position)
+{
+    int64_t n;
+    TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM rule"));
+    if (n >= RULES_MAX)
+        return fault_field(t->f, t->a, E_LIMIT_REACHED, S("rules"), RULES_MAX);
+    return db_exec(t->d,
+                   "INSERT INTO rule (id, key, version, position, state, origin, base, body, at_us) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)",
+                   dbi(tx_id(t)), dbs(key), dbi(position), dbi(l->state), dbs(l->origin), dbs(fingerprint(body, t->a)), dbs(body),
+                   dbi(t->now_us));
+}
+
+// A rule that still says what the playbook said follows it; its state stays. One that somebody changed stays as it is.
+static err follow_rule(tx *t, const stored_rule *was, str body, const loading *l)
+{
+    bool edited = !str_eq(was->origin, l->origin) || (was->base.len && !str_eq(was->base, fingerprint(was->body, t->a)));
+    if (edited || str_eq(was->body, body))
+        return E_OK;
+    return db_exec(t->d, "UPDATE rule SET body = $2, base = $3, version = version + 1, at_us = $4 WHERE id = $1", dbi(was->id), dbs(body),
+                   dbs(fingerprint(body, t->a)), dbi(t->now_us));
+}
+
+static err load_rule(tx *t, const jval *body, const loading *l, int64_t position)
 {
     engine *e = engine_of(t);
     TRY(rule_check(&(checking){ t->a, t->f, e }, body));
@@ -258,45 +307,26 @@ static err load_rule(tx *t, const jval *body, str origin, int64_t position)
     buf b = { 0 };
     jw w = { .b = &b };
     jw_val(&w, body);
-    err r = b.len > RULE_BYTES_MAX
-                ? fault_field(t->f, t->a, E_FIELD_TOO_LONG, d.key, RULE_BYTES_MAX)
-                : db_exec(t->d,
-                          "INSERT INTO rule (id, key, version, position, state, origin, body, at_us) VALUES ($1, $2, 1, $3, 0, "
-                          "$4, $5, $6)"
-                          " ON CONFLICT (key) DO NOTHING",
-                          dbi(tx_id(t)), dbs(d.key), dbi(position), dbs(origin), dbs(buf_str(&b)), dbi(t->now_us));
+    str text = arena_str(t->a, buf_str(&b));
     buf_free(&b);
-    return r;
+    if (text.len > RULE_BYTES_MAX)
+        return fault_field(t->f, t->a, E_FIELD_TOO_LONG, d.key, RULE_BYTES_MAX);
+    stored_rule was;
+    TRY(stored_read(t, d.key, &was));
+    return was.id ? follow_rule(t, &was, text, l) : insert_rule(t, d.key, text, l, position);
 }
 
-static err load_rules(tx *t, jval *list, str origin)
+static err load_rules(tx *t, jval *list, const loading *l)
 {
     int64_t n;
     TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM rule"));
-    if (n + (int64_t)yyjson_arr_size(list) > RULES_MAX)
-        return fault_field(t->f, t->a, E_LIMIT_REACHED, S("rules"), RULES_MAX);
     size_t i, count;
     jval *item;
     yyjson_arr_foreach(list, i, count, item) {
-        err e = load_rule(t, item, origin, n + (int64_t)i);
+        err e = load_rule(t, item, l, n + (int64_t)i);
         if (e != E_OK && t->f && t->f->field.len)
             t->f->field = arena_fmt(t->a, "rules[%zu]." STR_FMT, i, STR_ARG(t->f->field));
         TRY(e);
-    }
-    return E_OK;
-}
-
-static err load_events(tx *t, jval *list)
-{
-    size_t i, n;
-    jval *item;
-    static const arg fields[] = { { "kind", ARG_STR, .required = true, .max = NAMES_BYTES_MAX },
-                                    { "zh", ARG_STR, .required = true, .max = 120 },
-                                    { "en", ARG_STR, .required = true, .max = 120 } };
-    yyjson_arr_foreach(list, i, n, item) {
-        TRY(args_check(&(checking){ t->a, t->f, engine_of(t) }, item, arena_fmt(t->a, "events[%zu]", i), fields, 3));
-        TRY(names_declare(t, engine_of(t)->names, json_str(json_get(item, S("kind"))), json_str(json_get(item, S("zh"))),
-                          json_str(json_get(item, S("en")))));
     }
     return E_OK;
 }
@@ -317,15 +347,18 @@ static err load_aliases(tx *t, jval *map)
     return E_OK;
 }
 
-err rules_load(tx *t, str json, str origin)
+static err load(tx *t, str json, const loading *l)
 {
     jval *root;
     TRY(json_parse(t->a, json, t->f, &root));
-    TRY(load_events(t, json_get(root, S("events"))));
     TRY(load_aliases(t, json_get(root, S("aliases"))));
-    TRY(load_rules(t, json_get(root, S("rules")), origin));
+    TRY(load_rules(t, json_get(root, S("rules")), l));
     return rules_reload(t);
 }
+
+err rules_load(tx *t, str json, str origin) { return load(t, json, &(loading){ origin, RULE_ON }); }
+
+err rules_follow(tx *t, str json) { return load(t, json, &(loading){ S("playbook"), RULE_SHADOW }); }
 
 err rules_set_state(tx *t, int64_t id, int state, int64_t *ret_version)
 {

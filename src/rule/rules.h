@@ -85,13 +85,16 @@ err rules_open(engine *e, db *d);              // reads the rules of the databas
 void rules_close(rules *r);
 
 // --- Changing ---------------------------------------------------------------------------------------------------------------
-// Playbook files: {"events": [{"kind", "zh", "en"}], "aliases": {"预约试驾": "test_drive.booked"}, "rules": [...]}, any of the three.
-// Rules whose key exists already are left as they are. E_FIELD_* with the path.
+// {"aliases": {"预约试驾": "test_drive.booked"}, "rules": [...]}, either or both. What else a file of the playbook holds is its module's.
+// A rule whose key exists already follows its origin until somebody changes it: then it stays. E_FIELD_* with the path.
 err rules_load(tx *t, str json, str origin);
+err rules_follow(tx *t, str json);             // a newer playbook in a brand that lives: rules new to it begin in shadow
 err rule_check(const checking *c, const jval *body);           // the validator alone
 err rules_set_state(tx *t, int64_t id, int state, int64_t *ret_version);      // E_NOT_FOUND
 void rule_print(const rules *r, names *n, const jval *body, lang l, arena *a, buf *b);       // any thread
 int64_t rules_fired(rules *r, int64_t id);     // any thread
+
+err shadow_expire(tx *t, bool *ret_more);      // bulk: forgets what rules in shadow would have done more than 30 days ago
 
 // --- Inside the engine --------------------------------------------------------------------------------------------------------
 typedef struct rule_def {

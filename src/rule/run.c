@@ -1,5 +1,6 @@
 #include "rule/run.h"
 #include "base/time.h"
+#include "rule/rule_api.h"
 #include "rule/timers.h"
 
 // Operating trouble undoes the group; everything else is one rule's own failure.
@@ -163,41 +164,68 @@ static void claim_refused(rule_ctx *c, str why)
     engine_ring(c->t, &r);
 }
 
-static err rule_fire(rule_ctx *c, const rule_def *d)
+// *ret_free: neither "once" nor the cap is in the way.
+static err claim(rule_ctx *c, const rule_def *d, scope *s, bool *ret_free)
 {
-    bool free = true, any = false;
-    scope s = { 0 };
-    if (d->once.len && !scope_of(c, d, &s))
+    *ret_free = true;
+    if (d->once.len && !scope_of(c, d, s)) {
+        *ret_free = false;
         return E_OK;
+    }
     if (d->once.len)
-        TRY(once_claim(c, d, &s, &free));
-    if (!free) {
+        TRY(once_claim(c, d, s, ret_free));
+    if (!*ret_free) {
         claim_refused(c, S("once"));
         return E_OK;
     }
     if (d->cap_max)
-        TRY(cap_claim(c, d, &free));
-    if (!free) {
+        TRY(cap_claim(c, d, ret_free));
+    if (!*ret_free) {
         claim_refused(c, S("cap"));
-        return d->once.len ? once_release(c, d, &s) : E_OK;
+        return d->once.len ? once_release(c, d, s) : E_OK;
     }
+    return E_OK;
+}
+
+static err rule_fire(rule_ctx *c, const rule_def *d)
+{
+    bool free, any = false;
+    scope s = { 0 };
+    TRY(claim(c, d, &s, &free));
+    if (!free)
+        return E_OK;
     TRY(effects_run(c, d, &any));
     return any || !d->once.len ? E_OK : once_release(c, d, &s);
 }
 
+// Its claims are kept under its negative id, so that it counts in shadow as it will count.
+static err rule_fire_in_shadow(rule_ctx *c, const rule_def *d)
+{
+    rule_def own = *d;
+    bool free, any = false;
+    scope s = { 0 };
+    own.id = -d->id;
+    TRY(claim(c, &own, &s, &free));
+    if (!free)
+        return E_OK;
+    TRY(shadow_try(c, d, rule_fire, &any));
+    return any || !d->once.len ? E_OK : once_release(c, &own, &s);
+}
+
 static err rule_run_one(rule_ctx *c, const rule_def *d)
 {
-    bool holds = true;
+    bool holds = true, shadow = d->state == RULE_SHADOW || c->e->run->shadow;
     if (d->cond)
         TRY(condition_test(c, d->cond, &holds));
+    if (!holds && c->why.len == 0)
+        return E_OK;
     if (!holds) {
-        if (c->why.len == 0 || d->state != 0)
-            return E_OK;
         c->place = -1;
-        return ring_tell(c, "rule", RING_SUPPRESSED, c->why);
+        ring held = ring_new(c, "rule", RING_SUPPRESSED, c->why);
+        return shadow ? shadow_note(c, &held) : ring_tell(c, "rule", RING_SUPPRESSED, c->why);
     }
     rules_note_fired(c->e->rules, d);
-    return d->state == 0 ? rule_fire(c, d) : E_OK;
+    return shadow ? rule_fire_in_shadow(c, d) : rule_fire(c, d);
 }
 
 // --- Waking -------------------------------------------------------------------------------------------------------------------
@@ -239,7 +267,7 @@ static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, boo
 {
     for (size_t i = 0; i < list.n; i++) {
         const rule_def *d = list.v[i];
-        if (d->state == 1)
+        if (d->state == RULE_OFF)
             continue;
         // A rule before this one may have joined persons: ask again each time.
         rule_ctx c = ctx_new(t, d, ev, quiet, person_of(t, ev->subject));
@@ -260,7 +288,7 @@ err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
     rule_run *outer = e->run;
     int used = 0;
     rule_run mine = { .depth = outer ? outer->depth + 1 : 1, .effects = outer ? outer->effects : &used, .cause = ev->no,
-                      .quiet = (ev->flags & EVENT_QUIET) != 0 };
+                      .quiet = (ev->flags & EVENT_QUIET) != 0, .shadow = (ev->flags & EVENT_SHADOW) != 0 };
     e->run = &mine;
     err r = rules_wake(t, list, ev, bytes, mine.quiet, mine.depth > CHAIN_DEPTH_MAX);
     e->run = outer;
@@ -271,7 +299,7 @@ err run_delayed(tx *t, int64_t rule, str payload)
 {
     engine *e = engine_of(t);
     const rule_def *d = rules_by_id(e->rules, rule);
-    if (!d || d->state == 1)
+    if (!d || d->state == RULE_OFF)
         return E_OK;
     cursor c = cursor_of(payload.s, payload.len);
     int64_t no = (int64_t)cursor_varint(&c);
@@ -281,7 +309,7 @@ err run_delayed(tx *t, int64_t rule, str payload)
     TRY(event_decode(str_of((const char *)c.p, cursor_left(&c)), t->a, &ev));
     ev.no = no;
     int used = 0;
-    rule_run mine = { .depth = 1, .effects = &used, .cause = no };
+    rule_run mine = { .depth = 1, .effects = &used, .cause = no, .shadow = (ev.flags & EVENT_SHADOW) != 0 };
     rule_ctx ctx = ctx_new(t, d, &ev, false, person_of(t, ev.subject));
     e->run = &mine;
     err r = rule_run_one(&ctx, d);

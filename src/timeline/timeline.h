@@ -25,7 +25,8 @@ typedef struct value {
 typedef struct prop { uint32_t id; value v; } prop;     // id: dictionary of property names (database table `prop`)
 
 #define EVENT_PROPS_MAX 200
-enum { EVENT_CLAMPED = 1, EVENT_QUIET = 2, EVENT_SYSTEM = 4 };   // time was clamped · rules were quiet · made by Lianyi itself
+// time was clamped · rules were quiet · made by Lianyi itself · rules only said what they would have done
+enum { EVENT_CLAMPED = 1, EVENT_QUIET = 2, EVENT_SYSTEM = 4, EVENT_SHADOW = 8 };
 
 typedef struct event {
     int64_t no;            // arrival number, from 1; not part of the encoding

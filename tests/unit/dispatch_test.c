@@ -201,8 +201,8 @@ static void test_stream(void **state)
     read_until(fd, &in, "retry: 2000");
     assert_non_null(memmem(in.s, in.len, "text/event-stream", 17));
     assert_true(stream_listening(x->api));
-    stream_publish(x->api, S("other"), S("event"), 1, S("{\"no\":1}"));
-    stream_publish(x->api, S("live"), S("event"), 2, S("a\nb"));
+    stream_publish(x->api, S("other"), S("event"), 1, S("{\"no\":1}"), NULL, 0);
+    stream_publish(x->api, S("live"), S("event"), 2, S("a\nb"), NULL, 0);
     read_until(fd, &in, "data: b\n\n");
     assert_non_null(memmem(in.s, in.len, "id: 2\nevent: event\ndata: a\ndata: b\n\n", 36));
     assert_null(memmem(in.s, in.len, "\"no\":1", 6));
@@ -293,8 +293,8 @@ static void test_stream_over_two_loops(void **state)
         buf_clear(&in);
         read_until(fds[i], &in, "retry: 2000");
     }
-    stream_publish(x->api, S("live"), S("event"), 1, S("first"));
-    stream_publish(x->api, S("live"), S("event"), 2, S("second"));
+    stream_publish(x->api, S("live"), S("event"), 1, S("first"), NULL, 0);
+    stream_publish(x->api, S("live"), S("event"), 2, S("second"), NULL, 0);
     for (int i = 0; i < n; i++) {
         buf_clear(&in);
         read_until(fds[i], &in, "data: second\n\n");

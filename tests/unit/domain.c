@@ -2,6 +2,7 @@
 #include "base/embed.h"
 #include "base/json.h"
 #include "loyalty/ledger.h"
+#include "plan/plan.h"
 #include "profile/profile.h"
 #include "record/record.h"
 #include "store/migrate.h"
@@ -56,6 +57,7 @@ static void engine_open(world *w)
     e->rules = rules_create();
     assert_ok(vault_open(&w->o, w->key, w->a, &e->vault));
     ledger_open(e);
+    assert_ok(plan_open(e, w->d));
     assert_ok(people_open(e, w->d));
     assert_ok(record_open(e, w->d));
     assert_ok(task_register(e));
@@ -77,6 +79,7 @@ static void engine_close(world *w)
     record_close(&w->e);
     people_close(&w->e);
     ledger_close(&w->e);
+    plan_close(&w->e);
     vault_close(w->e.vault);
     names_close(w->e.names);
 }
@@ -176,6 +179,7 @@ err world_run(world *w, err (*fn)(tx *t, void *p), void *p)
 
 static err load(tx *t, void *p)
 {
+    TRY(plan_load_playbook(t, *(str *)p));
     TRY(profile_load(t, *(str *)p));
     return rules_load(t, *(str *)p, S("playbook"));
 }
