@@ -1539,6 +1539,51 @@ export interface QueryAnswer {
   took_us: number
 }
 
+export interface NativeEvents {
+  /** In any order. */
+  events: NativeEvent[]
+  /** The sender's clock when it sent this: corrects the times when that clock is wrong. */
+  sent_at?: string
+}
+
+export interface NativeEvent {
+  /** The sender's id of this message; sent again it is a duplicate. */
+  id: string
+  /** What happened: lead.captured, 预约试驾 … */
+  kind: string
+  /** When; now when absent. */
+  time?: string
+  /** Whose; at least one. */
+  identities: NativeIdentities
+  /** An object; personal data in it is sealed. */
+  properties?: unknown
+}
+
+export interface NativeIdentities {
+  /** Account in the brand's app: the login. */
+  user_id?: string
+  /** The brand's own customer number. */
+  crm_id?: string
+  /** Phone number; sealed. */
+  phone?: string
+  /** E-mail address; sealed. */
+  email?: string
+  /** WeChat unionid. */
+  unionid?: string
+  /** External contact of WeCom. */
+  wecom_external_id?: string
+  /** WeChat openid as appid:openid. */
+  openid?: string
+  /** User of a mini-program as its SDK names them. */
+  mp_id?: string
+  /** Device. */
+  device_id?: string
+  /** Vehicle; sealed. */
+  vin?: string
+  /** Somebody not yet known: a cookie. */
+  anonymous_id?: string
+}
+
 export interface IngestReply {
   /** True: whatever was stored is on disk. */
   success: boolean
@@ -1569,6 +1614,33 @@ export interface IngestResult {
   event_no?: number
   /** What it set in motion. */
   effects?: RingView[]
+}
+
+export interface ItemsPage {
+  /** All types. */
+  types: ItemTypeView[]
+  /** By id; deleted ones left out. */
+  items: ItemView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface ItemTypeView {
+  /** Type. */
+  type: string
+  /** Items of it there ever were. */
+  count: number
+}
+
+export interface ItemView {
+  /** Its id. */
+  id: string
+  /** Its properties. */
+  props: unknown
+  /** When it was last said. */
+  at: string
+  /** Number of the event that said so. */
+  event: number
 }
 
 export interface AuditPage {
@@ -2218,7 +2290,7 @@ export interface QuarantineOutcome {
   effects?: RingView[]
 }
 
-export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
+export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
 export class ApiProblem extends Error {
@@ -2431,6 +2503,10 @@ export function client(send: Send) {
       get_sources: (more: More = {}) => send<SourceList>('GET', `/api/v1/sources`, { ...more }),
       /** Asks the timeline a question. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_query: (body: QueryNew, more: More = {}) => send<QueryAnswer>('POST', `/api/v1/query`, { body, ...more }),
+      /** Events in our own shape; each message once, with a verdict on every one that was not simply stored. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, limit_reached, undeclared. */
+      post_events: (body: NativeEvents, more: More = {}) => send<IngestReply>('POST', `/api/v1/events`, { body, ...more }),
+      /** Items: what events refer to by id, as item_set brought them. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_items: (query: { type?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<ItemsPage>('GET', `/api/v1/items`, { query, ...more }),
     },
     segment: {
       /** Segment: many events in one request. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
@@ -2463,6 +2539,22 @@ export function client(send: Send) {
       post_v1_alias: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/alias`, { body, ...more }),
       /** Segment: alias from a browser. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       post_v1_a: (body: string, more: More = {}) => send<IngestReply>('POST', `/v1/a`, { body, ...more }),
+    },
+    sensorsdata: {
+      /** SensorsData: one event of a browser, as an image. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_sa_gif: (body: string, more: More = {}) => send<string>('GET', `/sa.gif`, { body, ...more }),
+      /** SensorsData: events of a browser, by ajax or beacon. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_sa_gif: (body: string, more: More = {}) => send<string>('POST', `/sa.gif`, { body, ...more }),
+      /** SensorsData: one event, in the address. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_sa: (body: string, more: More = {}) => send<string>('GET', `/sa`, { body, ...more }),
+      /** SensorsData: events of apps, mini-programs and servers. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_sa: (body: string, more: More = {}) => send<void>('POST', `/sa`, { body, ...more }),
+      /** SensorsData: checks an event; stores it unless Dry-Run: true. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_debug: (body: string, more: More = {}) => send<IngestReply>('GET', `/debug`, { body, ...more }),
+      /** SensorsData: checks events; stores them unless Dry-Run: true. (ingest) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, gzip_invalid, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      post_debug: (body: string, more: More = {}) => send<IngestReply>('POST', `/debug`, { body, ...more }),
+      /** SensorsData: remote configuration of the mobile SDKs; always 304. (public) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, rate_limited, overloaded, undeclared. */
+      get_config_by_name: (name: string, body: string, more: More = {}) => send<void>('GET', `/config/${encodeURIComponent(name)}`, { body, ...more }),
     },
     console: {
       /** Leads to the console. (public) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, rate_limited, overloaded, undeclared. */
