@@ -19,6 +19,404 @@ export interface Problem {
   request_id?: string
 }
 
+export interface PlanKindList {
+  /** By name. */
+  items: PlanKindRow[]
+  /** How many kinds there may be. */
+  limit: number
+}
+
+export interface PlanKindRow {
+  /** Name of the kind. */
+  kind: string
+  /** What people call it, in Chinese. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** Declared as planned, live or retired, or only learned from what came. */
+  standing: "learned" | "planned" | "live" | "retired"
+  /** Declared kinds: what becomes of events that do not fit. */
+  mode?: "warn" | "quarantine" | "refuse"
+  /** Login of who answers for it. */
+  owner?: string
+  /** Of the declaration; 0 when there is none. */
+  version: number
+  /** Properties seen with it. */
+  props: number
+  /** Events stored, counted since this server knows plans; some seconds late. */
+  stored: number
+  /** Of them, those that did not fit. */
+  warned: number
+  /** Events quarantined. */
+  quarantined: number
+  /** When its name was first known. */
+  first: string
+  /** When the last one came. */
+  last?: string
+}
+
+export interface PlanKindView {
+  /** Its row of the list. */
+  about: PlanKindRow
+  /** Its declaration; absent while it is only learned. */
+  declared?: PlanKindBody
+  /** Changed by staff: it does not follow the playbook any more. */
+  edited: boolean
+  /** Properties seen, most frequent first. */
+  seen: PlanPropSeen[]
+  /** Recent events of the kind that were looked at for examples. */
+  sampled: number
+  /** Where it comes from. */
+  sources: PlanSourceSeen[]
+}
+
+export interface PlanKindBody {
+  /** Name of the kind, as events carry it. */
+  kind: string
+  /** What people call it, in Chinese. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** When it is sent, and by what. */
+  about?: string
+  /** Login of the member of staff who answers for it. */
+  owner?: string
+  /** live when absent; planned: expected soon; retired: should not come any more. */
+  state?: "planned" | "live" | "retired"
+  /** What becomes of events that do not fit; quarantine when absent. */
+  mode?: "warn" | "quarantine" | "refuse"
+  /** Its properties. */
+  props?: PlanPropBody[]
+}
+
+export interface PlanPropBody {
+  /** Name; parts of objects with a point: address.city. */
+  name: string
+  /** What people call it, in Chinese. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** What it means. */
+  about?: string
+  /** What it must be; any when absent. integer fits number; time: ISO 8601 or milliseconds. */
+  type?: "any" | "text" | "integer" | "number" | "boolean" | "time" | "list" | "object"
+  /** Every event of the kind has it. */
+  required?: boolean
+  /** Only these; whole numbers in digits. */
+  values?: string[]
+  /** Numbers: at least. */
+  min?: number
+  /** Numbers: at most. */
+  max?: number
+  /** Kind of personal data, sealed on arrival; none: not personal, whatever it is called. By its name when absent. */
+  personal?: "none" | "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
+  /** Made-up example. */
+  example?: string
+}
+
+export interface PlanPropSeen {
+  /** Name of the property. */
+  name: string
+  /** Type of the first value seen. */
+  type: "null" | "boolean" | "integer" | "number" | "text" | "json"
+  /** Events that had it; some seconds late. */
+  n: number
+  /** First seen. */
+  first: string
+  /** Last seen. */
+  last?: string
+  /** Of the sampled events, those that had it. */
+  sampled: number
+  /** Values of recent events; personal ones are only named. */
+  examples: string[]
+}
+
+export interface PlanSourceSeen {
+  /** Number of the source. */
+  source: number
+  /** Name of its key; absent for what Lianyi itself brought. */
+  name?: string
+  /** Events stored. */
+  stored: number
+  /** Of them, those that did not fit. */
+  warned: number
+  /** Events quarantined. */
+  quarantined: number
+  /** Events refused. */
+  refused: number
+  /** When the last one came. */
+  last?: string
+}
+
+export interface PlanVersionList {
+  /** Newest first. */
+  items: PlanVersionView[]
+}
+
+export interface PlanVersionView {
+  /** Number. */
+  version: number
+  /** Since when. */
+  at: string
+  /** Name of who made it; empty: the playbook. */
+  by: string
+  /** The declaration. */
+  body: PlanKindBody
+}
+
+export interface PlanPutView {
+  /** Version that now counts. */
+  version: number
+  /** False: it said so already. */
+  changed: boolean
+}
+
+export interface PlanImport {
+  /** {"events": […], "context": […]}, as exported. */
+  plan: unknown
+  /** Only say what would change. */
+  dry_run?: boolean
+}
+
+export interface PlanTallyView {
+  /** Kinds declared for the first time. */
+  created: number
+  /** Declarations changed. */
+  changed: number
+  /** Declarations that said so already. */
+  same: number
+}
+
+export interface PlanContextList {
+  /** In this order. */
+  items: PlanContextItem[]
+}
+
+export interface PlanContextItem {
+  /** Path inside context: page.path. */
+  path: string
+  /** An address: what follows '?' is cut off. */
+  address?: boolean
+}
+
+export interface QuarantinePage {
+  /** Newest first. */
+  items: QuarantineRow[]
+  /** Events that wait, in all. */
+  waiting: number
+  /** Bytes they take. */
+  bytes: number
+  /** How many may wait; beyond, events are refused. */
+  limit: number
+  /** Events refused since the start because it was full. */
+  overflow: number
+}
+
+export interface QuarantineRow {
+  /** Id. */
+  id: number
+  /** Waiting, ready to be replayed, replayed, discarded. */
+  state: "waiting" | "ready" | "replayed" | "discarded"
+  /** Raised by every change. */
+  version: number
+  /** Kind of the event. */
+  kind: string
+  /** Number of its source. */
+  source: number
+  /** Name of the source's key. */
+  source_name?: string
+  /** Why: an error code. */
+  code: string
+  /** The field to blame; may be empty. */
+  field: string
+  /** What was expected. */
+  detail: string
+  /** The same for people, in the caller's language. */
+  reason: string
+  /** As sent. */
+  message_id?: string
+  /** Its number on the timeline, once replayed. */
+  event_no?: number
+  /** When it happened. */
+  time: string
+  /** When it came; it is kept for 30 days. */
+  received: string
+}
+
+export interface QuarantineGroups {
+  /** Most events first. */
+  items: QuarantineGroup[]
+}
+
+export interface QuarantineGroup {
+  /** Kind of the events. */
+  kind: string
+  /** Why: an error code. */
+  code: string
+  /** The field to blame. */
+  field: string
+  /** The same for people, in the caller's language. */
+  reason: string
+  /** Events that wait for this reason. */
+  n: number
+  /** Of them, those being replayed. */
+  ready: number
+  /** Sources they come from. */
+  sources: number
+  /** When the first came. */
+  first: string
+  /** When the last came. */
+  last: string
+}
+
+export interface QuarantineView {
+  /** Its row of the list. */
+  about: QuarantineRow
+  /** Whom it names; secret ones without their value. */
+  identities: string[]
+  /** Its properties; none once it was replayed or discarded. */
+  props: QuarantineProp[]
+}
+
+export interface QuarantineProp {
+  /** Name. */
+  name: string
+  /** Type as it came. */
+  type: "null" | "boolean" | "integer" | "number" | "text" | "json"
+  /** Value, cut; empty when personal. */
+  value: string
+  /** Kind of personal data: it stays sealed. */
+  personal?: string
+}
+
+export interface QuarantinePatch {
+  /** Another kind. */
+  kind?: string
+  /** {"old name": "new name"}; a sealed value stays sealed. */
+  rename?: unknown
+  /** {"name": value}: these properties instead of, or beside, what came. */
+  set?: unknown
+  /** Without these properties. */
+  drop?: string[]
+}
+
+export interface QuarantineChoice {
+  /** These, at once. Otherwise all that wait and match, in the background. */
+  ids?: number[]
+  /** All of this kind. */
+  kind?: string
+  /** All of this source. */
+  source?: number
+  /** All with this reason code. */
+  code?: string
+  /** All with this field to blame. */
+  field?: string
+  /** All that wait. */
+  all?: boolean
+}
+
+export interface QuarantineDone {
+  /** Replayed or discarded now, or marked for the background. */
+  n: number
+  /** More match: ask again. */
+  more: boolean
+  /** What became of each that was named. */
+  items: QuarantineOutcome[]
+}
+
+export interface QuarantineOutcome {
+  /** Id in quarantine. */
+  id: number
+  /** stored, duplicate, quarantined again, refused, or gone. */
+  verdict: string
+  /** Why it waits on. */
+  reason?: string
+  /** Its number on the timeline. */
+  event_no?: number
+  /** What it set in motion. */
+  effects?: RingView[]
+}
+
+export interface RingView {
+  /** Effect: stage, tag, trait, points, task, task_done, opportunity, consent. */
+  kind: string
+  /** Done, or why not: suppressed, failed, cut; would: in shadow, undone. */
+  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
+  /** Key of the rule; absent when an operation did it directly. */
+  rule?: string
+  /** Stage's or tag's name, purpose of a consent, reason code of points, clock of a task. */
+  what?: string
+  /** Why it was not done, e.g. consent:call, quiet, depth. */
+  why?: string
+  /** Points moved. */
+  amount?: number
+  /** Points after it. */
+  balance?: number
+  /** Id of the task, opportunity or entry made. */
+  ref?: number
+  /** When the task is due. */
+  due?: string
+  /** Number of the event that tells of it. */
+  event?: number
+}
+
+export interface ShadowPage {
+  /** Counts per rule, source and effect. */
+  sums: ShadowSum[]
+  /** Newest first; the first 2,000 of each count, for 30 days. */
+  items: ShadowItem[]
+}
+
+export interface ShadowSum {
+  /** Id of the rule. */
+  rule: number
+  /** Its key. */
+  key: string
+  /** Number of the source whose events woke it. */
+  source: number
+  /** Kind of effect. */
+  kind: string
+  /** done: it would have been; or why not. */
+  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
+  /** How often. */
+  n: number
+  /** Points, in all. */
+  amount: number
+  /** First time. */
+  first: string
+  /** Last time. */
+  last: string
+}
+
+export interface ShadowItem {
+  /** Id. */
+  id: number
+  /** Id of the rule in shadow. */
+  rule: number
+  /** Key of the rule whose effect it is; another one when a chain woke it. */
+  by: string
+  /** Number of the source. */
+  source: number
+  /** Number of the event that woke it. */
+  event: number
+  /** Whom it concerns; 0 nobody. */
+  person: number
+  /** Kind of effect. */
+  kind: string
+  /** done: it would have been; or why not. */
+  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
+  /** Stage's or tag's name, reason code of points, clock of a task. */
+  what?: string
+  /** Why it would not have been done. */
+  why?: string
+  /** Points. */
+  amount?: number
+  /** When the task would be due. */
+  due?: string
+  /** When. */
+  at: string
+}
+
 export interface Health {
   /** ok, or starting. */
   status: "ok" | "starting"
@@ -368,29 +766,6 @@ export interface EventView {
   rings: RingView[]
 }
 
-export interface RingView {
-  /** Effect: stage, tag, trait, points, task, task_done, opportunity, consent. */
-  kind: string
-  /** Done, or why not: suppressed, failed, cut; would: in shadow, undone. */
-  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
-  /** Key of the rule; absent when an operation did it directly. */
-  rule?: string
-  /** Stage's or tag's name, purpose of a consent, reason code of points, clock of a task. */
-  what?: string
-  /** Why it was not done, e.g. consent:call, quiet, depth. */
-  why?: string
-  /** Points moved. */
-  amount?: number
-  /** Points after it. */
-  balance?: number
-  /** Id of the task, opportunity or entry made. */
-  ref?: number
-  /** When the task is due. */
-  due?: string
-  /** Number of the event that tells of it. */
-  event?: number
-}
-
 export interface TraitsView {
   /** By name; those that have a value. */
   items: TraitView[]
@@ -456,6 +831,76 @@ export interface RevealNew {
 export interface Revealed {
   /** In full, newest first. */
   values: string[]
+}
+
+export interface PortraitNew {
+  /** owners: against everybody. becoming: of those with a lead, who became one against who did not, as each was at the first lead. */
+  ready?: "owners" | "becoming"
+  /** Instead: the set, a condition as in questions. */
+  who?: unknown
+  /** The others, a condition; everybody when absent. */
+  against?: unknown
+  /** Kind of event: people are looked at as they were at their first one. */
+  at?: string
+}
+
+export interface PortraitView {
+  /** What was asked, as a Chinese sentence. */
+  question_zh: string
+  /** The same in English. */
+  question_en: string
+  /** People of the set. */
+  people: number
+  /** People they are compared with. */
+  others: number
+  /** Fewer than 5: nothing of them is shown. */
+  too_few: boolean
+  /** Traits, tags, deeds. */
+  groups: PortraitGroup[]
+  /** Number of the last event it saw. */
+  head: number
+  /** Microseconds it took. */
+  took_us: number
+}
+
+export interface PortraitGroup {
+  /** trait, tag or did (in the 28 days before). */
+  kind: string
+  /** Of a trait: city, model, birth_band. */
+  name?: string
+  /** People of the set of whom something is known. */
+  known: number
+  /** The same of the others. */
+  known_others: number
+  /** Values that hold of fewer than 5 people of the set and are not shown. */
+  hidden: number
+  /** Most people first. */
+  values: PortraitRow[]
+}
+
+export interface PortraitRow {
+  /** City, model, first birth year of five, tag, kind of event. */
+  value: string
+  /** What people call it in Chinese, when it has another name. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** People of the set it holds of. */
+  people: number
+  /** People of the others; absent: fewer than 5. */
+  others?: number
+  /** people / known; absent below 30 known. */
+  share?: number
+  /** Lower end of its 95 % Wilson interval. */
+  low?: number
+  /** Upper end. */
+  high?: number
+  /** The same among the others. */
+  share_others?: number
+  /** share / share_others; absent when either is. */
+  lift?: number
+  /** The others' share lies outside of the interval. */
+  certain: boolean
 }
 
 export interface ClassesView {
@@ -1201,63 +1646,6 @@ export interface RuleFailure {
   at: string
 }
 
-export interface ShadowPage {
-  /** Counts per rule, source and effect. */
-  sums: ShadowSum[]
-  /** Newest first; the first 2,000 of each count, for 30 days. */
-  items: ShadowItem[]
-}
-
-export interface ShadowSum {
-  /** Id of the rule. */
-  rule: number
-  /** Its key. */
-  key: string
-  /** Number of the source whose events woke it. */
-  source: number
-  /** Kind of effect. */
-  kind: string
-  /** done: it would have been; or why not. */
-  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
-  /** How often. */
-  n: number
-  /** Points, in all. */
-  amount: number
-  /** First time. */
-  first: string
-  /** Last time. */
-  last: string
-}
-
-export interface ShadowItem {
-  /** Id. */
-  id: number
-  /** Id of the rule in shadow. */
-  rule: number
-  /** Key of the rule whose effect it is; another one when a chain woke it. */
-  by: string
-  /** Number of the source. */
-  source: number
-  /** Number of the event that woke it. */
-  event: number
-  /** Whom it concerns; 0 nobody. */
-  person: number
-  /** Kind of effect. */
-  kind: string
-  /** done: it would have been; or why not. */
-  outcome: "done" | "suppressed" | "failed" | "cut" | "would"
-  /** Stage's or tag's name, reason code of points, clock of a task. */
-  what?: string
-  /** Why it would not have been done. */
-  why?: string
-  /** Points. */
-  amount?: number
-  /** When the task would be due. */
-  due?: string
-  /** When. */
-  at: string
-}
-
 export interface AccountView {
   /** Id. */
   id: number
@@ -1673,6 +2061,98 @@ export interface AuditLine {
   chain: string
 }
 
+export interface RecordImportProgress {
+  /** Id. */
+  id: number
+  /** Of what. */
+  record: string
+  /** When it was accepted. */
+  at: string
+  /** Rows in the file. */
+  rows: number
+  /** Rows written so far. */
+  written: number
+  /** Rows left out: their key or reference was taken or gone meanwhile. */
+  refused: number
+  /** Nothing is left to write. */
+  done: boolean
+  /** Rows that were new, or made a difference. */
+  changed: number
+}
+
+export interface RecordListInfo {
+  /** All of them, whoever may see them. */
+  items: RecordInfo[]
+}
+
+export interface RecordInfo {
+  /** Of audit and events. */
+  name: string
+  /** /api/v1/<path>. */
+  path: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+  /** The field that tells one from another. */
+  key: string
+  /** Permission to see it. */
+  read: string
+  /** Permission to change it. */
+  write: string
+  /** The field that is its state. */
+  state?: string
+  /** The state in which it has a person, and no other; absent: it always has one, or never. */
+  held?: string
+  /** Moves its state may make. */
+  moves: RecordMoveInfo[]
+  /** In the order of a form. */
+  fields: RecordFieldInfo[]
+}
+
+export interface RecordMoveInfo {
+  /** State; absent: where one begins. */
+  from?: string
+  /** State it may come to. */
+  to: string
+}
+
+export interface RecordFieldInfo {
+  /** As it is sent. */
+  name: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+  /** What it means. */
+  doc: string
+  /** money: fen. personal: shown masked, sent in full. record: id, see `ref`. */
+  kind: "bool" | "number" | "money" | "text" | "date" | "time" | "choice" | "record" | "person" | "personal"
+  /** It must be there. */
+  required: boolean
+  /** The list can be filtered by it. */
+  filter: boolean
+  /** The list can be sorted by it. */
+  sort: boolean
+  /** Of a text: its longest. */
+  max?: number
+  /** One. */
+  example?: string
+  /** Name of the record it is an id of. */
+  ref?: string
+  /** Of a choice: in their order. */
+  choices?: RecordChoice[]
+}
+
+export interface RecordChoice {
+  /** As it is sent. */
+  value: string
+  /** What people call it in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+}
+
 export interface StorePage {
   /** In the order asked for. */
   items: StoreView[]
@@ -1955,342 +2435,302 @@ export interface TagTypeChange {
   note?: string | null
 }
 
-export interface RecordImportProgress {
+export interface OrderPage {
+  /** In the order asked for. */
+  items: OrderView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface OrderView {
   /** Id. */
-  id: number
-  /** Of what. */
-  record: string
-  /** When it was accepted. */
-  at: string
-  /** Rows in the file. */
-  rows: number
-  /** Rows written so far. */
-  written: number
-  /** Rows left out: their key or reference was taken or gone meanwhile. */
-  refused: number
-  /** Nothing is left to write. */
-  done: boolean
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its number in the order system, for life. */
+  number: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
 }
 
-export interface PlanKindList {
-  /** By name. */
-  items: PlanKindRow[]
-  /** How many kinds there may be. */
-  limit: number
+export interface OrderNew {
+  /** Its number in the order system, for life. */
+  number: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface PlanKindRow {
-  /** Name of the kind. */
-  kind: string
-  /** What people call it, in Chinese. */
-  zh?: string
-  /** The same in English. */
-  en?: string
-  /** Declared as planned, live or retired, or only learned from what came. */
-  standing: "learned" | "planned" | "live" | "retired"
-  /** Declared kinds: what becomes of events that do not fit. */
-  mode?: "warn" | "quarantine" | "refuse"
-  /** Login of who answers for it. */
-  owner?: string
-  /** Of the declaration; 0 when there is none. */
-  version: number
-  /** Properties seen with it. */
-  props: number
-  /** Events stored, counted since this server knows plans; some seconds late. */
-  stored: number
-  /** Of them, those that did not fit. */
-  warned: number
-  /** Events quarantined. */
-  quarantined: number
-  /** When its name was first known. */
-  first: string
-  /** When the last one came. */
-  last?: string
+export interface RecordIdentities {
+  /** Account in the brand's app. */
+  user_id?: string
+  /** The brand's own customer number. */
+  crm_id?: string
+  /** Phone. */
+  phone?: string
+  /** E-mail. */
+  email?: string
+  /** WeChat UnionID. */
+  unionid?: string
+  /** WeCom contact. */
+  wecom_external_id?: string
+  /** WeChat OpenID: appid:openid. */
+  openid?: string
+  /** VIN of a car of theirs. */
+  vin?: string
 }
 
-export interface PlanKindView {
-  /** Its row of the list. */
-  about: PlanKindRow
-  /** Its declaration; absent while it is only learned. */
-  declared?: PlanKindBody
-  /** Changed by staff: it does not follow the playbook any more. */
-  edited: boolean
-  /** Properties seen, most frequent first. */
-  seen: PlanPropSeen[]
-  /** Recent events of the kind that were looked at for examples. */
-  sampled: number
-  /** Where it comes from. */
-  sources: PlanSourceSeen[]
+export interface OrderChange {
+  /** Its number in the order system, for life. */
+  number?: string
+  /** Who orders: id of a person. */
+  person?: number | null
+  /** How far it is. */
+  state?: "reserved" | "ordered" | "delivered" | "cancelled"
+  /** Model. */
+  model?: string
+  /** Id of the store it belongs to. */
+  store?: number | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
+  /** Price in fen. */
+  amount_fen?: number | null
+  /** When the reserve was paid. */
+  reserved?: string | null
+  /** When the order became firm. */
+  ordered?: string | null
+  /** The day delivery is agreed for. */
+  delivery_on?: string | null
+  /** When the car was handed over. */
+  delivered?: string | null
+  /** When it was cancelled. */
+  cancelled?: string | null
+  /** Of the car. */
+  vin?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface PlanKindBody {
-  /** Name of the kind, as events carry it. */
-  kind: string
-  /** What people call it, in Chinese. */
-  zh?: string
-  /** The same in English. */
-  en?: string
-  /** When it is sent, and by what. */
-  about?: string
-  /** Login of the member of staff who answers for it. */
-  owner?: string
-  /** live when absent; planned: expected soon; retired: should not come any more. */
-  state?: "planned" | "live" | "retired"
-  /** What becomes of events that do not fit; quarantine when absent. */
-  mode?: "warn" | "quarantine" | "refuse"
-  /** Its properties. */
-  props?: PlanPropBody[]
+export interface TestDrivePage {
+  /** In the order asked for. */
+  items: TestDriveView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
 }
 
-export interface PlanPropBody {
-  /** Name; parts of objects with a point: address.city. */
-  name: string
-  /** What people call it, in Chinese. */
-  zh?: string
-  /** The same in English. */
-  en?: string
-  /** What it means. */
-  about?: string
-  /** What it must be; any when absent. integer fits number; time: ISO 8601 or milliseconds. */
-  type?: "any" | "text" | "integer" | "number" | "boolean" | "time" | "list" | "object"
-  /** Every event of the kind has it. */
-  required?: boolean
-  /** Only these; whole numbers in digits. */
-  values?: string[]
-  /** Numbers: at least. */
-  min?: number
-  /** Numbers: at most. */
-  max?: number
-  /** Kind of personal data, sealed on arrival; none: not personal, whatever it is called. By its name when absent. */
-  personal?: "none" | "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
-  /** Made-up example. */
-  example?: string
-}
-
-export interface PlanPropSeen {
-  /** Name of the property. */
-  name: string
-  /** Type of the first value seen. */
-  type: "null" | "boolean" | "integer" | "number" | "text" | "json"
-  /** Events that had it; some seconds late. */
-  n: number
-  /** First seen. */
-  first: string
-  /** Last seen. */
-  last?: string
-  /** Of the sampled events, those that had it. */
-  sampled: number
-  /** Values of recent events; personal ones are only named. */
-  examples: string[]
-}
-
-export interface PlanSourceSeen {
-  /** Number of the source. */
-  source: number
-  /** Name of its key; absent for what Lianyi itself brought. */
-  name?: string
-  /** Events stored. */
-  stored: number
-  /** Of them, those that did not fit. */
-  warned: number
-  /** Events quarantined. */
-  quarantined: number
-  /** Events refused. */
-  refused: number
-  /** When the last one came. */
-  last?: string
-}
-
-export interface PlanVersionList {
-  /** Newest first. */
-  items: PlanVersionView[]
-}
-
-export interface PlanVersionView {
-  /** Number. */
-  version: number
-  /** Since when. */
-  at: string
-  /** Name of who made it; empty: the playbook. */
-  by: string
-  /** The declaration. */
-  body: PlanKindBody
-}
-
-export interface PlanPutView {
-  /** Version that now counts. */
-  version: number
-  /** False: it said so already. */
-  changed: boolean
-}
-
-export interface PlanImport {
-  /** {"events": […], "context": […]}, as exported. */
-  plan: unknown
-  /** Only say what would change. */
-  dry_run?: boolean
-}
-
-export interface PlanTallyView {
-  /** Kinds declared for the first time. */
-  created: number
-  /** Declarations changed. */
-  changed: number
-  /** Declarations that said so already. */
-  same: number
-}
-
-export interface PlanContextList {
-  /** In this order. */
-  items: PlanContextItem[]
-}
-
-export interface PlanContextItem {
-  /** Path inside context: page.path. */
-  path: string
-  /** An address: what follows '?' is cut off. */
-  address?: boolean
-}
-
-export interface QuarantinePage {
-  /** Newest first. */
-  items: QuarantineRow[]
-  /** Events that wait, in all. */
-  waiting: number
-  /** Bytes they take. */
-  bytes: number
-  /** How many may wait; beyond, events are refused. */
-  limit: number
-  /** Events refused since the start because it was full. */
-  overflow: number
-}
-
-export interface QuarantineRow {
+export interface TestDriveView {
   /** Id. */
-  id: number
-  /** Waiting, ready to be replayed, replayed, discarded. */
-  state: "waiting" | "ready" | "replayed" | "discarded"
-  /** Raised by every change. */
-  version: number
-  /** Kind of the event. */
-  kind: string
-  /** Number of its source. */
-  source: number
-  /** Name of the source's key. */
-  source_name?: string
-  /** Why: an error code. */
-  code: string
-  /** The field to blame; may be empty. */
-  field: string
-  /** What was expected. */
-  detail: string
-  /** The same for people, in the caller's language. */
-  reason: string
-  /** As sent. */
-  message_id?: string
-  /** Its number on the timeline, once replayed. */
-  event_no?: number
-  /** When it happened. */
-  time: string
-  /** When it came; it is kept for 30 days. */
-  received: string
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Its number where it was booked, for life. */
+  number: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
 }
 
-export interface QuarantineGroups {
-  /** Most events first. */
-  items: QuarantineGroup[]
+export interface TestDriveNew {
+  /** Its number where it was booked, for life. */
+  number: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface QuarantineGroup {
-  /** Kind of the events. */
-  kind: string
-  /** Why: an error code. */
-  code: string
-  /** The field to blame. */
-  field: string
-  /** The same for people, in the caller's language. */
-  reason: string
-  /** Events that wait for this reason. */
-  n: number
-  /** Of them, those being replayed. */
-  ready: number
-  /** Sources they come from. */
-  sources: number
-  /** When the first came. */
-  first: string
-  /** When the last came. */
-  last: string
+export interface TestDriveChange {
+  /** Its number where it was booked, for life. */
+  number?: string
+  /** Who drives: id of a person. */
+  person?: number | null
+  /** What became of it. */
+  state?: "booked" | "completed" | "no_show" | "cancelled"
+  /** Model. */
+  model?: string
+  /** Id of the store it starts from. */
+  store?: number | null
+  /** When it is to begin. */
+  slot?: string
+  /** When it was booked. */
+  booked?: string | null
+  /** When it was driven, missed or cancelled. */
+  ended?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface QuarantineView {
-  /** Its row of the list. */
-  about: QuarantineRow
-  /** Whom it names; secret ones without their value. */
-  identities: string[]
-  /** Its properties; none once it was replayed or discarded. */
-  props: QuarantineProp[]
+export interface VehiclePage {
+  /** In the order asked for. */
+  items: VehicleView[]
+  /** How many match, counted up to 1,000. */
+  total: number
+  /** There are more than were counted. */
+  more_than_total: boolean
+  /** Cursor of the next page; absent on the last. */
+  next?: string
 }
 
-export interface QuarantineProp {
-  /** Name. */
-  name: string
-  /** Type as it came. */
-  type: "null" | "boolean" | "integer" | "number" | "text" | "json"
-  /** Value, cut; empty when personal. */
-  value: string
-  /** Kind of personal data: it stays sealed. */
-  personal?: string
+export interface VehicleView {
+  /** Id. */
+  readonly id: number
+  /** For If-Match, in quotes. */
+  readonly version: number
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model: string
+  /** Its VIN, for life. */
+  vin: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** When it was added. */
+  readonly created: string
+  /** When it was last changed. */
+  readonly changed: string
+  /** Since when it is archived; absent: in use. */
+  readonly archived?: string
 }
 
-export interface QuarantinePatch {
-  /** Another kind. */
-  kind?: string
-  /** {"old name": "new name"}; a sealed value stays sealed. */
-  rename?: unknown
-  /** {"name": value}: these properties instead of, or beside, what came. */
-  set?: unknown
-  /** Without these properties. */
-  drop?: string[]
+export interface VehicleNew {
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model: string
+  /** Its VIN, for life. */
+  vin: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface QuarantineChoice {
-  /** These, at once. Otherwise all that wait and match, in the background. */
-  ids?: number[]
-  /** All of this kind. */
-  kind?: string
-  /** All of this source. */
-  source?: number
-  /** All with this reason code. */
-  code?: string
-  /** All with this field to blame. */
-  field?: string
-  /** All that wait. */
-  all?: boolean
+export interface VehicleChange {
+  /** Whose it is: id of a person; absent: nobody's yet, or not known any more. */
+  person?: number | null
+  /** Where in its life it is. */
+  state?: "stock" | "owned" | "resold" | "scrapped"
+  /** Model. */
+  model?: string
+  /** Its VIN, for life. */
+  vin?: string
+  /** Its number plate. */
+  plate?: string | null
+  /** Colour. */
+  colour?: string | null
+  /** The day it was built. */
+  built?: string | null
+  /** Since when it is this owner's; of the last change otherwise. */
+  since?: string | null
+  /** Instead of `person`: found by these, or made. At least one. */
+  identities?: RecordIdentities
 }
 
-export interface QuarantineDone {
-  /** Replayed or discarded now, or marked for the background. */
-  n: number
-  /** More match: ask again. */
-  more: boolean
-  /** What became of each that was named. */
-  items: QuarantineOutcome[]
-}
-
-export interface QuarantineOutcome {
-  /** Id in quarantine. */
-  id: number
-  /** stored, duplicate, quarantined again, refused, or gone. */
-  verdict: string
-  /** Why it waits on. */
-  reason?: string
-  /** Its number on the timeline. */
-  event_no?: number
-  /** What it set in motion. */
-  effects?: RingView[]
-}
-
-export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
+export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'transition' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
 export class ApiProblem extends Error {
@@ -2344,6 +2784,50 @@ export function fetchSend(base = '', options: { key?: string; language?: string 
 
 export function client(send: Send) {
   return {
+    plan: {
+      /** The registry of event kinds: declared and learned, with how often each came. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_plan_kinds: (more: More = {}) => send<PlanKindList>('GET', `/api/v1/plan/kinds`, { ...more }),
+      /** Declare a kind, or change its declaration; If-Match: its version, 0 when it has none. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, limit_reached, undeclared. */
+      put_plan_kinds: (body: PlanKindBody, version: number, more: More = {}) => send<PlanPutView>('PUT', `/api/v1/plan/kinds`, { body, version, ...more }),
+      /** One kind: its declaration, every property seen with it, masked examples of recent events, and its sources. (timeline.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_plan_kind: (query: { name: string }, more: More = {}) => send<PlanKindView>('GET', `/api/v1/plan/kind`, { query, ...more }),
+      /** Every version a kind's declaration had. (timeline.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_plan_versions: (query: { name: string }, more: More = {}) => send<PlanVersionList>('GET', `/api/v1/plan/versions`, { query, ...more }),
+      /** The whole plan as JSON, as import and the playbook take it. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_plan: (more: More = {}) => send<string>('GET', `/api/v1/plan`, { ...more }),
+      /** Load declarations and context fields; kinds that are not in it stay as they are. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_plan: (body: PlanImport, more: More = {}) => send<PlanTallyView>('POST', `/api/v1/plan`, { body, keyed: true, ...more }),
+      /** Context fields of events that are kept. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_plan_context: (more: More = {}) => send<PlanContextList>('GET', `/api/v1/plan/context`, { ...more }),
+      /** Keep these context fields from now on; the others are counted and dropped. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      put_plan_context: (body: PlanContextList, more: More = {}) => send<PlanContextList>('PUT', `/api/v1/plan/context`, { body, ...more }),
+    },
+    quarantine: {
+      /** Events kept aside, newest first, each with its reason. (timeline.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_quarantine: (query: { state?: "waiting" | "ready" | "replayed" | "discarded"; kind?: string; source?: number; code?: string; field?: string; person?: number; before?: number; limit?: number } = {}, more: More = {}) => send<QuarantinePage>('GET', `/api/v1/quarantine`, { query, ...more }),
+      /** What waits, by kind and reason. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_quarantine_groups: (more: More = {}) => send<QuarantineGroups>('GET', `/api/v1/quarantine/groups`, { ...more }),
+      /** One event with its properties; personal ones stay sealed. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_quarantine_by_id: (id: number, more: More = {}) => send<QuarantineView>('GET', `/api/v1/quarantine/${encodeURIComponent(id)}`, { ...more }),
+      /** Mend an event that waits: another kind, other names, other values. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      patch_quarantine_by_id: (id: number, body: QuarantinePatch, version: number, more: More = {}) => send<QuarantineView>('PATCH', `/api/v1/quarantine/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Replay by the ordinary way, each once: named ones at once, others in the background. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_quarantine_replay: (body: QuarantineChoice, more: More = {}) => send<QuarantineDone>('POST', `/api/v1/quarantine/replay`, { body, keyed: true, ...more }),
+      /** Throw away what waits; at most 500 at a time. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_quarantine_discard: (body: QuarantineChoice, more: More = {}) => send<QuarantineDone>('POST', `/api/v1/quarantine/discard`, { body, keyed: true, ...more }),
+    },
+    rule: {
+      /** What rules in shadow, and rules for sources in shadow, would have done. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_shadow: (query: { rule?: number; source?: number; person?: number; before?: number; limit?: number } = {}, more: More = {}) => send<ShadowPage>('GET', `/api/v1/shadow`, { query, ...more }),
+      /** Forget what a rule would have done, and begin anew. (rule.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      delete_rules_by_id_shadow: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/rules/${encodeURIComponent(id)}/shadow`, { ...more }),
+      /** All rules in the order they run, each with its sentence. (rule.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules: (more: More = {}) => send<RuleList>('GET', `/api/v1/rules`, { ...more }),
+      /** Switch a rule on, off, or to shadow. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      patch_rules_by_id: (id: number, body: RulePatch, version: number, more: More = {}) => send<RuleView>('PATCH', `/api/v1/rules/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Effects that failed or were cut, newest first. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules_failures: (query: { limit?: number; before?: number } = {}, more: More = {}) => send<RuleFailures>('GET', `/api/v1/rules/failures`, { query, ...more }),
+    },
     system: {
       /** The process answers. (public) Errors: bad_request, rate_limited, overloaded, undeclared. */
       get_healthz: (more: More = {}) => send<Health>('GET', `/healthz`, { ...more }),
@@ -2395,6 +2879,8 @@ export function client(send: Send) {
       get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
+      /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
     },
     profile: {
       /** How many people are of which class now. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
@@ -2463,18 +2949,6 @@ export function client(send: Send) {
       post_tasks_by_id_outcome: (id: number, body: TaskOutcomeNew, more: More = {}) => send<TaskOutcomeDone>('POST', `/api/v1/tasks/${encodeURIComponent(id)}/outcome`, { body, keyed: true, ...more }),
       /** The numbers of the day: leads, orders, deliveries, tasks, and how promises are kept. (people.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_overview: (more: More = {}) => send<OverviewView>('GET', `/api/v1/overview`, { ...more }),
-    },
-    rule: {
-      /** All rules in the order they run, each with its sentence. (rule.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_rules: (more: More = {}) => send<RuleList>('GET', `/api/v1/rules`, { ...more }),
-      /** Switch a rule on, off, or to shadow. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
-      patch_rules_by_id: (id: number, body: RulePatch, version: number, more: More = {}) => send<RuleView>('PATCH', `/api/v1/rules/${encodeURIComponent(id)}`, { body, version, ...more }),
-      /** Effects that failed or were cut, newest first. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_rules_failures: (query: { limit?: number; before?: number } = {}, more: More = {}) => send<RuleFailures>('GET', `/api/v1/rules/failures`, { query, ...more }),
-      /** What rules in shadow, and rules for sources in shadow, would have done. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_shadow: (query: { rule?: number; source?: number; person?: number; before?: number; limit?: number } = {}, more: More = {}) => send<ShadowPage>('GET', `/api/v1/shadow`, { query, ...more }),
-      /** Forget what a rule would have done, and begin anew. (rule.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
-      delete_rules_by_id_shadow: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/rules/${encodeURIComponent(id)}/shadow`, { ...more }),
     },
     ledger: {
       /** One account with its totals. (ledger.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, account_unknown, undeclared. */
@@ -2567,82 +3041,106 @@ export function client(send: Send) {
       get_audit: (query: { object?: string; object_id?: number; who?: "nobody" | "key" | "staff" | "person" | "system"; who_id?: number; verb?: string; from?: string; to?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<AuditPage>('GET', `/api/v1/audit`, { query, ...more }),
     },
     record: {
+      /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      /** What records there are, and what they declare: generic pages are made of it. (record.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_records: (more: More = {}) => send<RecordListInfo>('GET', `/api/v1/records`, { ...more }),
       /** List: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_stores: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<StorePage>('GET', `/api/v1/stores`, { query, ...more }),
-      /** Add one: stores. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: stores. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_stores: (body: StoreNew, more: More = {}) => send<StoreView>('POST', `/api/v1/stores`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_stores_by_id: (id: number, more: More = {}) => send<StoreView>('GET', `/api/v1/stores/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_stores_by_id: (id: number, body: StoreChange, version: number, more: More = {}) => send<StoreView>('PATCH', `/api/v1/stores/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_stores_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/stores/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_stores_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/stores/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_stores_by_id_restored: (id: number, version: number, more: More = {}) => send<StoreView>('PUT', `/api/v1/stores/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_stores_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/stores/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_stores_export_csv: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/stores/export.csv`, { query, ...more }),
       /** List: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_campaigns: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<CampaignPage>('GET', `/api/v1/campaigns`, { query, ...more }),
-      /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_campaigns: (body: CampaignNew, more: More = {}) => send<CampaignView>('POST', `/api/v1/campaigns`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_campaigns_by_id: (id: number, more: More = {}) => send<CampaignView>('GET', `/api/v1/campaigns/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_campaigns_by_id: (id: number, body: CampaignChange, version: number, more: More = {}) => send<CampaignView>('PATCH', `/api/v1/campaigns/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_campaigns_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/campaigns/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_campaigns_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_campaigns_by_id_restored: (id: number, version: number, more: More = {}) => send<CampaignView>('PUT', `/api/v1/campaigns/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_campaigns_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
       /** List: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_tags: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TagTypePage>('GET', `/api/v1/tags`, { query, ...more }),
-      /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_tags: (body: TagTypeNew, more: More = {}) => send<TagTypeView>('POST', `/api/v1/tags`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_tags_by_id: (id: number, more: More = {}) => send<TagTypeView>('GET', `/api/v1/tags/${encodeURIComponent(id)}`, { ...more }),
-      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, version_required, version_stale, undeclared. */
+      /** Change what the body names; null takes a value away. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
       patch_tags_by_id: (id: number, body: TagTypeChange, version: number, more: More = {}) => send<TagTypeView>('PATCH', `/api/v1/tags/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Archive: it leaves the lists and cannot be changed, but stays. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       delete_tags_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/tags/${encodeURIComponent(id)}`, { version, ...more }),
-      /** Add many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_tags_import: (body: string, query: { dry_run?: boolean } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/tags/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** Take it out of the archive again. (record.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_tags_by_id_restored: (id: number, version: number, more: More = {}) => send<TagTypeView>('PUT', `/api/v1/tags/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_tags_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/tags/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_tags_export_csv: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/tags/export.csv`, { query, ...more }),
-      /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
-    },
-    plan: {
-      /** The registry of event kinds: declared and learned, with how often each came. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_plan_kinds: (more: More = {}) => send<PlanKindList>('GET', `/api/v1/plan/kinds`, { ...more }),
-      /** Declare a kind, or change its declaration; If-Match: its version, 0 when it has none. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, limit_reached, undeclared. */
-      put_plan_kinds: (body: PlanKindBody, version: number, more: More = {}) => send<PlanPutView>('PUT', `/api/v1/plan/kinds`, { body, version, ...more }),
-      /** One kind: its declaration, every property seen with it, masked examples of recent events, and its sources. (timeline.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_plan_kind: (query: { name: string }, more: More = {}) => send<PlanKindView>('GET', `/api/v1/plan/kind`, { query, ...more }),
-      /** Every version a kind's declaration had. (timeline.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_plan_versions: (query: { name: string }, more: More = {}) => send<PlanVersionList>('GET', `/api/v1/plan/versions`, { query, ...more }),
-      /** The whole plan as JSON, as import and the playbook take it. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_plan: (more: More = {}) => send<string>('GET', `/api/v1/plan`, { ...more }),
-      /** Load declarations and context fields; kinds that are not in it stay as they are. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
-      post_plan: (body: PlanImport, more: More = {}) => send<PlanTallyView>('POST', `/api/v1/plan`, { body, keyed: true, ...more }),
-      /** Context fields of events that are kept. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_plan_context: (more: More = {}) => send<PlanContextList>('GET', `/api/v1/plan/context`, { ...more }),
-      /** Keep these context fields from now on; the others are counted and dropped. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
-      put_plan_context: (body: PlanContextList, more: More = {}) => send<PlanContextList>('PUT', `/api/v1/plan/context`, { body, ...more }),
-    },
-    quarantine: {
-      /** Events kept aside, newest first, each with its reason. (timeline.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_quarantine: (query: { state?: "waiting" | "ready" | "replayed" | "discarded"; kind?: string; source?: number; code?: string; field?: string; person?: number; before?: number; limit?: number } = {}, more: More = {}) => send<QuarantinePage>('GET', `/api/v1/quarantine`, { query, ...more }),
-      /** What waits, by kind and reason. (timeline.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_quarantine_groups: (more: More = {}) => send<QuarantineGroups>('GET', `/api/v1/quarantine/groups`, { ...more }),
-      /** One event with its properties; personal ones stay sealed. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_quarantine_by_id: (id: number, more: More = {}) => send<QuarantineView>('GET', `/api/v1/quarantine/${encodeURIComponent(id)}`, { ...more }),
-      /** Mend an event that waits: another kind, other names, other values. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
-      patch_quarantine_by_id: (id: number, body: QuarantinePatch, version: number, more: More = {}) => send<QuarantineView>('PATCH', `/api/v1/quarantine/${encodeURIComponent(id)}`, { body, version, ...more }),
-      /** Replay by the ordinary way, each once: named ones at once, others in the background. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_quarantine_replay: (body: QuarantineChoice, more: More = {}) => send<QuarantineDone>('POST', `/api/v1/quarantine/replay`, { body, keyed: true, ...more }),
-      /** Throw away what waits; at most 500 at a time. (plan.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
-      post_quarantine_discard: (body: QuarantineChoice, more: More = {}) => send<QuarantineDone>('POST', `/api/v1/quarantine/discard`, { body, keyed: true, ...more }),
+      /** List: orders. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_orders: (query: { number?: string; person?: number; state?: "reserved" | "ordered" | "delivered" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<OrderPage>('GET', `/api/v1/orders`, { query, ...more }),
+      /** Add one: orders. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_orders: (body: OrderNew, more: More = {}) => send<OrderView>('POST', `/api/v1/orders`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_orders_by_id: (id: number, more: More = {}) => send<OrderView>('GET', `/api/v1/orders/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_orders_by_id: (id: number, body: OrderChange, version: number, more: More = {}) => send<OrderView>('PATCH', `/api/v1/orders/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_orders_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/orders/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_orders_by_id_restored: (id: number, version: number, more: More = {}) => send<OrderView>('PUT', `/api/v1/orders/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_orders_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/orders/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: orders. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_orders_export_csv: (query: { number?: string; person?: number; state?: "reserved" | "ordered" | "delivered" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/orders/export.csv`, { query, ...more }),
+      /** List: test_drives. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_test_drives: (query: { number?: string; person?: number; state?: "booked" | "completed" | "no_show" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TestDrivePage>('GET', `/api/v1/test_drives`, { query, ...more }),
+      /** Add one: test_drives. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_test_drives: (body: TestDriveNew, more: More = {}) => send<TestDriveView>('POST', `/api/v1/test_drives`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_test_drives_by_id: (id: number, more: More = {}) => send<TestDriveView>('GET', `/api/v1/test_drives/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_test_drives_by_id: (id: number, body: TestDriveChange, version: number, more: More = {}) => send<TestDriveView>('PATCH', `/api/v1/test_drives/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_test_drives_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/test_drives/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_test_drives_by_id_restored: (id: number, version: number, more: More = {}) => send<TestDriveView>('PUT', `/api/v1/test_drives/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_test_drives_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/test_drives/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: test_drives. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_test_drives_export_csv: (query: { number?: string; person?: number; state?: "booked" | "completed" | "no_show" | "cancelled"; model?: string; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/test_drives/export.csv`, { query, ...more }),
+      /** List: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_vehicles: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<VehiclePage>('GET', `/api/v1/vehicles`, { query, ...more }),
+      /** Add one: vehicles. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_vehicles: (body: VehicleNew, more: More = {}) => send<VehicleView>('POST', `/api/v1/vehicles`, { body, keyed: true, ...more }),
+      /** One; the ETag is its version. (sales.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_vehicles_by_id: (id: number, more: More = {}) => send<VehicleView>('GET', `/api/v1/vehicles/${encodeURIComponent(id)}`, { ...more }),
+      /** Change what the body names; null takes a value away. (sales.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, transition, version_required, version_stale, undeclared. */
+      patch_vehicles_by_id: (id: number, body: VehicleChange, version: number, more: More = {}) => send<VehicleView>('PATCH', `/api/v1/vehicles/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Archive: it leaves the lists and cannot be changed, but stays. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      delete_vehicles_by_id: (id: number, version: number, more: More = {}) => send<void>('DELETE', `/api/v1/vehicles/${encodeURIComponent(id)}`, { version, ...more }),
+      /** Take it out of the archive again. (sales.write) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
+      put_vehicles_by_id_restored: (id: number, version: number, more: More = {}) => send<VehicleView>('PUT', `/api/v1/vehicles/${encodeURIComponent(id)}/restored`, { version, ...more }),
+      /** Add or change many from CSV: all rows or none. (sales.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_vehicles_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/vehicles/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
+      /** As CSV: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
+      get_vehicles_export_csv: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/vehicles/export.csv`, { query, ...more }),
     },
   }
 }
