@@ -16,14 +16,14 @@ static const char *const sources[] = { "app", "mini-program", "store", "website"
 typedef struct step { const char *kind; int hours_after; } step;
 typedef struct path { int share; step steps[DEMO_STEPS_MAX]; } path;
 static const path paths[] = {
-    { 34, { { "follow.started", 0 }, { "app.active", 20 } } },
+    { 28, { { "follow.started", 0 }, { "app.active", 20 } } },
     { 26, { { "follow.started", 0 }, { "app.active", 4 }, { "lead.captured", 30 } } },
     { 16, { { "follow.started", 0 }, { "lead.captured", 12 }, { "test_drive.booked", 40 }, { "test_drive.completed", 110 } } },
     { 8, { { "follow.started", 0 }, { "lead.captured", 10 }, { "test_drive.booked", 30 }, { "test_drive.completed", 90 },
            { "reserve.placed", 130 } } },
     { 6, { { "follow.started", 0 }, { "lead.captured", 8 }, { "test_drive.booked", 20 }, { "test_drive.completed", 70 },
            { "reserve.placed", 80 }, { "order.placed", 160 } } },
-    { 8, { { "follow.started", 0 }, { "lead.captured", 6 }, { "test_drive.booked", 15 }, { "test_drive.completed", 50 },
+    { 14, { { "follow.started", 0 }, { "lead.captured", 6 }, { "test_drive.booked", 15 }, { "test_drive.completed", 50 },
            { "order.placed", 120 }, { "delivery.completed", 420 } } },
     { 2, { { "follow.started", 0 }, { "lead.captured", 6 }, { "test_drive.booked", 15 }, { "test_drive.completed", 50 },
            { "reserve.placed", 55 }, { "reserve.cancelled", 100 } } },

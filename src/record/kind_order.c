@@ -16,7 +16,6 @@ static const enum_labels order_state_labels = { "order_state", order_states, ord
     F(T, I64, store, .nullable = true, .min = 1, .max = 9007199254740991, .ref = "store", .filter = true, .zh = "门店",           \
       .doc = "Id of the store it belongs to.")
 #define ORDER_REST(F, T)                                                                                                          \
-    F(T, BOOL, fleet, .nullable = true, .zh = "大客户", .doc = "Bought by a fleet: out of the rates of persons.")                 \
     F(T, I64, amount_fen, .nullable = true, .min = 0, .max = 1000000000000, .zh = "金额", .en = "Amount", .doc = "Price in fen.") \
     F(T, TIME, reserved, .nullable = true, .zh = "小订时间", .en = "Reserved at", .doc = "When the reserve was paid.")            \
     F(T, TIME, ordered, .nullable = true, .zh = "大定时间", .en = "Ordered at", .doc = "When the order became firm.")             \
@@ -24,7 +23,8 @@ static const enum_labels order_state_labels = { "order_state", order_states, ord
       .doc = "The day delivery is agreed for.")                                                                                   \
     F(T, TIME, delivered, .nullable = true, .zh = "交付时间", .en = "Delivered at", .doc = "When the car was handed over.")       \
     F(T, TIME, cancelled, .nullable = true, .zh = "取消时间", .en = "Cancelled at", .doc = "When it was cancelled.")              \
-    F(T, STR, vin, .nullable = true, .min = 1, .max = 17, .pattern = "vin", .pii = true, .zh = "车架号", .en = "VIN", .doc = "Of the car.")
+    F(T, STR, vin, .nullable = true, .min = 1, .max = 17, .pattern = "vin", .pii = true, .zh = "车架号", .en = "VIN", .doc = "Of the car.") \
+    F(T, BOOL, fleet, .nullable = true, .zh = "大客户", .doc = "Bought by a fleet: out of the rates of persons.")
 #define ORDER_FIELDS(F, T) ORDER_FILTERS(F, T) ORDER_REST(F, T)
 #define ORDER_INPUT(F, T) ORDER_FIELDS(F, T) RECORD_IDENTITIES(F, T)
 #define ORDER_VIEW(F, T) RECORD_HEAD(F, T) ORDER_FIELDS(F, T) RECORD_TAIL(F, T)
@@ -39,7 +39,7 @@ static const record_move moves[] = {
 static const record_event events[] = {
     { "reserve.placed", .to = "reserved", .at = "reserved" },
     { "order.placed", .to = "ordered", .at = "ordered" },
-    { "delivery.completed", .from = "ordered", .to = "delivered", .at = "delivered" },
+    { "delivery.completed", .to = "delivered", .at = "delivered" },
     { "reserve.cancelled", .from = "reserved", .to = "cancelled", .at = "cancelled" },
     { "order.cancelled", .from = "ordered", .to = "cancelled", .at = "cancelled" },
     { "delivery.scheduled", .field = "delivery_on" },

@@ -191,6 +191,10 @@ static void test_life(void **state)
     static const char *const once[] = { "reserve.placed", "order.placed", "delivery.scheduled", "delivery.completed", "test_drive.booked" };
     for (size_t i = 0; i < sizeof once / sizeof *once; i++)
         assert_true(names_kind_find(x->e.names, str_c(once[i])) > 0);
+    // One that comes in late tells its whole life, as far as it has times for it: this one only its end.
+    a = post(x, O_, ORDER("SO-2", ",\"state\":\"delivered\",\"delivered\":\"2026-11-01T02:00:00Z\",\"identities\":{\"user_id\":\"late\"}"));
+    assert_int_equal(a.status, 201);
+    assert_int_equal(stage_of(x, number(x, &a, "person")), OWNER);
     // What is personal stands in the vault alone.
     assert_int_equal(count(x, "SELECT count(*) FROM audit_payload WHERE payload LIKE '%" VIN "%' OR payload LIKE '%" PHONE "%'"), 0);
     assert_int_equal(count(x, "SELECT count(*) FROM vault v JOIN car_order o ON o.vin = v.id AND o.subject = v.subject"), 1);
@@ -339,6 +343,43 @@ static void test_joined(void **state)
     assert_int_equal(count(x, "SELECT count(DISTINCT subject) FROM car_order"), 2);
 }
 
+// --- Somebody is erased: the books keep the order, nobody's ----------------------------------------------------------------------------
+static err erase(tx *t, void *p)
+{
+    const person_table *table;
+    for (size_t i = 0; people_table(engine_of(t), i, &table); i++) {
+        db_rows r;
+        const db_arg subject[] = { dbi(*(int64_t *)p) };
+        if (table->exported) {
+            TRY(db_query_args(t->d, &r, table->exported, subject, 1));
+            bool some = db_next(&r);
+            TRY(db_end(&r));
+            assert_true(some || strcmp(table->table, "car_order") != 0);
+        }
+        if (table->erase)
+            TRY(db_exec_args(t->d, table->erase, subject, 1));
+    }
+    return E_OK;
+}
+
+static void test_erased(void **state)
+{
+    fixture *x = *state;
+    answer a = post(x, O_, ORDER("E-1", ",\"state\":\"ordered\",\"vin\":\"" VIN "\",\"identities\":{\"user_id\":\"u\"}"));
+    int64_t person = number(x, &a, "person"), id = number(x, &a, "id");
+    a = post(x, V_, "{\"vin\":\"" VIN "\",\"model\":\"E7\",\"state\":\"owned\",\"plate\":\"沪A12345\",\"identities\":{\"user_id\":\"u\"}}");
+    assert_int_equal(a.status, 201);
+    run(x, erase, &person);
+    a = send(x, "GET", arena_fmt(x->a, O_ "/%lld", (long long)id).s, "", NULL);
+    expect(&a, 200, "\"number\":\"E-1\"", "the order stays");
+    assert_null(memmem(a.body.s, a.body.len, "\"person\"", 8));
+    assert_null(memmem(a.body.s, a.body.len, "\"vin\"", 5));
+    assert_int_equal(count(x, "SELECT count(*) FROM vehicle WHERE person = 0 AND plate IS NULL AND state = 'resold'"), 1);
+    assert_int_equal(count(x, "SELECT count(*) FROM natural_event"), 0);
+    a = patch(x, O_, id, "{\"state\":\"cancelled\"}");
+    expect(&a, 200, "\"state\":\"cancelled\"", "and can be closed, about nobody");
+}
+
 // --- What generic pages are made of ---------------------------------------------------------------------------------------------------------
 static void test_described(void **state)
 {
@@ -359,7 +400,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_SERVER(test_refused), WITH_SERVER(test_life),           WITH_SERVER(test_never_twice), WITH_SERVER(test_cars),
-        WITH_SERVER(test_imports), WITH_SERVER(test_sealed_slices), WITH_SERVER(test_joined),      WITH_SERVER(test_described),
+        WITH_SERVER(test_imports), WITH_SERVER(test_sealed_slices), WITH_SERVER(test_joined),      WITH_SERVER(test_erased),
+        WITH_SERVER(test_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

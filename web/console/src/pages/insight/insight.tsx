@@ -22,7 +22,7 @@ export default function Insight() {
   const read = useRead(`portrait ${ready}`, signal => ly.people.post_portrait({ ready }, { signal }))
   return (
     <Page h1 title={t('title')} sub={<Fresh at={read.at} ms={read.ms} />} actions={read.data && !read.data.too_few && <Csv p={read.data} name={ready} />}>
-      <Seg label={t('questions')} value={ready} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setReady} />
+      <div className="row"><Seg label={t('questions')} value={ready} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setReady} /></div>
       <Part read={read} name={t('title')} skeleton={<Lines n={8} />}>{p => <Portrait p={p} ready={ready} />}</Part>
     </Page>
   )
