@@ -2461,8 +2461,6 @@ export interface OrderView {
   model: string
   /** Id of the store it belongs to. */
   store?: number | null
-  /** Bought by a fleet: out of the rates of persons. */
-  fleet?: boolean | null
   /** Price in fen. */
   amount_fen?: number | null
   /** When the reserve was paid. */
@@ -2477,6 +2475,8 @@ export interface OrderView {
   cancelled?: string | null
   /** Of the car. */
   vin?: string | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
   /** When it was added. */
   readonly created: string
   /** When it was last changed. */
@@ -2496,8 +2496,6 @@ export interface OrderNew {
   model: string
   /** Id of the store it belongs to. */
   store?: number | null
-  /** Bought by a fleet: out of the rates of persons. */
-  fleet?: boolean | null
   /** Price in fen. */
   amount_fen?: number | null
   /** When the reserve was paid. */
@@ -2512,6 +2510,8 @@ export interface OrderNew {
   cancelled?: string | null
   /** Of the car. */
   vin?: string | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
   /** Instead of `person`: found by these, or made. At least one. */
   identities?: RecordIdentities
 }
@@ -2546,8 +2546,6 @@ export interface OrderChange {
   model?: string
   /** Id of the store it belongs to. */
   store?: number | null
-  /** Bought by a fleet: out of the rates of persons. */
-  fleet?: boolean | null
   /** Price in fen. */
   amount_fen?: number | null
   /** When the reserve was paid. */
@@ -2562,6 +2560,8 @@ export interface OrderChange {
   cancelled?: string | null
   /** Of the car. */
   vin?: string | null
+  /** Bought by a fleet: out of the rates of persons. */
+  fleet?: boolean | null
   /** Instead of `person`: found by these, or made. At least one. */
   identities?: RecordIdentities
 }
