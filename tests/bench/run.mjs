@@ -16,6 +16,8 @@ const ours = wanted('small') ? await smallBrand() : null
 if (wanted('big')) await bigBrand()
 if (ours && wanted('rival')) await rival(ours)
 
+const loadNote = `Load average of the machine: ${loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} at its end (it has ${cpus().length} cores).`
+console.log(loadNote)
 if (process.argv.includes('--write')) {
   mkdirSync(join(root, 'docs'), { recursive: true })
   const model = cpus()[0].model, cores = cpus().length
@@ -31,6 +33,7 @@ ${rows.map(r => `| ${r[0].trim()} | ${r[1]} | ${r[2]} |`).join('\n')}
 The opponent is \`tests/bench/node_pg.mjs\`: Node's http server and PostgreSQL with \`synchronous_commit=on\`, one transaction a request, one multi-row insert,
 duplicates ignored by message id. It does less: no rules, no sealing of personal data, no timeline index.
 
-Not measured yet: a million known people, writes at a fixed rate beside a bulk job, reads at a fixed rate, many rules waking at once.
+The brand of a million people is \`tests/bench/big_brand.c\`: three identities each, two million links. Requests at a rate are timed from when they
+were due. ${loadNote}
 `)
 }
