@@ -97,7 +97,7 @@ static err permit(call *c)
 allowance call_limit(call *c, str who, uint64_t bucket, int32_t per_minute)
 {
     pthread_mutex_lock(&c->api->limits_lock);
-    allowance out = limiter_take(c->api->limits, who, bucket, per_minute, c->started_us);
+    allowance out = limiter_take(c->api->limits, who, bucket, per_minute, os_mono_us(c->api->c.o));
     pthread_mutex_unlock(&c->api->limits_lock);
     return out;
 }

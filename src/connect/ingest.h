@@ -64,6 +64,9 @@ typedef struct ingest_batch {
 #define INGEST_BODY_BYTES_MAX (4 * 1024 * 1024)
 #define INGEST_MESSAGE_ID_MAX 128      // bytes kept; longer ones are told apart by their fingerprint all the same
 #define INGEST_PAST_US (400 * US_PER_DAY)
+// A sender's clock this near to ours is right: what lies between is the way here. Taking it for an error would put events that came
+// one by one, each on a connection of its own, in the order of their arrival.
+#define INGEST_CLOCK_RIGHT_US (5 * US_PER_S)
 #define INGEST_FUTURE_US (10 * US_PER_MIN)
 
 // For formats, on the loop thread. Set e->kind before its properties: the plan says by kind which of them are personal.
@@ -85,7 +88,7 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
 // A value whose meaning a mapping declares: of that kind of personal data, or a number or truth value.
 void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain);
 void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, value v);
-// Corrects the client's clock and clamps to [received − 400 d, received + 10 min] unless the source is history.
+// Corrects the client's clock when it is wrong by more than 5 s; clamps to [received − 400 d, received + 10 min] unless it is history.
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
 
 // On the teller: stores the batch. Refused and quarantined events do not undo the others.

@@ -338,7 +338,8 @@ void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64
     e->skew_us = e->has_skew ? e->age_us : 0;
     if (has_sent && e->age_us < 0)
         e->age_us = 0;                         // a clock ahead of ours: as fresh as can be
-    e->time_us = !has_time ? received_us : has_sent && !history ? received_us - (sent_us - time_us) : time_us;
+    bool wrong = has_sent && !history && (received_us - sent_us > INGEST_CLOCK_RIGHT_US || sent_us - received_us > INGEST_CLOCK_RIGHT_US);
+    e->time_us = !has_time ? received_us : wrong ? received_us - (sent_us - time_us) : time_us;
     if (history)
         return;
     int64_t least = received_us - INGEST_PAST_US, most = received_us + INGEST_FUTURE_US;

@@ -1,5 +1,6 @@
 #include "tests.h"
 #include "api_fixture.h"
+#include "api/http.h"
 #include "people/people_api.h"
 #include "connect/segment.h"
 #include "loyalty/ledger.h"
@@ -96,6 +97,14 @@ static err post_lenient(req *r)
     return E_OK;
 }
 
+static err get_sink(req *r)
+{
+    if (memmem(r->http->query.s ? r->http->query.s : "", r->http->query.len, "fail", 4))
+        return E_IO;
+    buf_add_str(r->raw, S("taken"));
+    return E_OK;
+}
+
 static str key_after_colon(req *r)
 {
     str rest = r->body_text;
@@ -139,6 +148,8 @@ static const route probes[] = {
       .errors = ROUTE_ERRORS(E_VERSION_REQUIRED, E_VERSION_STALE) },
     { M_POST, "/probe/lenient", .where = RUN_TELLER, .tag = "probe", .doc = "Probe.", .perm = PERM_INGEST, .raw = "text/plain", .lenient = true,
       .idem = IDEM_MESSAGE_ID, .key_in_body = key_after_colon, .handler = post_lenient, .rate_per_minute = -1 },
+    { M_GET, "/probe/sink", .where = RUN_TELLER, .tag = "probe", .doc = "Probe.", .perm = PERM_INGEST, .raw = "text/plain", .lenient = true,
+      .idem = IDEM_MESSAGE_ID, .sink = true, .handler = get_sink, .rate_per_minute = 60 },
 };
 static const route_table probe_table = ROUTE_TABLE("probe", probes);
 static const route_table *const tables[] = { &api_table, &admin_table, &audit_routes, &record_routes, &store_routes,

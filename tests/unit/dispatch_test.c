@@ -5,6 +5,7 @@
 #include "api/limits.h"
 #include "base/json.h"
 #include "base/time.h"
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -79,6 +80,55 @@ static void test_steps(void **state)
             assert_false(memmem(a.body.s, a.body.len, "secret", 6));
         }
     }
+}
+
+// --- Sinks: nothing but success is told -----------------------------------------------------------------------------------------
+static int send_sink(fixture *x, const char *target, enum key_scope scope)
+{
+    int fd = fixture_connect(x);
+    str text = arena_fmt(x->a, "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " STR_FMT "\r\n\r\n", target, STR_ARG(x->key[scope]));
+    assert_int_equal(write(fd, text.s, text.len), (ssize_t)text.len);
+    return fd;
+}
+
+// The first bytes of the answer; empty: the connection ended without one.
+static str heard(fixture *x, int fd)
+{
+    char *b = arena_alloc(x->a, 1024, 1, 1);
+    ssize_t n = read(fd, b, 1024);
+    close(fd);
+    return str_of(b, n > 0 ? (size_t)n : 0);
+}
+
+static bool silent_for(int fd, int ms)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    return poll(&p, 1, ms) == 0;
+}
+
+static void test_sink(void **state)
+{
+    fixture *x = *state;
+    assert_true(str_starts(heard(x, send_sink(x, "/probe/sink", SCOPE_INGEST)), S("HTTP/1.1 200")));
+    assert_true(str_starts(heard(x, send_sink(x, "/probe/sink", SCOPE_READ)), S("HTTP/1.1 401")));      // never 403
+    assert_int_equal(heard(x, send_sink(x, "/probe/sink?fail=1", SCOPE_INGEST)).len, 0);               // trouble of ours: no answer
+    for (int i = 0; i < 58; i++)
+        assert_true(str_starts(heard(x, send_sink(x, "/probe/sink", SCOPE_INGEST)), S("HTTP/1.1 200")));
+    // Too many: held, taken when there is room again.
+    int fd = send_sink(x, "/probe/sink", SCOPE_INGEST);
+    bool held = silent_for(fd, 150);
+    atomic_fetch_add(&x->ahead_us, 2 * US_PER_S);
+    assert_true(str_starts(heard(x, fd), S("HTTP/1.1 200")));
+    assert_true(held);
+    // Too many for too long: the connection ends and says nothing.
+    int fds[4];
+    for (int i = 0; i < 4; i++)
+        fds[i] = send_sink(x, "/probe/sink", SCOPE_INGEST);
+    assert_true(silent_for(fds[3], 100));
+    atomic_fetch_add(&x->ahead_us, 11 * US_PER_S);
+    assert_int_equal(heard(x, fds[3]).len, 0);
+    for (int i = 0; i < 3; i++)
+        close(fds[i]);
 }
 
 static void test_headers(void **state)
@@ -400,6 +450,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_steps, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_headers, open_one, close_one),
+        cmocka_unit_test_setup_teardown(test_sink, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_credentials, open_one, close_one),
         cmocka_unit_test_setup_teardown(test_limits, open_one, close_one),
         cmocka_unit_test(test_overload),

@@ -316,6 +316,11 @@ static void test_times(void **state)
     ingest_batch x = parse(b, "{\"type\":\"track\",\"event\":\"e\",\"distinct_id\":\"d\",\"time\":1773085010000,\"_flush_time\":1773085020000}");
     assert_int_equal(x.v[0].time_us, NOW - 10 * US_PER_S);
     assert_int_equal(x.v[0].sent_us, INT64_C(1773085010000000));
+    // Two events of a right clock that came the other way round, a second late: theirs is the order.
+    x = parse(b, "[{\"type\":\"track\",\"event\":\"e\",\"distinct_id\":\"d\",\"time\":1773088619001,\"_flush_time\":1773088619001},"
+                 "{\"type\":\"track\",\"event\":\"e\",\"distinct_id\":\"d\",\"time\":1773088619000,\"_flush_time\":1773088619000}]");
+    assert_int_equal(x.v[0].time_us, INT64_C(1773088619001000));
+    assert_int_equal(x.v[1].time_us, INT64_C(1773088619000000));
     x = parse(b, "{\"type\":\"track\",\"event\":\"e\",\"distinct_id\":\"d\",\"time\":1500000000000}");
     assert_int_equal(x.v[0].time_us, NOW - INGEST_PAST_US);
     assert_int_equal(x.v[0].flags & EVENT_CLAMPED, EVENT_CLAMPED);
