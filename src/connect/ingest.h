@@ -39,7 +39,6 @@ typedef struct ingest_event {
     uint32_t flags;
     ingest_prop *props;
     uint32_t props_n, props_cap;
-    uint32_t own_n;                // the first so many are what the sender said; the rest is context. Kinds that say traits say these
     uint32_t dropped;              // context fields not on the plan
     // Filled in: refusals while parsing, the rest by the teller.
     ingest_verdict verdict;

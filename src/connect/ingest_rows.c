@@ -23,13 +23,19 @@ static str operand_of(tx *t, const ingest_prop *p, trait_op how)
     return out;
 }
 
+// What SDKs add about themselves is no trait of the person.
+static bool is_context(str name)
+{
+    return str_starts(name, S("context.")) || str_eq(name, S("$lib")) || str_eq(name, S("$lib_version")) || str_eq(name, S("$app_version"));
+}
+
 static err say_traits(tx *t, int64_t no, void *p)
 {
     const saying *s = p;
     trait_outcome ignored;               // what is no trait stays what it is: a property of the event
-    for (uint32_t i = 0; i < s->e->own_n; i++) {
+    for (uint32_t i = 0; i < s->e->props_n; i++) {
         const ingest_prop *x = &s->e->props[i];
-        if (x->sealed)
+        if (x->sealed || is_context(x->name))
             continue;
         const trait_said said = { s->subject, s->how, x->name, operand_of(t, x, s->how), s->e->time_us, no, s->who->name };
         TRY(traits_say(t, &said, &ignored));

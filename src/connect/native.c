@@ -73,7 +73,6 @@ static void parse_event(req *r, const native_events *all, const native_event *ev
     add_identities(r, &ev->identities, e);
     if (HAS(ev, native_event, properties))
         add_properties(r, ev->properties, e);
-    e->own_n = e->props_n;
 }
 
 static err prepare(req *r)

@@ -217,7 +217,6 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
     add_times(b, e, ev);
     if (ty->part.len)
         add_object(b, e, ty, ev);
-    e->own_n = e->props_n;
     for (int i = 0; ty->texts[i]; i++)
         add_text(b, e, ev, str_c(ty->texts[i]), text_name(ty->texts[i]));
     add_context(b, e, ev);

@@ -406,7 +406,6 @@ static void parse_event(const facts *b, const jval *ev, ingest_event *e)
     }
     add_identities(b, e, ty, ev);
     add_properties(b, e, ty, ev);
-    e->own_n = e->props_n;
     add_lib(b, e, ev);
 }
 

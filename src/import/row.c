@@ -180,7 +180,6 @@ void row_event(const row_maker *k, const source_row *from, arena *a, ingest_even
         else
             add_property(k, b, from, a, e);
     }
-    e->own_n = e->props_n;
     e->kind = x.kind;
     if (!x.kind.len || x.kind.len > NAMES_BYTES_MAX)
         ingest_refuse(e, x.kind.len ? E_FIELD_TOO_LONG : E_FIELD_REQUIRED, S("event"), (str){ "", 0 });

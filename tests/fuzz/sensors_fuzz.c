@@ -29,7 +29,7 @@ static const ingest *sink(void)
 
 static void check_event(const ingest_event *e)
 {
-    ENSURE(e->ids_n <= INGEST_IDS_MAX && e->gone_n <= INGEST_IDS_MAX && e->own_n <= e->props_n && e->props_n <= EVENT_PROPS_MAX);
+    ENSURE(e->ids_n <= INGEST_IDS_MAX && e->gone_n <= INGEST_IDS_MAX && e->props_n <= EVENT_PROPS_MAX);
     if (e->verdict == INGEST_REFUSED) {
         ENSURE(e->code != E_OK);
         return;

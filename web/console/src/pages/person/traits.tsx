@@ -48,7 +48,7 @@ function Changes({ id, name }: { id: number; name: string }) {
             <li key={`${c.event}${c.at}${i}`} className={i ? '' : 'now'}>
               <b>{shown(c.value)}</b>
               <span className="num" title={f.exact(c.at)}>{f.when(c.at)}</span>
-              <span className="i3">{t(`traits.op.${c.op}`)}{c.op !== 'set' && c.said !== undefined ? ` ${shown(c.said)}` : ''}{c.source ? ` · ${c.source}` : ''}{Date.parse(c.known) - Date.parse(c.at) > 3_600_000 ? ` · ${t('traits.late', { when: f.when(c.known) })}` : ''}</span>
+              <span className="i3">{t(`traits.op.${c.op}`)}{c.op !== 'set' && c.said !== undefined && shown(c.said) !== shown(c.value) ? ` ${shown(c.said)}` : ''}{c.source ? ` · ${c.source}` : ''}{Date.parse(c.known) - Date.parse(c.at) > 3_600_000 ? ` · ${t('traits.late', { when: f.when(c.known) })}` : ''}</span>
             </li>
           ))}
         </ol>
