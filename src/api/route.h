@@ -15,6 +15,7 @@ typedef struct route route;
     X(INGEST, "ingest", "上报事件", "Send events")                                               \
     X(PEOPLE_READ, "people.read", "查看用户", "See people")                                      \
     X(PEOPLE_WRITE, "people.write", "修改用户", "Change people")                                 \
+    X(PEOPLE_MERGE, "people.merge", "合并与拆分用户", "Join and split people")                         \
     X(PEOPLE_FIND, "people.find", "按手机号、姓名、车牌、车架号找人", "Find people by personal data")            \
     X(PRIVACY, "privacy", "处理个人信息请求", "Decide on requests about personal data")             \
     X(TIMELINE_READ, "timeline.read", "查询事件", "Ask the timeline")                            \

@@ -7,6 +7,7 @@
 #include "connect/sources.h"
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
+#include "people/merge_api.h"
 #include "people/people_api.h"
 #include "profile/profile.h"
 #include "plan/plan_api.h"
@@ -17,7 +18,7 @@
 
 const route_table *const route_tables[] = {
     &plan_routes,  &quarantine_routes, &shadow_routes,
-    &api_table,    &admin_table,  &people_routes,  &portrait_routes, &profile_routes, &task_routes,   &rule_routes,
+    &api_table,    &admin_table,  &people_routes, &merge_routes, &portrait_routes, &profile_routes, &task_routes,   &rule_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
@@ -96,6 +97,7 @@ const job parts_jobs[] = {
     { "quarantine.replay", US_PER_S, job_replay },
     { "shadow.expire", US_PER_HOUR, shadow_expire },
     { "quarantine.expire", US_PER_HOUR, job_quarantine },
+    { "people.merges", US_PER_S, people_merge_step },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "record.import", US_PER_S, record_import_step },

@@ -182,17 +182,18 @@ err movement_write(tx *t, const movement *m, posted *ret)
 static str unit_or_points(str unit) { return unit.len ? unit : S("points"); }
 
 // The accounts of a posting that names a person: the reason's budget gives, or the person spends.
-static err sides_of_person(tx *t, uint32_t person, str unit, str reason, bool gives, int64_t *ret_debit, int64_t *ret_credit)
+static err sides_of_person(tx *t, const award *w, str unit, int64_t *ret_debit, int64_t *ret_credit)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(reason), dbs(unit)));
+    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(w->reason), dbs(unit)));
     str issuer = found ? arena_str(t->a, db_str(&r, 0)) : (str){ 0 };
     TRY(db_end(&r));
     if (!found)
-        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(reason), STR_ARG(unit));
+        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(w->reason), STR_ARG(unit));
     int64_t own, house;
-    TRY(ledger_account_for(t, person, unit, &own));
+    bool gives = w->amount > 0;
+    TRY(ledger_account_for(t, w->person, w->subject, unit, &own));
     TRY(gives ? ledger_account_named(t, OWNER_ISSUER, issuer, unit, &house)
               : ledger_account_named(t, OWNER_SYSTEM, NAME_USED, unit, &house));
     *ret_debit = gives ? house : own;
@@ -211,7 +212,8 @@ static err post_one(tx *t, void *arg)
     if (p->amount <= 0 || p->amount > LEDGER_SUM_MAX)
         return refuse_amount(t);
     if (!p->debit && !p->credit && p->person)
-        TRY(sides_of_person(t, p->person, unit_or_points(p->unit), p->reason, true, &named.debit, &named.credit));
+        TRY(sides_of_person(t, &(award){ .person = p->person, .reason = p->reason, .amount = 1 }, unit_or_points(p->unit), &named.debit,
+                            &named.credit));
     str print = print_of(t->a, 'P', p->debit, p->credit, p->amount, p->reason, 0);
     entry_row before;
     TRY(entry_by_key(t, p->key, &before));
@@ -285,7 +287,7 @@ static err award_one(tx *t, void *arg)
     if (w->amount == 0 || w->amount > LEDGER_SUM_MAX || w->amount < -LEDGER_SUM_MAX)
         return refuse_amount(t);
     int64_t debit, credit, amount = w->amount > 0 ? w->amount : -w->amount;
-    TRY(sides_of_person(t, w->person, unit_or_points(w->unit), w->reason, w->amount > 0, &debit, &credit));
+    TRY(sides_of_person(t, w, unit_or_points(w->unit), &debit, &credit));
     if (w->pending)
         return ledger_hold(t, &(holding){ .key = w->key, .debit = debit, .credit = credit, .amount = amount, .reason = w->reason,
                                           .deadline_us = w->deadline_us, .cause_no = w->cause_no, .made_by = w->made_by },

@@ -44,7 +44,7 @@ static inline int64_t account_available(const account_state *a)
 
 // The account of a person in a unit, opened on first use. After a join a person has several; this is the oldest.
 // E_NOT_FOUND: no such unit.
-err ledger_account_for(tx *t, uint32_t person, str unit, int64_t *ret_id);
+err ledger_account_for(tx *t, uint32_t person, uint32_t subject, str unit, int64_t *ret_id);
 // A budget or a system account, opened on first use.
 err ledger_account_named(tx *t, owner_kind kind, str name, str unit, int64_t *ret_id);
 // E_ACCOUNT_UNKNOWN. Strings live in `a`.
@@ -91,6 +91,7 @@ err ledger_post_all(tx *t, const posting *p, size_t n, bool together, posting_re
 // (into system account "used"). Errors as above.
 typedef struct award {
     uint32_t person;
+    uint32_t subject;              // whose event earned it: the account is that subject's, so that a split takes it along; 0: the person's
     str unit;                      // empty: points
     str reason;
     int64_t amount;
@@ -133,6 +134,7 @@ typedef struct ledger_balance {
     int64_t available;                        // what may be spent now: without what is held or due to expire
     int64_t expiring, expiring_us;            // what is the next to expire, and when; 0, 0: nothing is
 } ledger_balance;
+err ledger_total(db *d, uint32_t person, str unit, int64_t *ret);       // of all accounts of the person
 err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledger_balance **ret, size_t *ret_n);
 
 // --- Time: jobs of the bulk lane, one slice each ----------------------------------------------------------------------------------

@@ -80,16 +80,35 @@ static err open_account(tx *t, owner_kind kind, int64_t owner, str name, str uni
                   dbi(owner), dbs(unit), dbs(str_c(owner_kinds[kind])), dbs(name));
 }
 
-err ledger_account_for(tx *t, uint32_t person, str unit, int64_t *ret_id)
+static err own_account(tx *t, uint32_t subject, uint32_t person, str unit, int64_t *ret_id)
+{
+    int64_t id;
+    TRY(db_int(t->d, &id, 0, "SELECT id FROM account WHERE opened_for = $1 AND unit = $2 AND owner_kind = 'person' AND name = 'main'",
+               dbi(subject), dbs(unit)));
+    if (!id)
+        TRY(open_account(t, OWNER_PERSON, subject, S("main"), unit, &id));
+    *ret_id = id;
+    return person == subject ? E_OK : db_exec(t->d, "UPDATE account SET owner = $2 WHERE id = $1 AND owner <> $2", dbi(id), dbi(person));
+}
+
+err ledger_account_for(tx *t, uint32_t person, uint32_t subject, str unit, int64_t *ret_id)
 {
     ENSURE(person > 0);
     int64_t id;
+    if (subject)
+        return own_account(t, subject, person, unit, ret_id);
     TRY(db_int(t->d, &id, 0, "SELECT id FROM account WHERE owner = $1 AND unit = $2 AND owner > 0 ORDER BY closed, id LIMIT 1",
                dbi(person), dbs(unit)));
     if (!id)
         return open_account(t, OWNER_PERSON, person, S("main"), unit, ret_id);
     *ret_id = id;
     return E_OK;
+}
+
+err ledger_total(db *d, uint32_t person, str unit, int64_t *ret)
+{
+    return db_int(d, ret, 0, "SELECT CAST(sum(credited - debited) AS BIGINT) FROM account WHERE owner = $1 AND owner > 0 AND unit = $2",
+                  dbi(person), dbs(unit));
 }
 
 err ledger_account_named(tx *t, owner_kind kind, str name, str unit, int64_t *ret_id)

@@ -131,7 +131,7 @@ static err stage_apply(rule_ctx *c, const jval *v, ring *r)
             r->outcome = RING_NOTHING;
             return E_OK;
         }
-        TRY(stage_reach(c->t, c->person, to, &by, ctx_prop_str(c, S("model")), ctx_prop_str(c, S("source")), phone, &m));
+        TRY(stage_reach(c->t, c->person, to, &by, &(reached){ ctx_prop_str(c, S("model")), ctx_prop_str(c, S("source")), phone }, &m));
     }
     ring_of_move(c, &m, str_c(stage_labels.labels[m.to ? m.to : to]), r);
     return E_OK;
@@ -181,17 +181,30 @@ static err opportunity_check(const checking *c, const jval *v, str path)
     return close == contact ? check_fail(c, path, "either close or contact") : E_OK;
 }
 
+static err lost_refused(ring *r, str why)
+{
+    r->what = S("lost");
+    r->outcome = RING_SUPPRESSED;
+    r->why = why;
+    return E_OK;
+}
+
 static err opportunity_apply(rule_ctx *c, const jval *v, ring *r)
 {
     TRY(need_person(c));
     if (json_get(v, S("contact"))) {
         r->outcome = RING_NOTHING;
-        return opportunity_contact(c->t, c->person, c->ev->time_us);
+        return opportunity_contact(c->t, c->person, c->ev->subject, c->ev->time_us);
     }
     bool lost = str_eq(json_str(json_get(v, S("close"))), S("lost"));
     const mover by = mover_of(c);
     moved m;
-    TRY(opportunity_close(c->t, c->person, lost ? OPPORTUNITY_LOST : OPPORTUNITY_WON, ctx_text(c, v, S("reason")), &by, &m));
+    closing why = { { "", 0 }, ctx_prop_str(c, S("note")) };
+    if (lost && !lost_reason(ctx_text(c, v, S("reason")), &why.reason))
+        return lost_refused(r, S("reason_required"));
+    if (lost && str_eq(why.reason, S("other")) && str_empty(str_trim(why.note)))
+        return lost_refused(r, S("note_required"));
+    TRY(opportunity_close(c->t, c->person, lost ? OPPORTUNITY_LOST : OPPORTUNITY_WON, &why, &by, &m));
     ring_of_move(c, &m, lost ? S("lost") : S("won"), r);
     return E_OK;
 }

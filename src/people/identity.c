@@ -1,5 +1,5 @@
 // Identities and subjects. An identity belongs to one subject at a time, and what it said stays that subject's for ever.
-#include "people/people_internal.h"
+#include "people/doubt.h"
 #include "base/personal.h"
 
 #define KNOWN_MAX (4 << 20)             // some 35 bytes each
@@ -25,9 +25,10 @@ identity people_identity(const vault *v, identity_kind kind, str text)
 {
     vault_kind k;
     if (vault_kind_of(kind, &k))
-        return (identity){ kind, vault_hash(v, k, text), { "", 0 } };
+        return (identity){ kind, vault_hash(v, k, text), { "", 0 }, identity_placeholder(text) };
     const identity_info *i = &identity_infos[kind];
-    return (identity){ kind, vault_hash_named(v, str_c(i->name), text), i->secret || personal_in(text) ? (str){ "", 0 } : text };
+    return (identity){ kind, vault_hash_named(v, str_c(i->name), text), i->secret || personal_in(text) ? (str){ "", 0 } : text,
+                       identity_placeholder(text) };
 }
 
 static people *people_of(const tx *t)
@@ -164,34 +165,68 @@ static err may_have_more(tx *t, uint32_t person, identity_kind kind, bool *ret)
 
 static int confidence_of(identity_kind kind) { return identity_infos[kind].telling ? 90 : 60; }
 
-typedef struct naming { tx *t; str source; int64_t at_us; uint32_t main; } naming;
+// How a message names people. main: the identity its subject is of.
+typedef struct naming { tx *t; str source; int64_t at_us; edge_why why; const identity *main; } naming;
 
-// A new subject joins the person of the one it was named with, unless that has as many of its kind as one may have.
-static err adopt(const naming *n, uint32_t subject, identity_kind kind, uint32_t with, bool *ret_adopted)
+static edge_new evidence(const naming *n, uint32_t one, uint32_t other, identity_kind kind)
+{
+    return (edge_new){ one, other, n->why, (int)kind, n->why == EDGE_ALIAS ? 95 : confidence_of(kind), n->source, { "", 0 }, 0 };
+}
+
+// A new subject joins the person of the one it was named with, unless that has as many of its kind as one may have, or was named
+// with too many already.
+static err adopt(const naming *n, uint32_t subject, const identity *id, uint32_t with, const identity *with_id, bool *ret_adopted)
 {
     tx *t = n->t;
     uint32_t person = with ? people_person_of(t, with) : 0;
+    bool shared = false;
     *ret_adopted = false;
-    if (person)
-        TRY(may_have_more(t, person, kind, ret_adopted));
+    if (with && with_id)
+        TRY(identity_shared(t, with_id, with, &shared));
+    if (person && !shared)
+        TRY(may_have_more(t, person, id->kind, ret_adopted));
     if (!*ret_adopted)
         return person_create(t, subject);
+    const edge_new e = evidence(n, subject, with, id->kind);
     TRY(link_set(t, subject, person));
-    TRY(edge_add(t, &(edge_new){ subject, with, EDGE_IDENTITY, (int)kind, confidence_of(kind), n->source, { "", 0 }, 0 }, 0, NULL));
-    return identity_infos[kind].strong ? db_exec(t->d, "UPDATE person SET strong = 1 WHERE id = $1", dbi(person)) : E_OK;
+    TRY(edge_add(t, &e, 0, NULL));
+    return identity_infos[id->kind].strong ? db_exec(t->d, "UPDATE person SET strong = 1 WHERE id = $1", dbi(person)) : E_OK;
 }
 
-// `subject` was named together with `other`, which an identity of that kind stands for.
-static err join_if_may(const naming *n, uint32_t subject, uint32_t other, identity_kind kind, str *ret_why)
+// Why not, and whether to ask a steward. *ret_why empty: they may be joined.
+static err joinable(const naming *n, uint32_t subject, uint32_t other, const identity *id, str *ret_why)
 {
-    uint32_t mine = people_person_of(n->t, subject), theirs = people_person_of(n->t, other);
+    tx *t = n->t;
+    uint32_t mine = people_person_of(t, subject), theirs = people_person_of(t, other);
+    bool apart, shared, main_shared = false;
     *ret_why = (str){ "", 0 };
-    if (mine == theirs)
+    TRY(identity_shared(t, id, other, &shared));
+    if (!shared && n->main)
+        TRY(identity_shared(t, n->main, subject, &main_shared));
+    if (shared || main_shared) {
+        *ret_why = S("shared");
         return E_OK;
-    TRY(may_be_one(n->t, mine, theirs, ret_why));
-    if (ret_why->len)
+    }
+    TRY(are_apart(t, mine, theirs, &apart));
+    if (apart) {
+        *ret_why = S("apart");
         return E_OK;
-    return people_join(n->t, &(edge_new){ subject, other, EDGE_IDENTITY, (int)kind, confidence_of(kind), n->source, { "", 0 }, 0 });
+    }
+    TRY(may_be_one(t, mine, theirs, ret_why));
+    if (ret_why->len == 0 || !identity_infos[id->kind].telling)
+        return E_OK;
+    return doubt_note(t, &(doubt_new){ DOUBT_JOIN, subject, other, 0, *ret_why, (int)id->kind, n->source }, NULL);
+}
+
+// `subject` was named together with `other`, which that identity stands for.
+static err join_if_may(const naming *n, uint32_t subject, uint32_t other, const identity *id, str *ret_why)
+{
+    *ret_why = (str){ "", 0 };
+    if (people_person_of(n->t, subject) == people_person_of(n->t, other))
+        return E_OK;
+    TRY(joinable(n, subject, other, id, ret_why));
+    const edge_new e = evidence(n, subject, other, id->kind);
+    return ret_why->len ? E_OK : people_join(n->t, &e);
 }
 
 // --- Resolving ----------------------------------------------------------------------------------------------------------------
@@ -206,18 +241,38 @@ static void sort_ids(identity *v, size_t n)
         }
 }
 
+// Blocked values join nobody: left out, unless the message has nothing else.
+static err without_blocked(tx *t, identity *v, size_t *n)
+{
+    size_t kept = 0;
+    identity first = v[0];
+    for (size_t i = 0; i < *n; i++) {
+        bool blocked;
+        TRY(identity_blocked(t, &v[i], &blocked));
+        if (!blocked)
+            v[kept++] = v[i];
+    }
+    if (kept == 0)
+        v[kept++] = first;
+    *n = kept;
+    return E_OK;
+}
+
 // The first of the identities: its subject, made when new and then linked to whoever the others are known to be.
 static err resolve_main(const naming *n, const identity *v, size_t count, resolved *r)
 {
     uint32_t other = 0;
+    const identity *with = NULL;
     TRY(identity_find(n->t, &v[0], n->at_us, &r->subject));
     if (r->subject)
         return E_OK;
-    for (size_t i = 1; i < count && !other; i++)
+    for (size_t i = 1; i < count && !other; i++) {
         TRY(identity_find(n->t, &v[i], n->at_us, &other));
+        with = &v[i];
+    }
     TRY(mint(n->t, &v[0], 0, n->source, &r->subject));
     r->created = true;
-    return adopt(n, r->subject, v[0].kind, other, &r->joined);
+    return adopt(n, r->subject, &v[0], other, with, &r->joined);
 }
 
 static err resolve_other(const naming *n, const identity *id, resolved *r)
@@ -228,13 +283,27 @@ static err resolve_other(const naming *n, const identity *id, resolved *r)
     TRY(identity_find(n->t, id, n->at_us, &subject));
     if (!subject) {
         TRY(mint(n->t, id, 0, n->source, &subject));
-        TRY(adopt(n, subject, id->kind, r->subject, &adopted));
+        TRY(adopt(n, subject, id, r->subject, n->main, &adopted));
         r->joined = r->joined || adopted;
         return E_OK;
     }
     bool apart = people_person_of(n->t, subject) != before;
-    TRY(join_if_may(n, r->subject, subject, id->kind, &why));
+    TRY(join_if_may(n, r->subject, subject, id, &why));
     r->joined = r->joined || (apart && why.len == 0);
+    return E_OK;
+}
+
+static err resolve(naming *how, identity *v, size_t n, resolved *ret)
+{
+    resolved r = { 0 };
+    TRY(without_blocked(how->t, v, &n));
+    how->main = &v[0];
+    TRY(resolve_main(how, v, n, &r));
+    for (size_t i = 1; i < n; i++)
+        TRY(resolve_other(how, &v[i], &r));
+    r.person = people_person_of(how->t, r.subject);
+    map64_put(&people_of(how->t)->seen, r.subject, (uint64_t)how->t->now_us);
+    *ret = r;
     return E_OK;
 }
 
@@ -245,15 +314,16 @@ err people_resolve(tx *t, const identity *ids, size_t n, int64_t at_us, str sour
     identity *v = arena_array(t->a, identity, n);
     memcpy(v, ids, n * sizeof *v);
     sort_ids(v, n);
-    resolved r = { 0 };
-    const naming how = { .t = t, .source = source, .at_us = at_us };
-    TRY(resolve_main(&how, v, n, &r));
-    for (size_t i = 1; i < n; i++)
-        TRY(resolve_other(&how, &v[i], &r));
-    r.person = people_person_of(t, r.subject);
-    map64_put(&people_of(t)->seen, r.subject, (uint64_t)t->now_us);
-    *ret = r;
-    return E_OK;
+    naming how = { .t = t, .source = source, .at_us = at_us, .why = EDGE_IDENTITY };
+    return resolve(&how, v, n, ret);
+}
+
+err people_alias(tx *t, const identity *one, const identity *other, int64_t at_us, str source, resolved *ret)
+{
+    identity v[] = { *one, *other };
+    sort_ids(v, 2);
+    naming how = { .t = t, .source = source, .at_us = at_us, .why = EDGE_ALIAS };
+    return resolve(&how, v, 2, ret);
 }
 
 bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us)
@@ -268,16 +338,21 @@ bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us)
 
 err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, int64_t at_us, str *ret_why)
 {
-    identity id = { kind, hash, { "", 0 } };
+    identity id = { kind, hash, { "", 0 }, false };
     uint32_t other;
-    bool adopted;
-    const naming how = { .t = t, .source = { "", 0 }, .at_us = at_us };
+    bool adopted, blocked;
+    const naming how = { .t = t, .source = { "", 0 }, .at_us = at_us, .why = EDGE_IDENTITY };
     *ret_why = (str){ "", 0 };
+    TRY(identity_blocked(t, &id, &blocked));
+    if (blocked) {
+        *ret_why = S("blocked");
+        return E_OK;
+    }
     TRY(identity_find(t, &id, at_us, &other));
     if (other)
-        return join_if_may(&how, subject, other, kind, ret_why);
+        return join_if_may(&how, subject, other, &id, ret_why);
     TRY(mint(t, &id, 0, S(""), &other));
-    TRY(adopt(&how, other, kind, subject, &adopted));
+    TRY(adopt(&how, other, &id, subject, NULL, &adopted));
     if (!adopted)
         *ret_why = arena_fmt(t->a, "too_many:%s", identity_infos[kind].name);
     return E_OK;
@@ -336,7 +411,7 @@ err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject,
         return E_OK;
     if (at_us <= h.from_us)
         return fault_detail(t->f, t->a, E_CONFLICT, "it changed hands at or after that time already");
-    identity next = { id->kind, id->hash, h.label };
+    identity next = { id->kind, id->hash, h.label, false };
     TRY(db_exec(t->d, "UPDATE identity SET until_us = $2 WHERE subject = $1", dbi(h.subject), dbi(at_us)));
     known_forget(&(forgotten){ people_of(t), *id });           // no undo: what is not known in memory is asked of the database
     TRY(mint(t, &next, at_us, S(""), ret_next));

@@ -55,19 +55,38 @@ static err move_all(tx *t, uint32_t from, uint32_t to)
     return db_exec(t->d, "DELETE FROM person WHERE id = $1", dbi(from));
 }
 
-err people_join(tx *t, const edge_new *e)
+typedef struct joining { uint32_t winner, loser; } joining;
+
+static joining joining_of(tx *t, const edge_new *e)
 {
     uint32_t one = people_person_of(t, e->one), other = people_person_of(t, e->other);
-    uint32_t winner = one < other ? one : other, loser = one < other ? other : one;
-    ENSURE(winner != loser);
+    ENSURE(one != other);
+    return one < other ? (joining){ one, other } : (joining){ other, one };
+}
+
+static err tell_joined(tx *t, const edge_new *e, const joining *j)
+{
     int64_t no;
-    moved m = { .why = { "", 0 } };
-    TRY(move_all(t, loser, winner));
-    TRY(person_settle(t, winner));
-    TRY(engine_emit(t, &(event_new){
-        .subject = e->one, .kind = S("person.joined"), .flags = EVENT_SYSTEM, .props_n = 2,
-        .props = (const event_prop[]){ prop_i64(S("person"), winner), prop_i64(S("joined"), loser) } }, &no));
-    TRY(edge_add(t, e, no, NULL));
-    TRY(stage_settle(t, winner, &(mover){ e->one, no, t->now_us, S("person.joined") }, &m));
-    return people_changed(t, winner);
+    const event_prop props[] = { prop_i64(S("person"), j->winner), prop_i64(S("joined"), j->loser) };
+    TRY(engine_emit(t, &(event_new){ .subject = e->one, .kind = S("person.joined"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 },
+                    &no));
+    return edge_add(t, e, no, NULL);
+}
+
+err people_join_quietly(tx *t, const edge_new *e)
+{
+    const joining j = joining_of(t, e);
+    TRY(move_all(t, j.loser, j.winner));
+    return tell_joined(t, e, &j);
+}
+
+err people_join(tx *t, const edge_new *e)
+{
+    const joining j = joining_of(t, e);
+    moved m;
+    TRY(move_all(t, j.loser, j.winner));
+    TRY(person_settle(t, j.winner));
+    TRY(stage_settle_silently(t, j.winner, &m));
+    TRY(tell_joined(t, e, &j));
+    return people_changed(t, j.winner);
 }

@@ -1,5 +1,5 @@
 // What others ask of people: personal data kept, last seen, ids as they are now; and the opening of the module.
-#include "people/people_internal.h"
+#include "people/doubt.h"
 #include "people/traits.h"
 #include "rule/timers.h"
 #include <stdlib.h>
@@ -104,6 +104,8 @@ err people_open(engine *e, db *d)
     err r = links_load(e, d);
     if (r == E_OK)
         r = purposes_open(e->people, d);
+    if (r == E_OK)
+        r = blocked_load(e->people, d);
     if (r != E_OK) {
         people_close(e);
         return r;
@@ -111,13 +113,13 @@ err people_open(engine *e, db *d)
     e->person_of = people_person_of;
     e->value_key = value_key;
     people_register_effects(e);
+    people_register_opportunities(e);      // before stages: these are settled after them
     people_register_stages(e);
     people_register_vehicles(e);
     people_register_traits(e);
     people_register_consents(e);
     people_register_points(e);
     people_register_rule_tables(e);
-    timers_add(e->rules, &opportunity_timer);
     return E_OK;
 }
 
@@ -128,6 +130,7 @@ void people_close(engine *e)
         return;
     links_free_all(p);
     purposes_close(p);
+    map64_free(&p->blocked);
     for (size_t i = 0; i < KNOWN_SHARDS; i++)
         map64_free(&p->known[i]);
     map64_free(&p->seen);

@@ -35,7 +35,12 @@ typedef struct identity_info { const char *name, *zh, *en; bool strong, secret, 
 extern const identity_info identity_infos[IDENTITY_COUNT];         // by kind; rank 0: the highest priority
 
 #define IDENTITY_BYTES_MAX 256
-typedef struct identity { identity_kind kind; hash128 hash; str label; } identity;   // label: empty for secret ones
+typedef struct identity {
+    identity_kind kind;
+    hash128 hash;
+    str label;                     // empty for secret ones
+    bool placeholder;              // "null", 00000000 …: joins nobody until a steward releases it
+} identity;
 
 // Any thread: the keyed hash of an identity. phone, email and vin: the vault's hash of that kind, or vault_item.hash as it is.
 // An id that looks personal (a phone number as user id) keeps no label.
@@ -75,6 +80,10 @@ static inline err people_unbind(tx *t, const identity *id, int64_t at_us)
     return people_hand_over(t, id, at_us, 0, &next);
 }
 uint32_t people_person_of(tx *t, uint32_t subject);
+// Two ids are said to be one person ($create_alias, Segment's alias): as if one message had named both, but told as an alias.
+err people_alias(tx *t, const identity *one, const identity *other, int64_t at_us, str source, resolved *ret);
+// A job of the bulk lane: many joins or splits at once, in slices.
+err people_merge_step(tx *t, bool *ret_more);
 // Any connection: a person's id as it is now (joined ones answer to their old ids); 0 unknown.
 err people_current(db *d, int64_t id, int64_t *ret);
 

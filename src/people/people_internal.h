@@ -24,6 +24,7 @@ struct people {
     // Bounded, refilled from the database. In shards, so that neither growing nor starting over is felt.
     map64 known[KNOWN_SHARDS];
     map64 seen;                        // subject → last seen, not yet written
+    map64 blocked;                     // values that join nobody (blocked.c)
     map64 handed_from, handed_to;      // subject, next → position in `handed`
     VEC(handed) handed;
     const person_table *tables[PERSON_TABLE_LISTS_MAX];
@@ -56,26 +57,54 @@ typedef struct edge_new {
 err edge_add(tx *t, const edge_new *e, int64_t event_no, int64_t *ret_id);
 // The persons of the two become one, the older id stays: rows, links, derived facts, stage, event person.joined.
 err people_join(tx *t, const edge_new *e);
+err people_join_quietly(tx *t, const edge_new *e);       // without derived facts: the caller settles when many are done
 err person_repoint(tx *t, uint32_t subject, uint32_t person);    // every declared table, and the ledger
+
+// split.c: the edge ends; the side without the oldest subject becomes a person of its own. E_NOT_FOUND: no such living edge.
+err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went);
+// Only links and rows: derived facts and events are the caller's (many at once).
+err tell_split(tx *t, uint32_t stays, uint32_t went, str by);
+err people_split_quietly(tx *t, int64_t edge, str by, uint32_t *ret_stays, uint32_t *ret_went);
 
 // person.c: the row of a person is derived from what its subjects have.
 err person_create(tx *t, uint32_t id);
 err person_settle(tx *t, uint32_t person);
 
-// Stages (stage.c). `what_no`, `at_us`, `kind`: the event that moved it.
+// Stages (stage.c). The mover: the event that moved it, and whose that is.
 typedef struct mover { uint32_t subject; int64_t no, at_us; str kind; } mover;
 typedef struct moved { enum stage from, to; int64_t opportunity, event_no; bool opened; str why; } moved;
-err stage_reach(tx *t, uint32_t person, enum stage to, const mover *m, str model, str source, const hash128 *phone, moved *ret);
+typedef struct reached { str model, source; const hash128 *phone; } reached;
+err stage_reach(tx *t, uint32_t person, enum stage to, const mover *m, const reached *how, moved *ret);
+// Recomputes the person's stage from what is stored; emits stage.moved when it changed. Silently: after a join or a split, whose
+// own event says it.
+err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret);
+err stage_settle_silently(tx *t, uint32_t person, moved *ret);
+err stays_settle(tx *t, uint32_t person);
+err people_changed(tx *t, uint32_t person);      // tells engine.person_changed
+
+// Opportunities (opportunity.c).
+typedef struct closing { str reason, note; } closing;
+err opportunity_reach(tx *t, uint32_t person, enum stage s, const mover *m, const reached *how, moved *ret);
 err stage_cancel(tx *t, uint32_t person, enum stage what, const mover *m, moved *ret);
-err opportunity_close(tx *t, uint32_t person, enum opportunity_state how, str reason, const mover *m, moved *ret);
-err opportunity_contact(tx *t, uint32_t person, int64_t at_us);
-err opportunity_open_of(db *d, uint32_t person, int64_t *ret);   // 0: none
+err opportunity_close(tx *t, uint32_t person, enum opportunity_state how, const closing *c, const mover *m, moved *ret);
+err opportunity_contact(tx *t, uint32_t person, uint32_t subject, int64_t at_us);
+extern const struct timer_kind opportunity_timer;
+// Why an opportunity is lost (DEFAULTS §1): word, zh, en. One is required; "other" needs a note.
+#define LOST_REASON_LIST(X)                                          \
+    X(PRICE, "price", "价格", "Price")                                \
+    X(DELIVERY, "delivery", "交付周期", "Delivery time")                \
+    X(COMPETITOR, "competitor", "竞品", "Another brand")              \
+    X(CHARGING, "charging", "充电条件", "Charging")                    \
+    X(FAMILY, "family", "家庭反对", "Family against it")                \
+    X(POSTPONED, "postponed", "暂缓购车", "Put off")                    \
+    X(PRODUCT, "product", "车型空间或配置", "Space or equipment")          \
+    X(STORE, "store", "门店体验", "Store experience")                   \
+    X(UNREACHABLE, "unreachable", "联系不上", "Cannot be reached")       \
+    X(OTHER, "other", "其他", "Other")
+bool lost_reason(str text, str *ret);            // the word of a reason given as word or in Chinese
+
 err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret);
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret);
-// Recomputes the person's stage from what is stored; emits stage.moved when it changed.
-err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret);
-extern const struct timer_kind opportunity_timer;
-err people_changed(tx *t, uint32_t person);      // tells engine.person_changed
 
 err purposes_open(people *p, db *d);
 void purposes_close(people *p);
@@ -84,6 +113,8 @@ const struct purpose_info *purpose_built_in(str key);
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
 // What rules may do and ask, and the tables behind it, each beside its noun.
 void people_register_effects(engine *e);           // identity, stage, opportunity, vehicle
+void people_register_opportunities(engine *e);
+void people_register_vehicles(engine *e);
 void people_register_stages(engine *e);
 void people_register_vehicles(engine *e);
 void people_register_traits(engine *e);

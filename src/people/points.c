@@ -38,6 +38,7 @@ static err give(const giving *g, str unit, int64_t amount)
                         STR_ARG(str_take(unit, 10)));
     TRY(ledger_award(c->t,
                      &(award){ .person = c->person,
+                                .subject = c->ev->subject,
                                 .unit = unit,
                                 .reason = g->reason,
                                 .amount = amount,
@@ -51,7 +52,7 @@ static err give(const giving *g, str unit, int64_t amount)
     if (!str_eq(unit, S("points")))
         return E_OK;
     g->r->amount = amount;
-    g->r->balance = p.balance;
+    TRY(ledger_total(c->t->d, c->person, unit, &g->r->balance));
     g->r->ref = p.entry;
     g->r->event_no = p.event_no;
     return E_OK;
@@ -79,7 +80,7 @@ static err settle_one(const giving *g, int64_t hold, str unit, bool post)
         int64_t amount;
         TRY(db_int(c->t->d, &amount, 0, "SELECT amount FROM entry WHERE id = $1", dbi(p.entry)));
         g->r->amount += amount;
-        g->r->balance = p.balance;
+        TRY(ledger_total(c->t->d, c->person, unit, &g->r->balance));
         g->r->ref = p.entry;
         g->r->event_no = p.event_no;
     }

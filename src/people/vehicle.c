@@ -38,23 +38,19 @@ static err owned_count(tx *t, uint32_t person)
                    dbi(person));
 }
 
+// Owning nothing any more they leave the stages of owners (stays_settle).
+static err owned_settle(tx *t, uint32_t person)
+{
+    TRY(owned_count(t, person));
+    return stays_settle(t, person);
+}
+
 static err owner_settle(tx *t, uint32_t person, const mover *m, moved *ret)
 {
     *ret = (moved) { .why = { "", 0 } };
-    TRY(owned_count(t, person));
+    TRY(owned_settle(t, person));
     TRY(stage_settle(t, person, m, ret));
     return people_changed(t, person);
-}
-
-// Somebody's period ended; owning nothing any more they leave the stages of owners.
-static err owner_left(tx *t, uint32_t person, const mover *m, moved *ret)
-{
-    TRY(owned_count(t, person));
-    TRY(db_exec(t->d,
-                "UPDATE stage_stay SET left_us = $2 WHERE person = $1 AND stage >= 6 AND left_us = 0"
-                " AND (SELECT owned FROM person WHERE id = $1) = 0",
-                dbi(person), dbi(m->at_us)));
-    return owner_settle(t, person, m, ret);
 }
 
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
@@ -69,7 +65,7 @@ err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret
         ret->why = S("not_owned");
         return E_OK;
     }
-    return owner_left(t, person, m, ret);
+    return owner_settle(t, person, m, ret);
 }
 
 err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
@@ -93,7 +89,7 @@ err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
             t->d, "INSERT INTO ownership (vehicle, from_us, person, until_us, event_no, subject) VALUES ($1, $2, $3, $4, $5, $6)",
             dbs(vehicle), dbi(from), dbi(person), dbi(next.found ? next.from_us : 0), dbi(m->no), dbi(m->subject)));
     if (had.found)
-        TRY(owner_left(t, had.person, &(mover) { had.subject, m->no, m->at_us, m->kind }, ret));
+        TRY(owner_settle(t, had.person, &(mover) { had.subject, m->no, m->at_us, m->kind }, ret));
     return owner_settle(t, person, m, ret);
 }
 
@@ -119,7 +115,7 @@ err people_vehicle_gone(tx *t, uint32_t subject, str vehicle, int64_t at_us, int
 }
 
 static const person_table tables[] = {
-    { PERSON_TABLE("ownership", "vehicle, from_us, until_us, event_no"), .settle = owned_count },
+    { PERSON_TABLE("ownership", "vehicle, from_us, until_us, event_no"), .settle = owned_settle },
 };
 
 void people_register_vehicles(engine *e) { people_add_tables(e, tables, sizeof tables / sizeof *tables); }

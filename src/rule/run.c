@@ -141,8 +141,8 @@ static int64_t period_of(char per, int64_t at_us)
 static err cap_claim(rule_ctx *c, const rule_def *d, bool *ret)
 {
     int64_t n, period = period_of(d->cap_per, c->ev->time_us);
-    TRY(db_int(c->t->d, &n, 0, "SELECT sum(n) FROM rule_count WHERE person = $1 AND rule = $2 AND period = $3", dbi(c->person), dbi(d->id),
-               dbi(period)));
+    TRY(db_int(c->t->d, &n, 0, "SELECT CAST(sum(n) AS BIGINT) FROM rule_count WHERE person = $1 AND rule = $2 AND period = $3",
+               dbi(c->person), dbi(d->id), dbi(period)));
     *ret = n < d->cap_max;
     return !*ret ? E_OK
                  : db_exec(c->t->d,

@@ -340,7 +340,7 @@ static err keep(tx *t, const happening *h, vault_kind kind, const char *plain, s
     return E_OK;
 }
 
-static err happen(tx *t, void *p)
+err world_happen_in(tx *t, void *p)
 {
     happening *h = p;
     engine *e = engine_of(t);
@@ -372,7 +372,7 @@ static err happen(tx *t, void *p)
 
 err world_happen(world *w, happening *h)
 {
-    return world_run(w, happen, h);
+    return world_run(w, world_happen_in, h);
 }
 
 int64_t world_int(world *w, const char *sql)

@@ -49,6 +49,7 @@ typedef struct happening { const char *user, *device, *kind; const event_prop *p
                            const char *phone, *vin; int64_t received_us; resolved who; int64_t no; } happening;
 // An event as ingest brings it: identities resolved, phone and vin sealed and kept.
 err world_happen(world *w, happening *h);
+err world_happen_in(tx *t, void *happening);            // the same inside an operation
 #define HAPPEN(w, ...) world_happen((w), &(happening){ __VA_ARGS__ })
 int64_t world_int(world *w, const char *sql);         // of the writer's connection, between operations
 size_t world_told(const world *w, const char *kind);  // committed events of that kind

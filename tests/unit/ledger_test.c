@@ -137,7 +137,7 @@ typedef struct naming {
 static err do_account(tx *t, void *p)
 {
     naming *n = p;
-    return n->person ? ledger_account_for(t, (uint32_t)n->person, str_c(n->unit), &got_id)
+    return n->person ? ledger_account_for(t, (uint32_t)n->person, 0, str_c(n->unit), &got_id)
                      : ledger_account_named(t, n->kind, str_c(n->name), str_c(n->unit), &got_id);
 }
 static int64_t person_account(world *w, int64_t person, const char *unit)

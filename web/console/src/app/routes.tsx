@@ -10,6 +10,7 @@ export const pages: PageRow[] = [
   { path: '/overview', texts: 'overview', antd: false, load: () => import('../pages/overview/overview') },
   { path: '/people/:id', texts: 'person', antd: false, load: () => import('../pages/person/person') },
   { path: '/people', texts: 'people', antd: true, load: () => import('../pages/people/people') },
+  { path: '/merges', texts: 'merges', antd: true, load: () => import('../pages/merges/merges') },
   { path: '/tasks', texts: 'tasks', antd: false, load: () => import('../pages/tasks/tasks') },
   { path: '/insight', texts: 'insight', antd: false, load: () => import('../pages/insight/insight') },
   { path: '/channels/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },

@@ -33,7 +33,7 @@ export default function People() {
   const columns = useColumns()
   const total = pages.data?.total ?? 0
   return (
-    <Page h1 title={t('title')} sub={<Fresh at={pages.at} ms={pages.ms} />}>
+    <Page h1 title={t('title')} sub={<Fresh at={pages.at} ms={pages.ms} />} scope={<Link to="/merges" className="lnk">{t('merges')}</Link>}>
       <Filters filters={filters} />
       <Part read={pages} skeleton={<Rows n={10} />}>
         {d => (rows.length === 0 ? <Nobody filters={filters} /> : (

@@ -4,10 +4,11 @@ import type { PersonView, TagView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { ClockGlyph, Sec, useNow } from '../../ui'
 import { Masked } from '../../ui/masked'
+import { Merged } from './merged'
 import { Traits } from './traits'
 
 export function Facts({ p }: { p: PersonView }) {
-  return <div className="p3-l"><Identity p={p} /><Tags p={p} /><Traits p={p} /><Consents p={p} /></div>
+  return <div className="p3-l"><Identity p={p} /><Merged p={p} /><Tags p={p} /><Traits p={p} /><Consents p={p} /></div>
 }
 
 function Identity({ p }: { p: PersonView }) {
