@@ -833,6 +833,230 @@ export interface Revealed {
   values: string[]
 }
 
+export interface DoubtPage {
+  /** Latest evidence first. */
+  items: DoubtView[]
+  /** How many are open, counted up to 1,000. */
+  open: number
+  /** How many values are blocked, counted up to 1,000. */
+  blocked: number
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface DoubtView {
+  /** Id. */
+  id: number
+  /** Whether to join two, or to split one. */
+  what: "join" | "split"
+  /** Where it stands. */
+  state: "open" | "done" | "refused" | "overtaken"
+  /** strong: both have a login; too_many:<kind>: more than one may have; staff: asked for by a steward. */
+  why: string
+  /** Kind of the identity that is the evidence. */
+  kind?: string
+  /** Who brought the evidence. */
+  source?: string
+  /** How often it came. */
+  times: number
+  /** First. */
+  at: string
+  /** Last. */
+  last: string
+  /** The older one. */
+  one: MergeSide
+  /** The other. */
+  other: MergeSide
+  /** Two stewards have to accept. */
+  two_signatures: boolean
+  /** Who gave the first signature. */
+  signed_by?: string
+  /** Their id. */
+  signed_id?: number
+  /** Who decided. */
+  decided_by?: string
+  /** When. */
+  decided?: string
+  /** Their words. */
+  note?: string
+}
+
+export interface MergeSide {
+  /** The person now. */
+  id: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Masked. */
+  phone?: string
+  /** Stage. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** City. */
+  city?: string
+  /** First source. */
+  source?: string
+  /** Cars owned now. */
+  vehicles: number
+  /** Balance. */
+  points: number
+  /** Owner, KOC or a high balance: two stewards sign. */
+  high_value: boolean
+  /** Kinds and ids; of secret ones the kind alone. */
+  identities: string[]
+  /** First seen. */
+  created: string
+  /** Last seen. */
+  seen: string
+}
+
+export interface BlockedPage {
+  /** Newest first. */
+  items: BlockedView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface BlockedView {
+  /** Id. */
+  id: number
+  /** Kind of identity. */
+  kind: string
+  /** The value; masked for secret kinds, absent when it is not known. */
+  label?: string
+  /** placeholder, or shared: of too many people. */
+  why: string
+  /** Of how many people it was when it was blocked; 0: a placeholder. */
+  persons: number
+  /** Joins it made that still stand. */
+  joins: number
+  /** Blocked, or released by a steward. */
+  state: "blocked" | "released"
+  /** Since when. */
+  at: string
+  /** Who changed it last. */
+  by?: string
+}
+
+export interface MergeJobView {
+  /** Id. */
+  id: number
+  /** The job whose joins it takes back. */
+  undo?: number
+  /** How many it looks at. */
+  total: number
+  /** Of them so far. */
+  done: number
+  /** High-value people, left to two stewards. */
+  refused: number
+  /** Nothing is left to do. */
+  finished: boolean
+  /** The person they become. */
+  survivor: number
+  /** Why. */
+  note: string
+  /** Who asked for it. */
+  by?: string
+  /** When. */
+  at: string
+}
+
+export interface MergesView {
+  /** Everything known to be this person, now or then. */
+  identities: IdentityLife[]
+  /** What made them one, newest first. */
+  merges: MergeView[]
+}
+
+export interface IdentityLife {
+  /** Its subject. */
+  subject: number
+  /** user_id, phone, openid … */
+  kind: string
+  /** The id; absent for secret ones. */
+  label?: string
+  /** Since when it is theirs; absent: since ever. */
+  from?: string
+  /** When it went to somebody else; absent: it did not. */
+  until?: string
+  /** It can pass from hand to hand. */
+  hands: boolean
+}
+
+export interface MergeView {
+  /** Id: what a split names. */
+  id: number
+  /** Subject. */
+  one: number
+  /** Subject. */
+  other: number
+  /** identity, alias, staff or import. */
+  why: string
+  /** Kind of the identity that was the evidence. */
+  kind?: string
+  /** Percent. */
+  confidence: number
+  /** Who brought it. */
+  source?: string
+  /** Which steward. */
+  by?: string
+  /** When. */
+  at: string
+  /** When it was split again. */
+  ended?: string
+  /** By whom. */
+  ended_by?: string
+}
+
+export interface MergeNote {
+  /** Why: kept with the decision. */
+  note: string
+}
+
+export interface Decision {
+  /** false: signed once; another steward has to sign. */
+  done: boolean
+  /** The doubt it stands under. */
+  doubt: number
+  /** The person now. */
+  person?: number
+  /** After a split: who went. */
+  other?: number
+}
+
+export interface MergeNew {
+  /** Id of the other person. */
+  other: number
+  /** Why: kept with the decision. */
+  note: string
+}
+
+export interface IdentityEnd {
+  /** From when on it is not theirs; now when absent. */
+  at?: string
+  /** Whose it is from then on; nobody known when absent. */
+  to?: number
+  /** Why: audited. */
+  note: string
+}
+
+export interface IdentityEnded {
+  /** The subject it stands for from then on. */
+  subject: number
+}
+
+export interface MergeJobNew {
+  /** People who are one. */
+  people: number[]
+  /** Why: kept with the job. */
+  note: string
+}
+
+export interface BlockedPut {
+  /** What it shall be. */
+  state: "blocked" | "released"
+  /** Why: audited. */
+  note: string
+}
+
 export interface PortraitNew {
   /** owners: against everybody. becoming: of those with a lead, who became one against who did not, as each was at the first lead. */
   ready?: "owners" | "becoming"
@@ -2881,6 +3105,32 @@ export function client(send: Send) {
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
       /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
+    },
+    merges: {
+      /** Joins and splits a steward is to decide, with both sides. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_merges_doubts: (query: { state?: "open" | "done" | "refused" | "overtaken"; cursor?: string; limit?: number } = {}, more: More = {}) => send<DoubtPage>('GET', `/api/v1/merges/doubts`, { query, ...more }),
+      /** Values that join nobody: placeholders, and what too many share. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_merges_blocked: (query: { state?: "blocked" | "released"; cursor?: string } = {}, more: More = {}) => send<BlockedPage>('GET', `/api/v1/merges/blocked`, { query, ...more }),
+      /** How far a job of many joins or splits is. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_merges_jobs_by_id: (id: number, more: More = {}) => send<MergeJobView>('GET', `/api/v1/merges/jobs/${encodeURIComponent(id)}`, { ...more }),
+      /** A person's identities with their time, and what made them one. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_merges: (id: number, more: More = {}) => send<MergesView>('GET', `/api/v1/people/${encodeURIComponent(id)}/merges`, { ...more }),
+      /** Accept; with high-value people the first of two signatures. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_merges_doubts_by_id_accept: (id: number, body: MergeNote, more: More = {}) => send<Decision>('POST', `/api/v1/merges/doubts/${encodeURIComponent(id)}/accept`, { body, keyed: true, ...more }),
+      /** Refuse: the same evidence never joins them again. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_merges_doubts_by_id_refuse: (id: number, body: MergeNote, more: More = {}) => send<Decision>('POST', `/api/v1/merges/doubts/${encodeURIComponent(id)}/refuse`, { body, keyed: true, ...more }),
+      /** Take back what made two one: everybody gets back what is theirs. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_merges_by_id_split: (id: number, body: MergeNote, more: More = {}) => send<Decision>('POST', `/api/v1/merges/${encodeURIComponent(id)}/split`, { body, keyed: true, ...more }),
+      /** Say that two people are one. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_merge: (id: number, body: MergeNew, more: More = {}) => send<Decision>('POST', `/api/v1/people/${encodeURIComponent(id)}/merge`, { body, keyed: true, ...more }),
+      /** From a moment on an identity is somebody else's: a number handed on, a car sold. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_identities_by_subject_end: (id: number, subject: number, body: IdentityEnd, more: More = {}) => send<IdentityEnded>('POST', `/api/v1/people/${encodeURIComponent(id)}/identities/${encodeURIComponent(subject)}/end`, { body, keyed: true, ...more }),
+      /** Join many who are one; high-value people are left to two stewards. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_merges_jobs: (body: MergeJobNew, more: More = {}) => send<MergeJobView>('POST', `/api/v1/merges/jobs`, { body, keyed: true, ...more }),
+      /** Take back all that a job joined. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_merges_jobs_by_id_undo: (id: number, body: MergeNote, more: More = {}) => send<MergeJobView>('POST', `/api/v1/merges/jobs/${encodeURIComponent(id)}/undo`, { body, keyed: true, ...more }),
+      /** Release a value, or block it again. (people.merge) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      put_merges_blocked_by_id: (id: number, body: BlockedPut, more: More = {}) => send<void>('PUT', `/api/v1/merges/blocked/${encodeURIComponent(id)}`, { body, ...more }),
     },
     profile: {
       /** How many people are of which class now. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
