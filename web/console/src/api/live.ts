@@ -20,6 +20,7 @@ class Stream {
   private arrivals: { at: number; rings: number }[] = []
   private timer?: ReturnType<typeof setInterval>
   private state: Live = { events: [], connected: false, seen: 0, perMinute: 0, rings: 0 }
+  constructor(private query: string) {}
 
   listen(f: (l: Live) => void) {
     this.listeners.add(f)
@@ -28,7 +29,7 @@ class Stream {
     return () => { this.listeners.delete(f); if (!this.listeners.size) this.close() }
   }
   private open() {
-    const s = this.source = new EventSource('/api/v1/events/live', { withCredentials: true })
+    const s = this.source = new EventSource(`/api/v1/events/live${this.query}`, { withCredentials: true })
     const take = (m: MessageEvent<string>) => {
       try { this.waiting.push(read(m.data)) } catch { /* not ours */ }
       if (this.waiting.length > KEEP) this.waiting.splice(0, this.waiting.length - KEEP)
@@ -63,10 +64,22 @@ class Stream {
     this.listeners.forEach(f => f(this.state))
   }
 }
-const stream = new Stream()
+/** One connection per filter; the server filters, so that a busy brand costs a reader nothing. */
+const streams = new Map<string, Stream>()
+function streamOf(query: string): Stream {
+  const known = streams.get(query)
+  if (known) return known
+  if (streams.size > 20) streams.clear()
+  const s = new Stream(query)
+  streams.set(query, s)
+  return s
+}
 
-export function useLive(paused = false): Live {
+export type LiveFilter = { person?: string; source?: string; kind?: string; verdict?: string }
+export function useLive(paused = false, filter: LiveFilter = {}): Live {
   const [live, set] = useState<Live>({ events: [], connected: false, seen: 0, perMinute: 0, rings: 0 })
-  useEffect(() => (paused ? undefined : stream.listen(set)), [paused])
+  const pairs = new URLSearchParams(Object.entries(filter).filter(([, v]) => v) as [string, string][]).toString()
+  const query = pairs ? `?${pairs}` : ''
+  useEffect(() => (paused ? undefined : streamOf(query).listen(set)), [paused, query])
   return live
 }

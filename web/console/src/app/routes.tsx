@@ -12,6 +12,7 @@ export const pages: PageRow[] = [
   { path: '/people', texts: 'people', antd: true, load: () => import('../pages/people/people') },
   { path: '/merges', texts: 'merges', antd: true, load: () => import('../pages/merges/merges') },
   { path: '/tasks', texts: 'tasks', antd: false, load: () => import('../pages/tasks/tasks') },
+  { path: '/insight/events/*', texts: 'events', antd: true, load: () => import('../pages/events/events') },
   { path: '/insight', texts: 'insight', antd: false, load: () => import('../pages/insight/insight') },
   { path: '/channels/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },
   { path: '/service/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },

@@ -1,5 +1,6 @@
 /* Two questions every brand asks, answered from its own data: who are our owners, and who becomes one. */
 import { useState } from 'react'
+import { NavLink } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Download } from 'lucide-react'
 import { ly } from '../../api/http'
@@ -22,6 +23,7 @@ export default function Insight() {
   const read = useRead(`portrait ${ready}`, signal => ly.people.post_portrait({ ready }, { signal }))
   return (
     <Page h1 title={t('title')} sub={<Fresh at={read.at} ms={read.ms} />} actions={read.data && !read.data.too_few && <Csv p={read.data} name={ready} />}>
+      <nav className="tabs" aria-label={t('title')}><NavLink to="/insight" end>{t('tab_questions')}</NavLink><NavLink to="/insight/events/registry">{t('tab_events')}</NavLink></nav>
       <div className="row"><Seg label={t('questions')} value={ready} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setReady} /></div>
       <Part read={read} name={t('title')} skeleton={<Lines n={8} />}>{p => <Portrait p={p} ready={ready} />}</Part>
     </Page>

@@ -1,9 +1,9 @@
 /* Every event as it arrives: what was decided about it, why, and what it set in motion. Drawn at most twice a second. */
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Pause, Play, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useLive } from '../../api/live'
+import { useLive, type LiveFilter } from '../../api/live'
 import { useNames, type Named } from '../../api/names'
 import type { LiveEvent } from '../../api/types'
 import { Page } from '../../app/shell'
@@ -16,23 +16,32 @@ import './live.css'
 const SHOWN = 200, NAMED = 30
 const FIELDS = ['who', 'kind', 'source', 'verdict'] as const
 type Field = (typeof FIELDS)[number]
-const VERDICTS = ['stored', 'duplicate', 'refused'] as const
+const VERDICTS = ['stored', 'duplicate', 'quarantined', 'refused', 'problem'] as const
 
-function holds(e: LiveEvent, want: Partial<Record<Field, string>>, who?: Named | null): boolean {
-  const has = (text: string | number | undefined, part?: string) => !part || String(text ?? '').toLowerCase().includes(part.toLowerCase())
-  return (has(who?.name, want.who) || has(who?.phone, want.who) || `#${e.person}` === want.who || String(e.person) === want.who) && has(e.kind, want.kind) && has(e.source, want.source) && (!want.verdict || e.verdict === want.verdict)
+/** A number is asked from the server; a name only this page knows. */
+const personOf = (who?: string) => /^#?(\d+)$/.exec(who ?? '')?.[1]
+function holds(want: Partial<Record<Field, string>>, who?: Named | null): boolean {
+  if (!want.who || personOf(want.who)) return true
+  return [who?.name, who?.phone].some(x => x?.toLowerCase().includes((want.who ?? '').toLowerCase()))
+}
+/** Typing is let rest before the stream is opened anew. */
+function useRest<T>(value: T, ms = 400): T {
+  const [held, set] = useState(value)
+  useEffect(() => { const t = setTimeout(() => set(value), ms); return () => clearTimeout(t) }, [value, ms])
+  return held
 }
 
 export default function LivePage() {
   const { t } = useTranslation('live')
   const narrow = useNarrow()
   const [paused, setPaused] = useState(false)
-  const live = useLive(paused)
   const [params, setParams] = useSearchParams()
   const want = useMemo(() => Object.fromEntries(FIELDS.flatMap(k => { const v = params.get(k); return v ? [[k, v]] : [] })) as Partial<Record<Field, string>>, [params])
   const put = (k: Field, v: string) => setParams(p => { const q = new URLSearchParams(p); if (v) q.set(k, v); else q.delete(k); return q }, { replace: true })
+  const asked = useRest(JSON.stringify({ person: personOf(want.who), source: want.source, kind: want.kind, verdict: want.verdict }))
+  const live = useLive(paused, useMemo(() => JSON.parse(asked) as LiveFilter, [asked]))
   const names = useNames(live.events.slice(0, NAMED).map(e => e.person))
-  const matching = live.events.filter(e => holds(e, want, names.get(e.person)))
+  const matching = live.events.filter(e => holds(want, names.get(e.person)))
   const events = matching.slice(0, SHOWN)
   useKeys({ ' ': () => setPaused(p => !p), '/': () => document.getElementById('live-who')?.focus() })
   const hidden = live.events.length - matching.length
@@ -73,9 +82,9 @@ function Row({ e, who }: { e: LiveEvent; who?: Named | null }) {
       <span className="rp" aria-hidden><i /><i /></span>
       <time className="num t" dateTime={e.received} title={f.exact(e.time)}>{f.clockS(e.received)}</time>
       <span className="p el">{e.person ? <Link to={`/people/${e.person}`}>{nameOf({ id: e.person, ...who })}</Link> : <span className="i3">{t('nobody')}</span>}</span>
-      <span className="k"><span className="m">{eventName(e)}</span><Rings rings={e.effects} />{e.code && <span className="bad why">{t(`code.${e.code}`, { field: e.field, defaultValue: [e.code, e.field].filter(Boolean).join(' ') })}</span>}</span>
+      <span className="k"><span className="m">{eventName(e)}</span><Rings rings={e.effects} />{e.code && <span className={`${e.warned ? 'warn' : 'bad'} why`}>{t(`code.${e.code}`, { field: e.field, defaultValue: [e.code, e.field].filter(Boolean).join(' ') })}</span>}</span>
       <span className="s el i3">{e.source}</span>
-      <span className={`chip v ${e.verdict === 'refused' ? 'bad' : e.verdict === 'duplicate' ? 'warn' : 'line'}`}>{t(`verdict.${e.verdict}`)}</span>
+      <span className={`chip v ${e.verdict === 'refused' || e.verdict === 'quarantined' ? 'bad' : e.verdict === 'duplicate' || e.warned ? 'warn' : 'line'}`}>{t(`verdict.${e.warned ? 'warned' : e.verdict}`)}</span>
       <span className="no num i3">{e.no ? `#${e.no}` : ''}</span>
     </li>
   )
