@@ -97,10 +97,10 @@ test('a source in shadow: nothing moves, what would have is told', async () => {
   const made = await api('POST', '/api/v1/keys', { name: 'migration', scope: 'ingest', effects: 'shadow' })
   const r = await track('shadow-1', 'lead.captured', { phone: '13700001111', consent_call: true }, 's-1', made.key)
   assert.equal(r.body.stored, 1)
-  assert.ok(r.body.events[0].effects.some(e => e.kind === 'task' && e.outcome === 'would'), JSON.stringify(r.body))
+  assert.ok(r.body.events[0].effects.some(e => e.kind === 'points' && e.outcome === 'would' && e.amount === 100), JSON.stringify(r.body))
   assert.ok(!r.body.events[0].effects.some(e => e.outcome === 'done'))
   const tasks = (await api('GET', '/api/v1/tasks?state=open')).items.length
   const would = await api('GET', `/api/v1/shadow?source=${made.about.source}`)
-  assert.ok(would.sums.some(s => s.kind === 'task' && s.outcome === 'done' && s.n === 1))
+  assert.ok(would.sums.some(s => s.kind === 'points' && s.outcome === 'done' && s.n === 1 && s.amount === 100))
   assert.equal(tasks, 1, 'only the task of the first test')
 })

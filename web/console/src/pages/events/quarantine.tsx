@@ -40,8 +40,8 @@ export function Quarantine() {
         }}
       </Part>
       {(groups.data?.items.length ?? 0) > 0 && (
-        <Sec title={t(group ? 'quarantine.these' : 'quarantine.newest')}>
-          <Part read={rows} skeleton={<Lines n={6} height={36} />}>{d => <ul className="kinds">{d.items.map(r => <Row key={r.id} r={r} open={() => put({ id: String(r.id) })} />)}</ul>}</Part>
+        <Sec className="next" title={t(group ? 'quarantine.these' : 'quarantine.newest')}>
+          <Part read={rows} skeleton={<Lines n={6} height={36} />}>{d => <ul className="kinds three">{d.items.map(r => <Row key={r.id} r={r} open={() => put({ id: String(r.id) })} />)}</ul>}</Part>
         </Sec>
       )}
       {open && <One id={Number(open)} close={() => put({ id: undefined })} changed={again} />}
@@ -104,7 +104,7 @@ function One({ id, close, changed }: { id: number; close: () => void; changed: (
   const { t } = useTranslation('events')
   const read = useRead(`quarantine ${id}`, signal => ly.quarantine.get_quarantine_by_id(id, { signal }))
   return (
-    <Drawer open onClose={close} size={520} title={t('quarantine.one')} mask={false}>
+    <Drawer open onClose={close} size={520} title={t('quarantine.one')} mask={false} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': t('common:close') }}>
       <Part read={read} skeleton={<Lines n={8} height={20} />}>{d => <Event key={d.about.version} d={d} changed={() => { read.again(); changed() }} gone={() => { changed(); close() }} />}</Part>
     </Drawer>
   )

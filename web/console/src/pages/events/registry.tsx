@@ -64,7 +64,7 @@ function Kind({ name, close, changed }: { name: string; close: () => void; chang
   const read = useRead(`plan ${name}`, signal => ly.plan.get_plan_kind({ name }, { signal }))
   const [editing, setEditing] = useState(false)
   return (
-    <Drawer open onClose={close} size={640} title={name} mask={false} extra={read.data && may('plan.write') && !editing && <Button onClick={() => setEditing(true)}>{t(read.data.declared ? 'kind.change' : 'kind.declare')}</Button>}>
+    <Drawer open onClose={close} size={640} title={name} mask={false} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': t('common:close') }} extra={read.data && may('plan.write') && !editing && <Button onClick={() => setEditing(true)}>{t(read.data.declared ? 'kind.change' : 'kind.declare')}</Button>}>
       <Part read={read} name={name} skeleton={<Lines n={8} height={20} />}>
         {d => (editing ? <Declare kind={d} done={saved => { setEditing(false); if (saved) { read.again(); changed() } }} /> : <Facts d={d} />)}
       </Part>
@@ -88,7 +88,7 @@ function Facts({ d }: { d: PlanKindView }) {
           <li key={s.name}>
             <span><b className="mono">{s.name}</b>{p && <span className="i2"> {i18n.language === 'zh' ? p.zh : p.en}</span>}</span>
             <span className="row">{p?.personal && p.personal !== 'none' && <span className="chip">{t('kind.personal')}</span>}{p?.required && <span className="chip">{t('kind.required')}</span>}<span className={`chip ${p ? 'line' : 'warn'}`}>{p?.type ? t(`type.${p.type}`) : t(`seen.${s.type}`)}{!p && ` · ${t('standing.learned')}`}</span></span>
-            <span className="t12 i3 num">{t('kind.times', { n: f.full(s.n) })}{s.last && ` · ${f.when(s.last)}`}{d.sampled > 0 && ` · ${t('kind.share', { share: f.percent(s.sampled, d.sampled) })}`}</span>
+            <span className="t12 i3 num">{[s.n > 0 && t('kind.times', { n: f.full(s.n) }), s.last && f.when(s.last), d.sampled > 0 && t('kind.share', { share: f.percent(s.sampled, d.sampled) })].filter(Boolean).join(' · ')}</span>
             {s.examples.length > 0 && <span className="t12 i2 ex">{s.examples.join('　')}</span>}
           </li>
         ) })}

@@ -85,7 +85,7 @@ function Trial({ r, close, cleared }: { r: RuleView; close: () => void; cleared:
     try { await ly.rule.delete_rules_by_id_shadow(r.id); cleared() } catch (e) { toast((e as Problem).message, 'bad') }
   }
   return (
-    <Drawer open onClose={close} size={480} title={i18n.language === 'zh' ? r.name_zh : r.name_en} mask={false} closable={{ 'aria-label': t('common:close') }} extra={may('rule.write') && <button type="button" className="btn sm" onClick={() => void clear()}>{t('rules.trial_clear')}</button>}>
+    <Drawer open onClose={close} size={480} styles={{ wrapper: { maxWidth: '100vw' } }} title={i18n.language === 'zh' ? r.name_zh : r.name_en} mask={false} closable={{ 'aria-label': t('common:close') }} extra={may('rule.write') && <button type="button" className="btn sm" onClick={() => void clear()}>{t('rules.trial_clear')}</button>}>
       <p className="t13 i2">{t('rules.trial_note')}</p>
       <Part read={read} skeleton={<Lines n={8} height={28} />}>
         {d => <ul className="rowed">{d.items.map(x => (
