@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define EVENT_VERSION 1
+#define ERASED_VERSION 2               // as version 1 without message id and properties; zero bytes may follow
 #define EPOCH_US INT64_C(1704067200000000) // 2024-01-01T00:00:00Z: until 2032 a time takes 7 bytes
 
 // One byte per value kind; booleans carry their value.
@@ -50,7 +51,8 @@ void event_encode(buf *b, const event *e)
 {
     ENSURE(e->kind && e->cause_no >= 0 && e->message_id.len <= EVENT_MESSAGE_ID_MAX && str_utf8_valid(e->message_id));
     ENSURE(e->props_n <= EVENT_PROPS_MAX);
-    buf_add_u8(b, EVENT_VERSION);
+    ENSURE(!e->erased || (e->props_n == 0 && e->message_id.len == 0));
+    buf_add_u8(b, e->erased ? ERASED_VERSION : EVENT_VERSION);
     buf_add_varint(b, e->kind);
     buf_add_varint(b, e->subject);
     buf_add_zigzag(b, minus(e->received_us, EPOCH_US));
@@ -147,8 +149,10 @@ static bool read_props(cursor *c, arena *a, event *e)
 
 static const char *decode_head(cursor *c, event *e)
 {
-    if (cursor_u8(c) != EVENT_VERSION)
+    uint8_t version = cursor_u8(c);
+    if (version != EVENT_VERSION && version != ERASED_VERSION)
         return "unknown version of an event";
+    e->erased = version == ERASED_VERSION;
     e->kind = read_u32(c);
     e->subject = read_u32(c);
     e->received_us = plus(cursor_zigzag(c), EPOCH_US);
@@ -156,6 +160,14 @@ static const char *decode_head(cursor *c, event *e)
     if (!c->bad && e->kind == 0)
         return "an event without a kind";
     return c->bad ? "an event's head ends early or is out of range" : NULL;
+}
+
+static bool only_zeros(cursor *c)
+{
+    while (cursor_left(c))
+        if (cursor_u8(c))
+            return false;
+    return true;
 }
 
 static const char *decode(cursor *c, arena *a, event *e)
@@ -177,7 +189,9 @@ static const char *decode(cursor *c, arena *a, event *e)
     e->cause_no = (int64_t)cause;
     if (!read_props(c, a, e))
         return "an event's properties are malformed";
-    if (cursor_left(c))
+    if (e->erased && (e->message_id.len || e->props_n))
+        return "an erased event that says something";
+    if (e->erased ? !only_zeros(c) : cursor_left(c) > 0)
         return "bytes follow an event";
     return NULL;
 }
@@ -192,6 +206,24 @@ err event_decode_why(str bytes, arena *a, event *ret, const char **ret_why)
     if (why)
         return E_CORRUPT;
     *ret = e;
+    return E_OK;
+}
+
+err event_erase(char *bytes, size_t n, arena *a, bool *ret_had)
+{
+    event e;
+    TRY(event_decode(str_of(bytes, n), a, &e));
+    *ret_had = !e.erased;
+    if (!*ret_had)
+        return E_OK;
+    e = (event){ .subject = e.subject, .kind = e.kind, .time_us = e.time_us, .sent_us = e.time_us, .received_us = e.received_us,
+                 .source = e.source, .flags = e.flags, .cause_no = e.cause_no, .erased = true };
+    buf b = { 0 };
+    event_encode(&b, &e);
+    ENSURE(b.len <= n);                        // every field it keeps takes what it took, the others a byte each
+    memcpy(bytes, b.s, b.len);
+    memset(bytes + b.len, 0, n - b.len);
+    buf_free(&b);
     return E_OK;
 }
 

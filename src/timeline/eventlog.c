@@ -1,41 +1,53 @@
 // Opening, appending, recovering. See eventlog.h for the format and what is promised.
-#include "timeline/eventlog.h"
-#include "base/vec.h"
-#include <pthread.h>
+#include "timeline/eventlog_inside.h"
 #include <stdlib.h>
 
 #define SEGMENT_BYTES (INT64_C(64) << 20)
 #define CHUNK_BYTES (1 << 20)
 
-typedef struct segment {
-    segment_head head;
-    os_file *f;
-    int64_t bytes;
-} segment;
-
-struct eventlog {
-    os *o;
-    char *dir;
-    uint8_t database[16];
-    int64_t segment_bytes;
-    pthread_mutex_t m;     // over what any thread may look at: from here to synced_bytes
-    int64_t buffer_bytes;  // of tail and scratch, which are the writer's alone
-    VEC(segment) segments; // in order; the last one is written
-    int64_t last_no, synced_no;
-    int64_t synced_bytes; // of the last segment
-    // The writer's own.
-    int64_t unsure_at; // at opening: the first frame the database still holds, 0 none
-    buf tail;          // what stands, or should stand, behind synced_bytes
-    buf scratch;
-    bool distrusted;        // a write or sync failed: look at the file anew before touching it
-    VEC(os_file *) retired; // handles replaced after a failure; a reader may still hold one
-    int64_t torn_bytes;
-};
-
-static segment *last_segment(eventlog *l) { return &l->segments.v[l->segments.n - 1]; }
-static str path_of(arena *a, const char *dir, int64_t first_no)
+// --- Files that are read ----------------------------------------------------------------------------------------------------
+static holding *holding_of(eventlog *l, const os_file *f)
 {
-    return arena_fmt(a, "%s/%016llx.seg", dir, (long long)first_no);
+    for (size_t i = 0; i < l->held.n; i++)
+        if (l->held.v[i].f == f)
+            return &l->held.v[i];
+    return NULL;
+}
+
+os_file *segment_hold(eventlog *l, size_t i)
+{
+    os_file *f = l->segments.v[i].f;
+    holding *h = holding_of(l, f);
+    if (h)
+        h->readers++;
+    else
+        vec_push(&l->held, ((holding){ f, 1, false }));
+    return f;
+}
+
+void segment_drop(eventlog *l, os_file *f)
+{
+    pthread_mutex_lock(&l->m);
+    holding *h = holding_of(l, f);
+    bool last = h && --h->readers == 0, close = last && h->retired;
+    if (last)
+        *h = l->held.v[--l->held.n];
+    pthread_mutex_unlock(&l->m);
+    if (close)
+        os_close(f);
+}
+
+void segment_replace(eventlog *l, segment *s, os_file *f)
+{
+    pthread_mutex_lock(&l->m);
+    os_file *before = s->f;
+    holding *h = holding_of(l, before);
+    s->f = f;
+    if (h)
+        h->retired = true;
+    pthread_mutex_unlock(&l->m);
+    if (!h)
+        os_close(before);
 }
 
 // --- Opening ----------------------------------------------------------------------------------------------------------------
@@ -50,7 +62,7 @@ typedef struct opening {
 
 static err damage(const opening *o, int64_t first_no, int64_t at, const char *why)
 {
-    str path = path_of(o->a, o->l->dir, first_no);
+    str path = segment_path(o->a, o->l->dir, first_no);
     return fault_detail(o->f, o->a, E_CORRUPT, "%s, byte %lld: %s", path.s, (long long)at, why);
 }
 
@@ -143,7 +155,7 @@ static err read_head(opening *o, segment *s, int64_t first_no)
     const char *why = NULL;
     TRY(os_read_at(s->f, bytes, sizeof bytes, 0, &got));
     err e = segment_head_decode((str){ bytes, got }, &s->head, &why);
-    str path = path_of(o->a, o->l->dir, first_no);
+    str path = segment_path(o->a, o->l->dir, first_no);
     if (e != E_OK)
         return fault_detail(o->f, o->a, e, "%s: %s", path.s, why);
     if (memcmp(s->head.database, o->l->database, 16) != 0)
@@ -161,7 +173,7 @@ static err open_segment(opening *o, int64_t first_no, bool last)
 {
     eventlog *l = o->l;
     segment s = { 0 };
-    TRY(os_open(l->o, path_of(o->a, l->dir, first_no).s, OS_READ | OS_WRITE, &s.f));
+    TRY(os_open(l->o, segment_path(o->a, l->dir, first_no).s, OS_READ | OS_WRITE, &s.f));
     vec_push(&l->segments, s); // closed with the log, whatever happens next
     segment *in = last_segment(l);
     TRY(os_size(in->f, &in->bytes));
@@ -176,7 +188,7 @@ static err create_segment(eventlog *l, arena *a)
     segment s = { .head = { .first_no = l->last_no + 1 }, .bytes = SEGMENT_HEADER_BYTES };
     memcpy(s.head.database, l->database, 16);
     os_random(l->o, &s.head.salt, sizeof s.head.salt);
-    str path = path_of(a, l->dir, s.head.first_no);
+    str path = segment_path(a, l->dir, s.head.first_no);
     buf_clear(&l->scratch);
     segment_head_encode(&l->scratch, &s.head);
     TRY(os_write_file(l->o, path.s, buf_str(&l->scratch)));
@@ -297,10 +309,11 @@ void eventlog_close(eventlog *l)
         return;
     for (size_t i = 0; i < l->segments.n; i++)
         os_close(l->segments.v[i].f);
-    for (size_t i = 0; i < l->retired.n; i++)
-        os_close(l->retired.v[i]);
+    for (size_t i = 0; i < l->held.n; i++)
+        if (l->held.v[i].retired)
+            os_close(l->held.v[i].f);
     vec_free(&l->segments);
-    vec_free(&l->retired);
+    vec_free(&l->held);
     buf_free(&l->tail);
     buf_free(&l->scratch);
     pthread_mutex_destroy(&l->m);
@@ -336,7 +349,7 @@ static err recover(eventlog *l)
     segment *s = last_segment(l);
     arena *a = arena_create();
     os_file *f = NULL;
-    err e = os_open(l->o, path_of(a, l->dir, s->head.first_no).s, OS_READ | OS_WRITE, &f);
+    err e = os_open(l->o, segment_path(a, l->dir, s->head.first_no).s, OS_READ | OS_WRITE, &f);
     arena_destroy(a);
     TRY(e);
     e = check_synced(l, s, f);
@@ -348,10 +361,7 @@ static err recover(eventlog *l)
         os_close(f);
         return e;
     }
-    vec_push(&l->retired, s->f);
-    pthread_mutex_lock(&l->m);
-    s->f = f;
-    pthread_mutex_unlock(&l->m);
+    segment_replace(l, s, f);
     l->distrusted = false;
     return E_OK;
 }
@@ -375,9 +385,11 @@ err eventlog_sync(eventlog *l)
     return E_OK;
 }
 
-static err roll(eventlog *l)
+err eventlog_roll(eventlog *l)
 {
     TRY(eventlog_sync(l));
+    if (last_segment(l)->bytes <= SEGMENT_HEADER_BYTES)
+        return E_OK;
     arena *a = arena_create();
     err e = create_segment(l, a);
     arena_destroy(a);
@@ -391,7 +403,7 @@ err eventlog_append(eventlog *l, const frame *g, uint32_t *ret_body_at)
         return E_CORRUPT;
     TRY(recover(l));
     if (last_segment(l)->bytes >= l->segment_bytes && last_segment(l)->bytes > SEGMENT_HEADER_BYTES)
-        TRY(roll(l));
+        TRY(eventlog_roll(l));
     segment *s = last_segment(l);
     buf_clear(&l->scratch);
     frame_encode(&l->scratch, s->head.salt, l->synced_no, g);
@@ -423,7 +435,7 @@ int64_t eventlog_last(eventlog *l) { return locked(l, &l->last_no); }
 int64_t eventlog_synced(eventlog *l) { return locked(l, &l->synced_no); }
 
 // Index of the segment that holds event `no`; the mutex is held.
-static size_t segment_index(const eventlog *l, int64_t no)
+size_t segment_index(const eventlog *l, int64_t no)
 {
     size_t lo = 0, hi = l->segments.n;
     while (hi - lo > 1) {
@@ -448,12 +460,14 @@ err eventlog_read(eventlog *l, int64_t no, int64_t at, void *p, size_t n, size_t
 {
     pthread_mutex_lock(&l->m);
     size_t i = segment_index(l, no);
-    os_file *f = l->segments.v[i].f;
     int64_t end = i + 1 == l->segments.n ? l->synced_bytes : l->segments.v[i].bytes;
+    os_file *f = at < end ? segment_hold(l, i) : NULL;
     pthread_mutex_unlock(&l->m);
-    if (at >= end)
+    if (!f)
         return E_CORRUPT;
-    return os_read_at(f, p, (int64_t)n < end - at ? n : (size_t)(end - at), at, ret_n);
+    err e = os_read_at(f, p, (int64_t)n < end - at ? n : (size_t)(end - at), at, ret_n);
+    segment_drop(l, f);
+    return e;
 }
 
 // Frames of one segment; *ret_more false when fn stopped or the synced end is reached.
@@ -483,13 +497,15 @@ err eventlog_frames(eventlog *l, int64_t from, eventlog_fn fn, void *p, fault *f
     for (; more && i < n; i++) {
         pthread_mutex_lock(&l->m);
         segment s = l->segments.v[i];
+        segment_hold(l, i);
         int64_t end = i + 1 == l->segments.n ? l->synced_bytes : s.bytes;
         pthread_mutex_unlock(&l->m);
         frame_reader r = { .f = s.f, .salt = s.head.salt, .at = SEGMENT_HEADER_BYTES, .end = end };
         err e = segment_frames(&r, from, synced_no, fn, p, &more);
         buf_free(&r.b);
+        segment_drop(l, s.f);
         if (e == E_CORRUPT)
-            fault_detail(f, a, e, "%s, byte %lld: %s", path_of(a, l->dir, s.head.first_no).s, (long long)r.at, r.why);
+            fault_detail(f, a, e, "%s, byte %lld: %s", segment_path(a, l->dir, s.head.first_no).s, (long long)r.at, r.why);
         TRY(e);
     }
     return E_OK;

@@ -32,6 +32,7 @@ typedef struct frame_reader {
     int64_t at, end;
     buf b;                 // the frame last read; frame.body points into it
     int64_t body_at;       // where its body stands in the file
+    int64_t synced_no;     // of the frame last read: what its writer knew to be durable
     const char *why;       // after E_CORRUPT
 } frame_reader;
 // E_OK with *ret_found false at the end. E_CORRUPT: no whole valid frame at r->at (which stays). Trouble of the disk as it is.
@@ -50,6 +51,10 @@ void eventlog_close(eventlog *l);
 // One thread at a time: append, sync. Any thread: the rest.
 err eventlog_append(eventlog *l, const frame *g, uint32_t *ret_body_at);
 err eventlog_sync(eventlog *l);
+err eventlog_roll(eventlog *l);               // what is written so far stands in closed segments; the writer's thread
+// In the closed segment of event `no`: takes from the events `mine` names what event_erase takes. *ret_open: it is not
+// closed, nothing was done. *ret_erased: how many had something to take; 0 leaves the file as it is. One thread at a time, any.
+err eventlog_erase(eventlog *l, int64_t no, bool (*mine)(void *p, int64_t no), void *p, int64_t *ret_erased, bool *ret_open);
 int64_t eventlog_last(eventlog *l);           // appended
 int64_t eventlog_synced(eventlog *l);
 // Bytes at offset `at` of the segment that holds event `no`; short where its synced bytes end. E_CORRUPT: there are none.

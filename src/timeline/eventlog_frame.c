@@ -125,6 +125,7 @@ err frame_reader_next(frame_reader *r, frame *ret, bool *ret_found)
         return broken(r, "a frame's checksum is wrong");
     *ret = (frame){ h.first_no, h.count, h.at_us, { body, h.body_len }, { body + h.body_len, h.prints_len } };
     r->body_at = r->at + FRAME_HEADER_BYTES;
+    r->synced_no = h.synced_no;
     r->at += (int64_t)(FRAME_HEADER_BYTES + payload + 4);
     *ret_found = true;
     return E_OK;

@@ -223,6 +223,77 @@ err timeline_sync(timeline *t)
     return E_OK;
 }
 
+// --- Erasure ----------------------------------------------------------------------------------------------------------------
+err timeline_roll(timeline *t)
+{
+    TRY(timeline_sync(t));
+    return eventlog_roll(t->log);
+}
+
+typedef VEC(int64_t) event_numbers;
+
+static int by_number(const void *x, const void *y)
+{
+    int64_t p = *(const int64_t *)x, q = *(const int64_t *)y;
+    return p < q ? -1 : p > q;
+}
+
+static bool among(void *p, int64_t no)
+{
+    const event_numbers *v = p;
+    return v->n && bsearch(&no, v->v, v->n, sizeof no, by_number) != NULL;
+}
+
+// Sorted. By person and time, as questions see it: what was handed on belongs to the next one.
+static void numbers_of(timeline *t, const uint32_t *persons, size_t n, event_numbers *out)
+{
+    arena *a = arena_create();
+    for (size_t i = 0; i < n; i++) {
+        event_ref *refs_;
+        size_t refs_n;
+        timeline_person_refs(t, persons[i], timeline_head(t), a, &refs_, &refs_n);
+        for (size_t k = 0; k < refs_n; k++)
+            vec_push(out, refs_[k].no);
+        arena_reset(a);
+    }
+    arena_destroy(a);
+    if (out->n)
+        qsort(out->v, out->n, sizeof *out->v, by_number);
+}
+
+err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left)
+{
+    event_numbers numbers = { 0 };
+    int64_t erased = 0, left = 0, done = 0, logged = timeline_logged(t);   // done: first number of the segment last looked at
+    bool open = false;
+    err e = E_OK;
+    numbers_of(t, persons, n, &numbers);
+    for (size_t i = 0; i < numbers.n && e == E_OK; i++) {
+        int64_t some = 0, segment = numbers.v[i] <= logged ? eventlog_segment_of(t->log, numbers.v[i]) : 0;
+        if (segment && segment != done)
+            e = eventlog_erase(t->log, numbers.v[i], among, &numbers, &some, &open);
+        done = segment;
+        erased += some;
+        left += !segment || open;
+    }
+    vec_free(&numbers);
+    if (e == E_OK) {
+        *ret_erased = erased;
+        *ret_left = left;
+    }
+    return e;
+}
+
+int64_t timeline_person_count(timeline *t, uint32_t person, int64_t head)
+{
+    arena *a = arena_create();
+    event_ref *refs_;
+    size_t n;
+    timeline_person_refs(t, person, head, a, &refs_, &n);
+    arena_destroy(a);
+    return (int64_t)n;
+}
+
 int64_t timeline_logged(const timeline *t) { return eventlog_synced(t->log); }
 int64_t timeline_head(const timeline *t) { return atomic_load(&((timeline *)(uintptr_t)t)->head); }
 

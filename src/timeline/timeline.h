@@ -41,6 +41,7 @@ typedef struct event {
     str message_id;        // the sender's id, ≤ 128 bytes; may be empty
     const prop *props;     // sorted by id, ids distinct
     uint32_t props_n;
+    bool erased;           // who it was about is forgotten, and what it said: no message id, no properties
 } event;
 
 #define EVENT_MESSAGE_ID_MAX 128
@@ -51,6 +52,9 @@ void event_encode(buf *b, const event *e);
 // Untrusted bytes: E_CORRUPT, with the reason in *ret_why (may be NULL). Strings point into `bytes`, props into the arena.
 err event_decode_why(str bytes, arena *a, event *ret, const char **ret_why);
 static inline err event_decode(str bytes, arena *a, event *ret) { return event_decode_why(bytes, a, ret, NULL); }
+// In place: of an event stay kind, subject, times as we know them, source, flags and cause, in as many bytes as it had. Message
+// id, the client's own time and all properties go. *ret_had: it was not erased before. E_CORRUPT.
+err event_erase(char *bytes, size_t n, arena *a, bool *ret_had);
 // Only kind, subject, time_us and received_us, quickly; the rest is zero.
 err event_decode_head(str bytes, event *ret);
 // The property, or NULL.
@@ -107,6 +111,15 @@ int64_t timeline_head(const timeline *t);     // last event number readable; any
 err timeline_frames(timeline *t, int64_t from, bool (*fn)(void *p, const frame *g), void *p, fault *f, arena *a);
 // Every event from number `from` up to `head` in order of arrival. Strings live during the call of fn. fn false stops.
 err timeline_each(timeline *t, int64_t from, int64_t head, bool (*fn)(void *p, const event *e), void *p);
+
+// --- Erasure ------------------------------------------------------------------------------------------------------------
+// Writer thread: everything appended so far comes to stand in closed segments.
+err timeline_roll(timeline *t);
+// Any thread, one at a time: takes from every event of these persons what event_erase takes, in the log itself. Numbers,
+// kinds, persons and times stay, so that counts of the past stay what they were. *ret_erased: events that had something to take.
+// *ret_left: events that stand in the open segment or not yet in the log; roll, and come again.
+err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left);
+int64_t timeline_person_count(timeline *t, uint32_t person, int64_t head);     // events of one person; any thread
 
 typedef struct timeline_stats {
     int64_t head_no, logged_no;

@@ -140,7 +140,7 @@ static void malformed_bytes_say_why(void **state)
         const char *why;
     } cases[] = {
         { "", 0, "unknown version of an event" },
-        { "\x02\x01\x01", 3, "unknown version of an event" },
+        { "\x03\x01\x01", 3, "unknown version of an event" },
         { "\x01\x00\x01\x00\x00", 5, "an event without a kind" },
         { "\x01\x01\xFF\xFF\xFF\xFF\x7F\x00\x00", 9, "an event's head ends early or is out of range" },
         { "\x01\x01\x01\x00\x00\x00\x00\x00\x00", 9, "an event's fields end early or are out of range" },
@@ -154,6 +154,9 @@ static void malformed_bytes_say_why(void **state)
           "an event's properties are malformed" },
         { "\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x01\x01\x05\x01\xC3", 15, "an event's properties are malformed" },
         { "\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", 12, "bytes follow an event" },
+        { "\x02\x01\x01\x00\x00\x00\x00\x00\x00\x01m\x00", 12, "an erased event that says something" },
+        { "\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00", 13, "an erased event that says something" },
+        { "\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01", 13, "bytes follow an event" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         event e;
