@@ -74,7 +74,7 @@ static err run_restore(args in, arena *a, fault *f, buf *out)
     const char *key = option(in, S("--key"), NULL, a);
     if (in.n < 2 || !key)
         return fault_field(f, a, E_FIELD_REQUIRED, in.n < 2 ? S("DIR") : S("--key"), 0);
-    TRY(backup_restore(os_posix(), arena_cstr(a, in.v[0]), key, arena_cstr(a, in.v[1]), f, a));
+    TRY(backup_restore(os_posix(), arena_cstr(a, in.v[0]), key, option(in, S("--keys"), NULL, a), arena_cstr(a, in.v[1]), f, a));
     buf_addf(out, "restored into " STR_FMT "\n", STR_ARG(in.v[1]));
     return E_OK;
 }
@@ -97,7 +97,7 @@ static err run_openapi(args in, arena *a, fault *f, buf *out)
 static const verb verbs[] = {
     { "init", "init DIR [--demo] [--brand NAME]        make a data directory; prints the first login", run_init },
     { "serve", "serve DIR [--listen HOST:PORT] [--threads N]   serve it (127.0.0.1:7921; a thread per core)", run_serve },
-    { "restore", "restore BACKUP DIR --key MASTER_KEY     make DIR from a backup", run_restore },
+    { "restore", "restore BACKUP DIR --key MASTER_KEY [--keys FILE]   make DIR from a backup", run_restore },
     { "import", "import DIR FILE... [--map M] [--target T] [--guess] [--dry-run] [--effects none|quiet|all] [--errors CSV] [--sheet CSV]",
       run_import },
     { "openapi", "openapi                                 print the description of the API", run_openapi },

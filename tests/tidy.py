@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MODULES = {'people', 'loyalty', 'task', 'record', 'profile', 'admin', 'plan'}
+MODULES = {'people', 'loyalty', 'task', 'record', 'profile', 'admin', 'plan', 'privacy'}
 MAY = {
     'base': {'base'},
     'store': {'base', 'store'},
@@ -27,6 +27,7 @@ MAY = {
 # Another module's door: <module>/<one of these>.h. Everything else of it is its own business.
 DOORS = {'people': {'people', 'people_api', 'merge_api', 'traits', 'vault', 'consent'}, 'loyalty': {'ledger'}, 'task': {'task'}, 'record': {'record', 'audit'}, 'profile': {'profile'}, 'admin': {'admin'},
          'plan': {'plan', 'plan_api'}}
+DOORS['privacy'] = {'privacy'}
 
 FUNCTION_LINES, FILE_LINES, LINE_CHARS = 70, 800, 145      # aim at 40, 400, 130
 # The ratchet: what was longer when the rule came. Numbers may only fall; a line that is not needed any more is an error.

@@ -1,4 +1,7 @@
 #include "instance/backup.h"
+#include "instance/erase.h"
+#include "instance/keys.h"
+#include "privacy/privacy.h"
 
 // Pages copied per piece of work: 256 × 4 KB, a few milliseconds between two groups.
 #define PAGES_PER_STEP 256
@@ -140,15 +143,34 @@ static err write_manifest(const copying *c, const char *target)
     return e;
 }
 
-err backup_make(instance *in, const char *target, fault *f, arena *a)
+static const char *keys_path(const char *target, const char *keys, arena *a)
 {
+    str t = str_c(target);
+    while (t.len > 1 && t.s[t.len - 1] == '/')
+        t.len--;
+    return keys ? keys : arena_fmt(a, STR_FMT ".keys", STR_ARG(t)).s;
+}
+
+typedef struct noted { str path; int64_t at_us, event_no; } noted;
+
+static err note(tx *t, void *p)
+{
+    const noted *n = p;
+    return privacy_backup_note(t, n->path, n->at_us, n->event_no);
+}
+
+err backup_make(instance *in, const char *target, const char *keys, fault *f, arena *a)
+{
+    int64_t began = os_now_us(in->o);
     err e = os_mkdir(in->o, target);
     if (e != E_OK)
         return fault_field(f, a, e, str_c(target), 0);
     copying c = { .o = in->o, .a = a, .path = arena_fmt(a, "%s/brand.db", target).s, .log = arena_fmt(a, "%s/log", in->dir).s };
     TRY(copy_database(in, &c));
+    TRY(keys_take(in->o, c.path, keys_path(target, keys, a)));
     TRY(copy_log(&c, arena_fmt(a, "%s/log", target).s));
-    return write_manifest(&c, target);
+    TRY(write_manifest(&c, target));
+    return instance_do(in, note, &(noted){ str_c(target), began, c.head }, f);
 }
 
 static err read_manifest(os *o, const char *from, fault *f, arena *a, jval **ret_segments)
@@ -178,19 +200,48 @@ static err restore_log(os *o, const char *from, const char *to, jval *segments, 
     return os_sync_dir(o, to);
 }
 
-err backup_restore(os *o, const char *from, const char *key_path, const char *dir, fault *f, arena *a)
+typedef struct again { const keys_file *k; } again;
+
+static err erase_again(tx *t, void *p)
+{
+    const keys_file *k = ((again *)p)->k;
+    return privacy_erase_again(t, k->erased, k->erased_n);
+}
+
+// Whoever was erased since the copy was made is in it, without a key: rows, ids, and what their events say.
+static err forget_again(os *o, const char *dir, const keys_file *k, fault *f, arena *a)
+{
+    instance *in;
+    erased done = { .subjects = 1 };
+    TRY(instance_open(o, dir, f, a, &in));
+    err e = instance_do(in, erase_again, &(again){ k }, f);
+    while (e == E_OK && done.subjects)
+        e = erase_now(in, &done);
+    instance_close(in);
+    return e;
+}
+
+err backup_restore(os *o, const char *from, const char *key_path, const char *keys, const char *dir, fault *f, arena *a)
 {
     jval *segments;
+    keys_file k;
     str key;
     TRY(read_manifest(o, from, f, a, &segments));
     err e = os_read_file(o, key_path, a, &key);
     if (e != E_OK)
         return fault_detail(f, a, e, "the master key %s cannot be read", key_path);
+    e = keys_read(o, keys_path(from, keys, a), a, &k);
+    if (e != E_OK)
+        return fault_detail(f, a, e, "the file of keys %s is missing or damaged; name it with --keys", keys_path(from, keys, a));
     e = os_mkdir(o, dir);
     if (e != E_OK)
         return fault_field(f, a, e, str_c(dir), 0);
     TRY(restore_log(o, arena_fmt(a, "%s/log", from).s, arena_fmt(a, "%s/log", dir).s, segments, a));
     TRY(os_write_file(o, arena_fmt(a, "%s/master.key", dir).s, key));
     TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, arena_fmt(a, "%s/brand.db", dir).s, -1));
-    return os_sync_dir(o, dir);
+    e = keys_put(o, arena_fmt(a, "%s/brand.db", dir).s, &k);
+    if (e != E_OK)
+        return fault_detail(f, a, e, "the file of keys %s belongs to another brand", keys_path(from, keys, a));
+    TRY(os_sync_dir(o, dir));
+    return forget_again(o, dir, &k, f, a);
 }

@@ -1,8 +1,12 @@
 // Commands on a data directory. The same code runs inside the server (asked through DIR/control.sock) and without one.
 #include "admin/admin.h"
 #include "instance/backup.h"
+#include "instance/erase.h"
 #include "instance/import_command.h"
 #include "instance/parts.h"
+
+#define ERASE_TRIES 50
+#define ERASE_WAIT_US 100000
 
 // --- key -----------------------------------------------------------------------------------------------------------------
 typedef struct new_key { str scope, name; arena *a; str secret; } new_key;
@@ -122,8 +126,27 @@ static err run_backup(instance *in, const str *args, size_t n, str input, buf *o
     (void)input;
     if (n < 1)
         return fault_field(f, a, E_FIELD_REQUIRED, S("TARGET"), 0);
-    TRY(backup_make(in, arena_cstr(a, args[0]), f, a));
+    str keys = option(args, n, S("--keys"));
+    TRY(backup_make(in, arena_cstr(a, args[0]), keys.len ? arena_cstr(a, keys) : NULL, f, a));
     buf_addf(out, "backup in " STR_FMT "\n", STR_ARG(args[0]));
+    return E_OK;
+}
+
+// --- erase ---------------------------------------------------------------------------------------------------------------
+static err run_erase(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    (void)args, (void)n, (void)input;
+    erased all = { 0 }, done = { .subjects = 1 };
+    for (int tries = 0; done.subjects || (done.waiting && tries < ERASE_TRIES); tries++) {
+        if (done.waiting)
+            os_sleep_us(in->o, ERASE_WAIT_US);
+        TRY(erase_now(in, &done));
+        all.subjects += done.subjects;
+        all.events += done.events;
+    }
+    if (done.waiting)
+        return fault_detail(f, a, E_OVERLOADED, "readers or the shipper hold it back");
+    buf_addf(out, "erased: %lld subjects, %lld events\n", (long long)all.subjects, (long long)all.events);
     return E_OK;
 }
 
@@ -131,7 +154,8 @@ const command instance_commands[] = {
     { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, false },
     { "query", "query DIR FILE|-", run_query, true },
     { "doctor", "doctor DIR", run_doctor, false },
-    { "backup", "backup DIR TARGET", run_backup, false },
+    { "backup", "backup DIR TARGET [--keys FILE]         a copy; people's keys apart, in FILE or TARGET.keys", run_backup, false },
+    { "erase", "erase DIR                               empty the events of erased people in the log now", run_erase, false },
 };
 const size_t instance_commands_n = sizeof instance_commands / sizeof *instance_commands;
 

@@ -32,6 +32,7 @@ struct instance {
     struct jobs *jobs;             // jobs.c
     struct live *live;             // live.c; NULL for commands
     int64_t started_us;
+    int64_t erase_next_us;         // the tidier's: when it looks for erasures again
 };
 
 #define DATABASE_ID_BYTES 16

@@ -9,6 +9,7 @@
 #include "loyalty/ledger_api.h"
 #include "people/merge_api.h"
 #include "people/people_api.h"
+#include "privacy/privacy.h"
 #include "profile/profile.h"
 #include "plan/plan_api.h"
 #include "record/record.h"
@@ -22,6 +23,7 @@ const route_table *const route_tables[] = {
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
+    &privacy_routes,
     NULL,
 };
 
@@ -61,6 +63,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     TRY(record_open(e, d));
     TRY(task_register(e));
     profile_register(e);
+    privacy_open(e);
     TRY(lint_people(e, d, f, a));
     return rules_open(e, d);
 }
@@ -101,6 +104,7 @@ const job parts_jobs[] = {
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "record.import", US_PER_S, record_import_step },
+    { "privacy.expire", US_PER_MIN, privacy_expire },
     { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },
 };
 const size_t parts_jobs_n = sizeof parts_jobs / sizeof *parts_jobs;
@@ -123,5 +127,6 @@ const check parts_checks[] = {
     { "ledger", ledger_check },
     { "audit", audit_check },
     { "records", record_lint },
+    { "privacy", privacy_check },
 };
 const size_t parts_checks_n = sizeof parts_checks / sizeof *parts_checks;

@@ -8,6 +8,7 @@
 #include "connect/quarantine.h"
 #include "import/import.h"
 #include "instance/assets.h"
+#include "instance/erase.h"
 #include "instance/instance.h"
 #include "instance/parts.h"
 #include <pthread.h>
@@ -67,9 +68,11 @@ static void *teller_main(void *p)
 static void *tidier_main(void *p)
 {
     serving *s = p;
-    while (!__atomic_load_n(&s->stopping, __ATOMIC_ACQUIRE))
+    while (!__atomic_load_n(&s->stopping, __ATOMIC_ACQUIRE)) {
+        erase_when_due(s->in);
         if (!dedupe_work(s->in->e.dd))
             usleep(TIDY_US);
+    }
     return NULL;
 }
 

@@ -95,6 +95,22 @@ err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret)
     return db_end(&r);
 }
 
+err identity_forget(tx *t, uint32_t subject)
+{
+    people *p = people_of(t);
+    db_rows r;
+    TRY(db_query(t->d, &r, "SELECT kind, hash FROM identity WHERE subject = $1", dbi(subject)));
+    while (db_next(&r)) {
+        identity id = { .kind = (identity_kind)db_i64(&r, 0) };
+        if (db_blob(&r, 1).len == sizeof id.hash)
+            memcpy(&id.hash, db_blob(&r, 1).s, sizeof id.hash);
+        known_forget(&(forgotten){ p, id });    // undone: it is asked of the database again
+    }
+    TRY(db_end(&r));
+    map64_del(&p->seen, subject);
+    return db_exec(t->d, "DELETE FROM identity WHERE subject = $1", dbi(subject));
+}
+
 static err handed_to_next(tx *t, const identity *id, uint32_t subject, int64_t at_us)
 {
     int64_t next;

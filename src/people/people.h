@@ -113,6 +113,9 @@ void people_add_tables(engine *e, const person_table *list, size_t n);     // af
 bool people_table(const engine *e, size_t i, const person_table **ret);
 err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the reverse
 
+// Forgets these subjects, who are a whole person or several. What else knew of them is told by nobody: the caller (src/privacy).
+err people_erase(tx *t, const uint32_t *subjects, size_t n, int64_t *ret_rows);
+
 // --- Opening ----------------------------------------------------------------------------------------------------------------
 err people_open(engine *e, db *d);         // sets e->people and e->person_of; registers effects and conditions
 void people_close(engine *e);

@@ -36,6 +36,7 @@ struct people {
 // identity.c
 err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret);      // its subject at that time; 0: unknown
 str identity_bytes(const hash128 *h);
+err identity_forget(tx *t, uint32_t subject);    // its rows, and what memory knows of them
 
 // link.c: which person each subject is, in the database, in memory, and told to the timeline after the commit.
 uint32_t link_person(const people *p, uint32_t subject);

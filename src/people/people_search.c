@@ -235,6 +235,8 @@ err people_find(req *r, str q, int64_t **ret_ids, size_t *ret_n)
             TRY(allow(f, i));
         TRY(ways[i].find(f));
         used |= (unsigned)(ways[i].per_minute > 0) << i;
+        if (i == 0 && f->n)                    // an id is what was meant
+            break;
     }
     if (denied && f->n == 0)
         return req_fail_detail(r, E_FORBIDDEN, "%s", permissions[PERM_PEOPLE_FIND].name);

@@ -52,6 +52,8 @@ err db_query_args(db *d, db_rows *rows, const char *sql, const db_arg *args, siz
 bool db_next(db_rows *r);
 err db_end(db_rows *r);                       // frees the statement for its next use; the error db_next met, if any
 bool db_is_null(const db_rows *r, int col);
+bool db_is_text(const db_rows *r, int col);
+bool db_is_blob(const db_rows *r, int col);
 int64_t db_i64(const db_rows *r, int col);    // 0 for null
 str db_str(const db_rows *r, int col);        // empty for null; valid until the next db_next or db_end
 str db_blob(const db_rows *r, int col);
@@ -85,6 +87,8 @@ err db_end_read(db *d);
 // Checkpoint of the WAL (writer only): *ret_busy true when readers held part of it back.
 err db_checkpoint(db *d, bool *ret_busy);
 int64_t db_wal_bytes(db *d);
+// The same, and the file of the WAL is emptied: what was deleted stands nowhere any more. *ret_busy: readers held it back, nothing is lost.
+err db_empty_wal(db *d, bool *ret_busy);
 
 // Copies some hundred pages of the whole database to `path` between groups; *ret_done when it stands there synced.
 typedef struct db_backup db_backup;

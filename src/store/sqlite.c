@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BUSY_MS 5000              // only recovery and closing ever make a connection of this process wait for another
 #define WAL_KEEP_BYTES "67108864" // a log that grew beyond is cut back when it starts over
 
 // --- errors ----------------------------------------------------------------------------------------------------------
@@ -84,7 +83,8 @@ static err set_up(db *d)
         return db_script(d, S("PRAGMA query_only = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
                               "PRAGMA cell_size_check = 1; SELECT 1 FROM sqlite_schema LIMIT 1"));
     TRY(db_script(d, S("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA cache_size = -32768; PRAGMA cell_size_check = 1; PRAGMA journal_size_limit = " WAL_KEEP_BYTES ";"
+                       "PRAGMA cache_size = -32768; PRAGMA cell_size_check = 1; PRAGMA secure_delete = ON;"
+                       "PRAGMA journal_size_limit = " WAL_KEEP_BYTES ";"
                        "SELECT 1 FROM sqlite_schema LIMIT 1")));
     log_watch(d);
     db_rows r;
@@ -249,6 +249,8 @@ static sqlite3_stmt *at_row(const db_rows *r)
 }
 
 bool db_is_null(const db_rows *r, int col) { return sqlite3_column_type(at_row(r), col) == SQLITE_NULL; }
+bool db_is_text(const db_rows *r, int col) { return sqlite3_column_type(at_row(r), col) == SQLITE_TEXT; }
+bool db_is_blob(const db_rows *r, int col) { return sqlite3_column_type(at_row(r), col) == SQLITE_BLOB; }
 int64_t db_i64(const db_rows *r, int col) { return sqlite3_column_int64(at_row(r), col); }
 
 str db_str(const db_rows *r, int col)

@@ -33,6 +33,8 @@ struct db {
     char fault[512];
 };
 
+#define BUSY_MS 5000           // only recovery and closing ever make a connection of this process wait for another
+
 // Maps SQLite's result code and keeps its text (and the statement's) for db_fault. SQLITE_OK, ROW and DONE give E_OK.
 err sqlite_err(db *d, int rc, const char *sql);
 // The same for the outcome of a statement: E_DISK_FULL outside a transaction means undone for good (log_withdraw), E_IO

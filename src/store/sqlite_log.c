@@ -94,4 +94,18 @@ err db_checkpoint(db *d, bool *ret_busy)
     return E_OK;
 }
 
+// Deleted rows are overwritten where they stood (secure_delete), but the log still holds pages as they were before.
+err db_empty_wal(db *d, bool *ret_busy)
+{
+    sqlite3_busy_timeout(d->c, 0);             // never waits for readers: it is tried again
+    int rc = sqlite3_wal_checkpoint_v2(d->c, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(d->c, BUSY_MS);
+    *ret_busy = (rc & 0xFF) == SQLITE_BUSY;
+    if (*ret_busy)
+        return E_OK;
+    TRY(sqlite_err(d, rc, "empty the log"));
+    d->wal_bytes = 0;
+    return E_OK;
+}
+
 int64_t db_wal_bytes(db *d) { return d->wal_bytes; }

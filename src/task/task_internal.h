@@ -18,6 +18,7 @@ typedef enum call_kind { CALL_NONE, CALL_SERVICE, CALL_MARKETING } call_kind;   
     X("K10", CAL_NATURAL, 0, 75, CALL_NONE, false, "交付首周回访", "Touches of the first week")                                       \
     X("K11", CAL_CALLING, 24, 75, CALL_SERVICE, false, "试驾后 24 小时跟进", "Test drive followed up within 24 hours")                \
     X("K19", CAL_NATURAL, 24, 75, CALL_NONE, false, "24 小时内寄出感谢信", "Referral letter within 24 hours")                         \
+    X("K20", CAL_WORKING, 15 * 9, 50, CALL_NONE, false, "个人信息请求 15 个工作日内答复", "Personal-data request within 15 working days") \
     X("K24", CAL_WORKING, 4, 75, CALL_NONE, false, "待审 4 个工作小时内处理", "Approval decided within 4 working hours")                \
     X("KB", CAL_CALLING, 2, 50, CALL_SERVICE, false, "逾期后 2 小时内补位", "Backup within 2 hours of a missed promise")
 

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "loyalty/ledger.h"
 #include "plan/plan.h"
+#include "privacy/privacy.h"
 #include "profile/profile.h"
 #include "record/record.h"
 #include "store/migrate.h"
@@ -61,6 +62,7 @@ static void engine_open(world *w)
     assert_ok(people_open(e, w->d));
     assert_ok(record_open(e, w->d));
     assert_ok(task_register(e));
+    privacy_open(e);
     profile_register(e);
     buf lint = { 0 };
     assert_ok(people_lint(e, w->d, &lint));

@@ -1,7 +1,9 @@
 // Personal data: recognised by its looks, found by index and permission, exported whole, erased everywhere.
 #include "domain.h"
 #include "base/personal.h"
+#include "api/http.h"
 #include "people/people_routes.h"
+#include "privacy/privacy_api.h"
 #include "record/audit.h"
 
 static world w;
@@ -193,6 +195,268 @@ static void an_id_that_is_a_phone_number_keeps_no_label(void **state)
     assert_ok(world_run(&w, nothing, NULL));
 }
 
+// --- Requests -------------------------------------------------------------------------------------------------------------------
+
+typedef struct asking { const route *rt; int64_t id; const void *body; caller who; str if_match; void *reply; buf *raw; } asking;
+
+static err ask(tx *t, void *p)
+{
+    asking *q = p;
+    req r = { .route = q->rt, .a = w.a, .now_us = w.now_us, .path_id = { q->id }, .body = q->body, .d = t->d, .tx = t, .app = &w.e,
+              .head = teller_head(w.e.teller), .who = q->who, .header_if_match = q->if_match, .raw = q->raw };
+    http_header room[REQ_HEADERS_MAX];
+    r.headers = room;
+    q->reply = r.reply = q->rt->reply ? arena_alloc(w.a, 1, q->rt->reply->size, 16) : NULL;
+    err e = q->rt->work ? q->rt->work(&r) : E_OK;
+    if (e == E_OK)
+        e = q->rt->handler(&r);
+    w.f = r.f;
+    fault_keep(&w.f, w.a);
+    return e;
+}
+
+static const caller agent = { .kind = CALLER_STAFF, .id = 7, .name = { "李", 3 }, .permissions = UINT64_MAX };
+static const caller dpo = { .kind = CALLER_STAFF, .id = 8, .name = { "安", 3 }, .permissions = UINT64_MAX };
+
+static err post(method m, const char *path, int64_t id, const void *body, caller who, asking *ret)
+{
+    *ret = (asking){ .rt = world_route(&privacy_routes, m, path), .id = id, .body = body, .who = who, .if_match = S("*") };
+    return world_run(&w, ask, ret);
+}
+
+static int64_t request_of(int64_t person, enum privacy_kind kind)
+{
+    privacy_new in = { 0 };
+    asking q;
+    SET(&in, privacy_new, kind, kind);
+    SET(&in, privacy_new, reason, S("来信要求"));
+    assert_ok(post(M_POST, "/api/v1/people/{id}/privacy-requests", person, &in, agent, &q));
+    return ((privacy_request_view *)q.reply)->id;
+}
+
+static err decision(int64_t id, bool grant, const char *answer, caller who, asking *q)
+{
+    privacy_decision in = { 0 };
+    SET(&in, privacy_decision, grant, grant);
+    if (answer)
+        SET(&in, privacy_decision, answer, str_c(answer));
+    return post(M_PATCH, "/api/v1/privacy/requests/{id}", id, &in, who, q);
+}
+
+#define VIN "LFV3A23C9J3012345"
+static const event_prop agrees[] = { { { "consent_call", 12 }, { .k = V_BOOL, .i = 1 } }, { { "city", 4 }, { .k = V_STR, .s = { "上海", 6 } } } };
+
+// Somebody with two subjects, a lead, a drive, a car, points, tasks, tags; returns the person.
+static uint32_t live(const char *user, const char *device, const char *phone)
+{
+    static const char *const kinds[] = { "follow.started", "app.registered", "lead.captured", "test_drive.completed", "reserve.placed",
+                                         "delivery.completed" };
+    uint32_t person = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        w.now_us += US_PER_HOUR;
+        happening h = { .user = i > 1 ? user : NULL, .device = device, .kind = kinds[i], .props = agrees, .n = 2, .phone = phone,
+                        .vin = i == 5 ? VIN : NULL };
+        assert_ok(world_happen(&w, &h));
+        person = h.who.person;
+    }
+    return person;
+}
+
+static void a_request_has_a_clock_and_an_answer(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207");
+    int64_t id = request_of(person, PRIVACY_EXPORT);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE clock = 'K20' AND role = 'dpo' AND open = 1"), 1);
+    // 2026-03-09 16:00 and 15 working days; early April has the Qingming holiday only on the 4th to 6th.
+    assert_int_equal(world_int(&w, "SELECT due_us FROM privacy_request"), local_us("2026-03-30 16:00"));
+    privacy_new in = { 0 };
+    asking q;
+    SET(&in, privacy_new, kind, PRIVACY_EXPORT);
+    SET(&in, privacy_new, reason, S("again"));
+    assert_err(post(M_POST, "/api/v1/people/{id}/privacy-requests", person, &in, agent, &q), E_CONFLICT);
+    assert_err(post(M_POST, "/api/v1/people/{id}/privacy-requests", 999, &in, agent, &q), E_NOT_FOUND);
+    assert_err(decision(id, false, NULL, dpo, &q), E_FIELD_REQUIRED);
+    assert_ok(decision(id, false, "身份无法核实", dpo, &q));
+    assert_int_equal(((privacy_request_view *)q.reply)->state, PRIVACY_REFUSED);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE clock = 'K20' AND open = 1"), 0);
+    assert_err(decision(id, true, NULL, dpo, &q), E_CONFLICT);
+    assert_err(decision(12345, true, NULL, dpo, &q), E_NOT_FOUND);
+}
+
+// --- Export ---------------------------------------------------------------------------------------------------------------------
+
+static str exported(uint32_t person)
+{
+    req r = { .a = w.a, .now_us = w.now_us, .d = w.d, .app = &w.e, .head = teller_head(w.e.teller) };
+    buf b = { 0 };
+    assert_ok(privacy_person_json(&r, person, &b));
+    str json = arena_str(w.a, buf_str(&b));
+    buf_free(&b);
+    return json;
+}
+
+// The test a new table fails when it is forgotten: whatever has rows of the person has as many in the export.
+static void the_export_has_every_row_of_every_table(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207");
+    live("u-2", "d-2", "13912340000");
+    request_of(person, PRIVACY_EXPORT);
+    jval *root;
+    assert_ok(json_parse(w.a, exported(person), &w.f, &root));
+    db_rows r;
+    size_t looked = 0, rows = 0;
+    VEC(str) found_in = { 0 };
+    assert_ok(db_query(w.d, &r, "SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name <> 'link'"
+                                " AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'person')"));
+    while (db_next(&r))
+        vec_push(&found_in, arena_str(w.a, db_str(&r, 0)));
+    assert_ok(db_end(&r));
+    for (size_t i = 0; i < found_in.n; i++, looked++) {
+        int64_t n = world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM " STR_FMT " WHERE person = %u", STR_ARG(found_in.v[i]), person).s);
+        jval *list = json_get(json_get(root, S("tables")), found_in.v[i]);
+        if (!yyjson_is_arr(list) || (int64_t)yyjson_arr_size(list) != n)
+            fail_msg(STR_FMT " has %lld rows of the person, the export %zu", STR_ARG(found_in.v[i]), (long long)n, yyjson_arr_size(list));
+        rows += (size_t)n;
+    }
+    vec_free(&found_in);
+    assert_true(looked >= 10 && rows >= 20);
+    const struct { const char *key, *sql; } others[] = {
+        { "identities", "SELECT count(*) FROM identity WHERE subject = %u OR subject IN (SELECT subject FROM link WHERE person = %u)" },
+        { "personal_data", "SELECT count(*) FROM vault WHERE subject = %u OR subject IN (SELECT subject FROM link WHERE person = %u)" },
+        { "accounts", "SELECT count(*) FROM account WHERE owner = %u AND owner = %u" },
+        { "entries", "SELECT count(*) FROM entry e JOIN account a ON a.id IN (e.debit, e.credit) WHERE a.owner = %u AND a.owner = %u" },
+        { "audit", "SELECT count(*) FROM audit WHERE object = 'person' AND object_id = %u AND object_id = %u" },
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        int64_t n = world_int(&w, arena_fmt(w.a, others[i].sql, person, person).s);
+        assert_true(n > 0);
+        assert_int_equal(yyjson_arr_size(json_get(root, str_c(others[i].key))), n);
+    }
+    assert_int_equal(yyjson_arr_size(json_get(root, S("timeline"))), timeline_person_count(w.tl, person, teller_head(w.e.teller)));
+}
+
+static bool says(str text, const char *what) { return memmem(text.s, text.len, what, strlen(what)) != NULL; }
+
+static void the_export_says_all_in_full_and_is_given_once(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207");
+    live("u-2", "d-2", "13912340000");
+    str json = exported(person);
+    assert_true(says(json, "13812346207") && says(json, VIN) && says(json, "上海") && !says(json, "vault:") && !says(json, "13912340000"));
+    buf html = { 0 };
+    assert_ok(privacy_html(json, w.a, &w.f, &html));
+    assert_true(says(buf_str(&html), "13812346207") && says(buf_str(&html), "购车机会") && !says(buf_str(&html), "vault:"));
+    buf_free(&html);
+    int64_t id = request_of(person, PRIVACY_EXPORT);
+    asking q;
+    buf file = { 0 };
+    static const char path[] = "/api/v1/privacy/requests/{id}/download";
+    assert_err(post(M_POST, path, id, NULL, dpo, &q), E_CONFLICT);         // not granted yet
+    assert_ok(decision(id, true, NULL, dpo, &q));
+    q = (asking){ .rt = world_route(&privacy_routes, M_POST, path), .id = id, .who = dpo, .raw = &file };
+    assert_ok(world_run(&w, ask, &q));
+    assert_true(file.len > 500 && memcmp(file.s, "PK\3\4", 4) == 0 && says(buf_str(&file), "data.json"));
+    assert_err(world_run(&w, ask, &q), E_CONFLICT);
+    buf_free(&file);
+    int64_t late = request_of(person, PRIVACY_EXPORT);
+    assert_ok(decision(late, true, NULL, dpo, &q));
+    w.now_us += 8 * US_PER_DAY;
+    assert_err(post(M_POST, path, late, NULL, dpo, &q), E_CONFLICT);       // nobody came in time
+}
+
+// --- Erasure --------------------------------------------------------------------------------------------------------------------
+
+static err hold(int64_t person, int64_t *ret_id)
+{
+    privacy_hold_new in = { 0 };
+    asking q;
+    SET(&in, privacy_hold_new, reason, S("召回调查"));
+    TRY(post(M_POST, "/api/v1/people/{id}/holds", person, &in, dpo, &q));
+    *ret_id = ((privacy_hold_view *)q.reply)->id;
+    return E_OK;
+}
+
+static void erasure_needs_another_hand_and_no_hold(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207");
+    int64_t id = request_of(person, PRIVACY_ERASE), held;
+    asking q;
+    assert_err(decision(id, true, NULL, agent, &q), E_CONFLICT);           // who asked does not grant
+    assert_ok(hold(person, &held));
+    assert_err(decision(id, true, NULL, dpo, &q), E_CONFLICT);
+    assert_true(says(w.f.detail, "召回调查"));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM erased"), 0);
+    assert_ok(post(M_DELETE, "/api/v1/privacy/holds/{id}", held, NULL, dpo, &q));
+    assert_ok(decision(id, true, NULL, dpo, &q));
+    assert_true(((privacy_request_view *)q.reply)->erased_rows > 10);
+}
+
+static err report_of(err (*check)(db *d, buf *report), str *ret)
+{
+    buf b = { 0 };
+    err e = check(w.d, &b);
+    *ret = arena_str(w.a, buf_str(&b));
+    buf_free(&b);
+    return e;
+}
+
+static void who_is_erased_is_nowhere_and_others_stay(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207"), other = live("u-2", "d-2", "13912340000");
+    int64_t points = world_int(&w, "SELECT sum(amount) FROM entry"), events = timeline_person_count(w.tl, person, teller_head(w.e.teller)), n, left;
+    str before = exported(other), why;
+    asking q;
+    assert_ok(decision(request_of(person, PRIVACY_ERASE), true, NULL, dpo, &q));
+    assert_str(find("13812346207", MAY_FIND), S(""));
+    assert_str(find("u-1", MAY_FIND), S(""));
+    const route *one = world_route(&people_routes, M_GET, "/api/v1/people/{id}");
+    assert_str(world_get(&w, one, person, NULL), S("not_found"));
+    db_rows r;
+    VEC(str) found_in = { 0 };
+    assert_ok(db_query(w.d, &r, "SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT IN ('link', 'privacy_request')"
+                                " AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'person')"));
+    while (db_next(&r))
+        vec_push(&found_in, arena_str(w.a, db_str(&r, 0)));
+    assert_ok(db_end(&r));
+    for (size_t i = 0; i < found_in.n; i++)
+        if (world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM " STR_FMT " WHERE person = %u", STR_ARG(found_in.v[i]), person).s) != 0)
+            fail_msg(STR_FMT " still has rows of who was erased", STR_ARG(found_in.v[i]));
+    vec_free(&found_in);
+    assert_int_equal(world_int(&w, "SELECT sum(amount) FROM entry"), points);
+    assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM account WHERE owner = %u AND credited > 0", person).s) > 0, 1);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM privacy_request WHERE reason <> ''"), 0);
+    assert_ok(report_of(privacy_check, &why));
+    assert_str(why, S(""));
+    assert_ok(report_of(audit_check, &why));
+    assert_str(why, S(""));
+    // Out of the log too; the numbers stay.
+    uint32_t *subjects;
+    size_t subjects_n;
+    int64_t since;
+    world_ship(&w);
+    assert_ok(timeline_roll(w.tl));
+    assert_ok(privacy_waiting(w.d, w.a, &subjects, &subjects_n, &since));
+    assert_int_equal(subjects_n, 3);
+    assert_ok(timeline_erase(w.tl, subjects, subjects_n, &n, &left));
+    assert_true(n >= events && left == 0);
+    assert_true(timeline_person_count(w.tl, person, teller_head(w.e.teller)) >= events);
+    assert_str(exported(other), before);
+    // The same phone is somebody new.
+    happening again = { .user = "u-1", .device = "d-1", .kind = "app.active", .phone = "13812346207" };
+    assert_ok(world_happen(&w, &again));
+    assert_true(again.who.created && again.who.person > other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +465,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(searching_needs_its_permission_and_has_limits, setup, teardown),
         cmocka_unit_test_setup_teardown(searches_are_audited_without_their_term, setup, teardown),
         cmocka_unit_test_setup_teardown(searches_use_an_index, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_request_has_a_clock_and_an_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_export_has_every_row_of_every_table, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_export_says_all_in_full_and_is_given_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(erasure_needs_another_hand_and_no_hold, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_erased_is_nowhere_and_others_stay, setup, teardown),
         cmocka_unit_test_setup_teardown(an_id_that_is_a_phone_number_keeps_no_label, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,13 @@
+// What an erasure leaves for later: its events out of the log, then what the database's files still hold of deleted rows.
+#ifndef INSTANCE_ERASE_H
+#define INSTANCE_ERASE_H
+#include "instance/instance.h"
+
+typedef struct erased { int64_t subjects, events; bool waiting; } erased;   // waiting: readers or the shipper hold it back, come again
+
+// All erasures that wait, up to ERASURES_AT_ONCE subjects. Not from the teller's or a loop thread.
+err erase_now(instance *in, erased *ret);
+// The tidier's turn: erasures are gathered for an hour, because each rewrites the segments it touches.
+void erase_when_due(instance *in);
+
+#endif
