@@ -317,6 +317,8 @@ static void the_export_has_every_row_of_every_table(void **state)
     assert_ok(db_end(&r));
     for (size_t i = 0; i < found_in.n; i++, looked++) {
         int64_t n = world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM " STR_FMT " WHERE person = %u", STR_ARG(found_in.v[i]), person).s);
+        if (str_eq(found_in.v[i], S("shadow_effect")))     // what rules would have done: nothing that was
+            continue;
         jval *list = json_get(json_get(root, S("tables")), found_in.v[i]);
         if (!yyjson_is_arr(list) || (int64_t)yyjson_arr_size(list) != n)
             fail_msg(STR_FMT " has %lld rows of the person, the export %zu", STR_ARG(found_in.v[i]), (long long)n, yyjson_arr_size(list));
