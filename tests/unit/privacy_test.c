@@ -297,6 +297,12 @@ static str exported(uint32_t person)
     return json;
 }
 
+// On purpose: what rules would have done, which never was; and which events were made of which records, both exported already.
+static bool left_out(str table)
+{
+    return str_eq(table, S("shadow_effect")) || str_eq(table, S("natural_event"));
+}
+
 // The test a new table fails when it is forgotten: whatever has rows of the person has as many in the export.
 static void the_export_has_every_row_of_every_table(void **state)
 {
@@ -317,7 +323,7 @@ static void the_export_has_every_row_of_every_table(void **state)
     assert_ok(db_end(&r));
     for (size_t i = 0; i < found_in.n; i++, looked++) {
         int64_t n = world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM " STR_FMT " WHERE person = %u", STR_ARG(found_in.v[i]), person).s);
-        if (str_eq(found_in.v[i], S("shadow_effect")))     // what rules would have done: nothing that was
+        if (left_out(found_in.v[i]))
             continue;
         jval *list = json_get(json_get(root, S("tables")), found_in.v[i]);
         if (!yyjson_is_arr(list) || (int64_t)yyjson_arr_size(list) != n)
