@@ -2954,6 +2954,97 @@ export interface VehicleChange {
   identities?: RecordIdentities
 }
 
+export interface PrivacyPage {
+  /** The one due first comes first. */
+  items: PrivacyRequestView[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface PrivacyRequestView {
+  /** Id. */
+  id: number
+  /** A copy of everything, or that everything is forgotten. */
+  kind: "export" | "erase"
+  /** asked · refused · granted: an export waits to be fetched, an erasure to leave the log · done · expired. */
+  state: "asked" | "refused" | "granted" | "done" | "expired"
+  /** Whose; nobody answers to it once erased. */
+  person: number
+  /** Why it was asked for; empty once erased. */
+  reason: string
+  /** Why it was decided so. */
+  answer?: string
+  /** When. */
+  asked: string
+  /** Who wrote it down. */
+  asked_by: string
+  /** To be decided by then: 15 working days. */
+  due: string
+  /** When it was. */
+  decided?: string
+  /** By whom. */
+  decided_by?: string
+  /** Granted exports: to be fetched before. Granted erasures: out of the log by then. */
+  until?: string
+  /** Exports: when it was fetched. Erasures: since when nothing is left in the log either. */
+  done?: string
+  /** Rows an erasure took at once. */
+  erased_rows?: number
+  /** Events that say nothing any more. */
+  erased_events?: number
+}
+
+export interface PrivacyPerson {
+  /** Newest first. */
+  requests: PrivacyRequestView[]
+  /** Newest first. */
+  holds: PrivacyHoldView[]
+  /** Events that would say nothing any more. */
+  events: number
+  /** Values of personal data that would be gone. */
+  values: number
+  /** Ids they would not be known by any more. */
+  identities: number
+  /** Tags, tasks, opportunities and the like that would be gone. */
+  rows: number
+  /** Open tasks among them. */
+  tasks_open: number
+  /** Points nobody could spend any more. */
+  points: number
+}
+
+export interface PrivacyHoldView {
+  /** Id. */
+  id: number
+  /** What forbids erasure. */
+  reason: string
+  /** Since when. */
+  set: string
+  /** By whom. */
+  set_by: string
+  /** Until when; absent: still. */
+  ended?: string
+}
+
+export interface PrivacyNew {
+  /** A copy, or erasure. */
+  kind: "export" | "erase"
+  /** How they asked: letter, phone, app. */
+  reason: string
+}
+
+export interface PrivacyDecision {
+  /** False: refused, with an answer. */
+  grant: boolean
+  /** Why; required when refused. */
+  answer?: string
+}
+
+export interface PrivacyHoldNew {
+  /** Dispute, recall, claim: what has to be kept for it. */
+  reason: string
+}
+
 export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'transition' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
@@ -3391,6 +3482,22 @@ export function client(send: Send) {
       post_vehicles_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/vehicles/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_vehicles_export_csv: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/vehicles/export.csv`, { query, ...more }),
+    },
+    privacy: {
+      /** Requests about personal data, the one due first first. (privacy) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_privacy_requests: (query: { state?: "asked" | "refused" | "granted" | "done" | "expired"; cursor?: string; limit?: number } = {}, more: More = {}) => send<PrivacyPage>('GET', `/api/v1/privacy/requests`, { query, ...more }),
+      /** A person's requests and holds, and what an erasure would take. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_people_by_id_privacy: (id: number, more: More = {}) => send<PrivacyPerson>('GET', `/api/v1/people/${encodeURIComponent(id)}/privacy`, { ...more }),
+      /** A person asks for a copy of their data, or to be forgotten; a task opens for whoever answers for it. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_privacy_requests: (id: number, body: PrivacyNew, more: More = {}) => send<PrivacyRequestView>('POST', `/api/v1/people/${encodeURIComponent(id)}/privacy-requests`, { body, keyed: true, ...more }),
+      /** Grant or refuse. A granted erasure is done at once and cannot be undone; not by who asked, not while held. (privacy) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, undeclared. */
+      patch_privacy_requests_by_id: (id: number, body: PrivacyDecision, version: number, more: More = {}) => send<PrivacyRequestView>('PATCH', `/api/v1/privacy/requests/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** Everything about the person, for programs (data.json) and for reading (index.html). Once. (privacy) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, undeclared. */
+      post_privacy_requests_by_id_download: (id: number, more: More = {}) => send<string>('POST', `/api/v1/privacy/requests/${encodeURIComponent(id)}/download`, { ...more }),
+      /** Nothing about this person may be erased for now. (privacy) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_people_by_id_holds: (id: number, body: PrivacyHoldNew, more: More = {}) => send<PrivacyHoldView>('POST', `/api/v1/people/${encodeURIComponent(id)}/holds`, { body, keyed: true, ...more }),
+      /** The hold ends. (privacy) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      delete_privacy_holds_by_id: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/privacy/holds/${encodeURIComponent(id)}`, { ...more }),
     },
   }
 }
