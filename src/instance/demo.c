@@ -75,16 +75,29 @@ static void write_properties(jw *w, const somebody *p, const char *kind, arena *
     jw_end_obj(w);
 }
 
-static void write_event(making *m, jw *w, const somebody *p, const char *kind, int64_t at_us)
+static void write_event(making *m, jw *w, const somebody *p, const char *kind, str id, int64_t at_us)
 {
     jw_obj(w);
     jw_kstr(w, "type", S("track"));
     jw_kstr(w, "userId", arena_fmt(m->a, "demo-%03d", p->number));
     jw_kstr(w, "event", str_c(kind));
-    jw_kstr(w, "messageId", arena_fmt(m->a, "demo-%03d-%s", p->number, kind));
+    jw_kstr(w, "messageId", arena_fmt(m->a, "demo-%03d-" STR_FMT, p->number, STR_ARG(id)));
     jw_kstr(w, "timestamp", time_iso(m->a, at_us));
     write_properties(w, p, kind, m->a);
     jw_end_obj(w);
+}
+
+// What members of the community do, so that classes and behaviour tags have something to stand on: every third person, over four weeks.
+static void write_chatter(making *m, jw *w, const somebody *p)
+{
+    static const char *const kinds[] = { "group.message", "group.message", "post.created", "content.shared", "question.asked", "post.viewed",
+                                         "answer.accepted", "post.featured" };
+    int deeds = p->number % 3 == 0 ? 2 + p->number % 19 : 0;
+    for (int i = 0; i < deeds; i++) {
+        const char *kind = kinds[pick(m, p->number % 2 ? 4 : 8)];
+        int64_t at_us = m->now_us - (int64_t)(i * 27 / deeds) * US_PER_DAY - pick(m, 600) * US_PER_MIN;
+        write_event(m, w, p, kind, arena_fmt(m->a, "%s-%d", kind, i), at_us);
+    }
 }
 
 static void write_person(making *m, jw *w, int number)
@@ -102,8 +115,9 @@ static void write_person(making *m, jw *w, int number)
     m->person = (demo_person){ .number = number, .city = p.city, .model = p.model, .steps_n = (size_t)last + 1 };
     for (int i = 0; i <= last; i++) {
         m->person.steps[i] = (demo_step){ way->steps[i].kind, start + way->steps[i].hours_after * US_PER_HOUR };
-        write_event(m, w, &p, way->steps[i].kind, m->person.steps[i].at_us);
+        write_event(m, w, &p, way->steps[i].kind, str_c(way->steps[i].kind), m->person.steps[i].at_us);
     }
+    write_chatter(m, w, &p);
 }
 
 static err store(tx *t, void *p)

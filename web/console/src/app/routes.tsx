@@ -11,6 +11,7 @@ export const pages: PageRow[] = [
   { path: '/people/:id', texts: 'person', antd: false, load: () => import('../pages/person/person') },
   { path: '/people', texts: 'people', antd: true, load: () => import('../pages/people/people') },
   { path: '/merges', texts: 'merges', antd: true, load: () => import('../pages/merges/merges') },
+  { path: '/segments/*', texts: 'segments', antd: false, load: () => import('../pages/segments/segments') },
   { path: '/tasks', texts: 'tasks', antd: false, load: () => import('../pages/tasks/tasks') },
   { path: '/insight/events/*', texts: 'events', antd: true, load: () => import('../pages/events/events') },
   { path: '/insight', texts: 'insight', antd: false, load: () => import('../pages/insight/insight') },

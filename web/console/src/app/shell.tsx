@@ -1,7 +1,7 @@
 import { Fragment, Suspense, lazy, useEffect, useState, type ReactNode } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
-import { Car, CalendarCheck, ChartColumn, Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Store, Sun, Users, type LucideIcon } from 'lucide-react'
+import { Car, CalendarCheck, ChartColumn, Filter, Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Store, Sun, Users, type LucideIcon } from 'lucide-react'
 import { ly } from '../api/http'
 import { useRead } from '../api/read'
 import { Avatar, IconButton, Mark, useNarrow } from '../ui'
@@ -23,6 +23,7 @@ export const NAV: { group: string; items: Item[] }[] = [
   ] },
   { group: 'people', items: [
     { to: '/people', name: 'people', icon: Users, perm: 'people.read' },
+    { to: '/segments', name: 'segments', icon: Filter, perm: 'people.read' },
     { to: '/insight', name: 'insight', icon: ChartColumn, perm: 'timeline.read' },
   ] },
   { group: 'places', items: [

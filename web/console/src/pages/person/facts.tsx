@@ -1,14 +1,15 @@
 import { useTranslation } from 'react-i18next'
-import { ShieldCheck, ShieldX } from 'lucide-react'
-import type { PersonView, TagView } from '../../api/types'
+import type { PersonView } from '../../api/types'
 import { useFormat } from '../../text/format'
-import { ClockGlyph, Sec, useNow } from '../../ui'
+import { Sec } from '../../ui'
 import { Masked } from '../../ui/masked'
+import { Consents } from './consents'
 import { Merged } from './merged'
+import { Tags } from './tags'
 import { Traits } from './traits'
 
 export function Facts({ p }: { p: PersonView }) {
-  return <div className="p3-l"><Identity p={p} /><Merged p={p} /><Tags p={p} /><Traits p={p} /><Consents p={p} /></div>
+  return <div className="p3-l"><Identity p={p} /><Merged p={p} /><Tags id={p.id} /><Traits p={p} /><Consents id={p.id} /></div>
 }
 
 function Identity({ p }: { p: PersonView }) {
@@ -24,51 +25,6 @@ function Identity({ p }: { p: PersonView }) {
         {ids.map(i => <div key={`${i.kind}${i.label}`}><dt>{t(`identity.${i.kind}`, { defaultValue: i.kind })}</dt><dd><span className="mono i2">{i.label}</span></dd></div>)}
       </dl>
       {known.length + ids.length === 0 && <p className="t13 i3">{t('identity.none')}</p>}
-    </Sec>
-  )
-}
-
-function Tags({ p }: { p: PersonView }) {
-  const { t } = useTranslation('person')
-  const f = useFormat(), now = useNow(60_000)
-  const rest = (x: TagView) => (x.until ? Math.max(0, Math.min(1, (Date.parse(x.until) - now) / Math.max(1, Date.parse(x.until) - Date.parse(x.since)))) : undefined)
-  return (
-    <Sec title={t('tags.title')}>
-      {p.tags.length === 0 ? <p className="t13 i3">{t('tags.none')}</p> : (
-        <ul className="tg">
-          {p.tags.map(x => {
-            const left = rest(x)
-            return (
-              <li key={x.tag}>
-                <span className="chip">{x.tag}</span><span className="ev el" title={x.event_kind ?? x.source}>{x.event_kind ?? x.source} · {f.date(x.since)}</span>
-                {left != null && x.until && <span title={t('tags.fades', { when: f.date(x.until) })}><ClockGlyph share={left} color="var(--s4)" size={12} /><span className="sr">{t('tags.fades', { when: f.date(x.until) })}</span></span>}
-              </li>
-            )
-          })}
-        </ul>
-      )}
-    </Sec>
-  )
-}
-
-function Consents({ p }: { p: PersonView }) {
-  const { t } = useTranslation('person')
-  const f = useFormat()
-  return (
-    <Sec title={t('consent.title')}>
-      {p.consents.length === 0 ? <p className="t13 i3">{t('consent.none')}</p> : (
-        <ul className="cs">
-          {p.consents.map(c => {
-            const Icon = c.given ? ShieldCheck : ShieldX
-            return (
-              <li key={c.purpose} title={c.text_version}>
-                <Icon size={14} strokeWidth={1.7} className={c.given ? 'good' : 'i3'} aria-hidden /><span className="sp">{t(`consent.${c.purpose}`, { defaultValue: c.purpose })}</span>
-                <span className="t12 i3 num">{t(c.given ? 'consent.given' : 'consent.withdrawn', { when: f.date(c.at) })}</span>
-              </li>
-            )
-          })}
-        </ul>
-      )}
     </Sec>
   )
 }

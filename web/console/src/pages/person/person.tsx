@@ -1,9 +1,10 @@
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
+import { BadgeCheck } from 'lucide-react'
 import { ly } from '../../api/http'
 import { useRead, type Read } from '../../api/read'
-import { STAGES, type PersonView, type TaskPage } from '../../api/types'
+import { STAGES, type PersonVehicles, type PersonView, type TaskPage } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
@@ -24,16 +25,17 @@ export default function Person() {
   const [tab, setTab] = useState<'line' | 'facts' | 'value'>('line')
   const read = useRead(`person${id}`, signal => ly.people.get_people_by_id(id, { signal }), 30_000)
   const tasks = useRead(may('task.read') ? `tasks${id}` : null, signal => ly.task.get_tasks({ person: id, state: 'all', limit: 20 }, { signal }), 30_000)
+  const profile = useRead(`profile${id}`, signal => ly.profile.get_people_by_id_profile(id, { signal }), 60_000)
   const p = read.data
   const title = p ? nameOf({ id: p.id, name: p.name, phone: p.contacts.find(c => c.kind === 'phone')?.masked }) : t('common:person.nameless', { id })
-  const parts = p && { line: may('timeline.read') && <Timeline key={p.id} p={p} />, facts: <Facts p={p} />, value: <Value p={p} tasks={tasks} /> }
+  const parts = p && { line: may('timeline.read') && <Timeline key={p.id} p={p} />, facts: <Facts p={p} />, value: <Value p={p} tasks={tasks} profile={profile} /> }
   return (
     <Page group={t('people')} back="/people" title={title} sub={<Fresh at={read.at} ms={read.ms} />}>
       {read.error?.status === 404 ? <Trouble problem={read.error} part={title} /> : (
         <Part read={read} skeleton={<><Lines n={2} height={26} /><div className="skel" style={{ height: 60, margin: '16px 0 28px' }} /><Lines n={8} /></>}>
           {d => (
             <>
-              <Head p={d} name={title} />
+              <Head p={d} name={title} profile={profile.data} />
               <Track p={d} />
               <Next tasks={tasks} />
               {parts && (narrow ? (
@@ -50,15 +52,16 @@ export default function Person() {
   )
 }
 
-function Head({ p, name }: { p: PersonView; name: string }) {
+function Head({ p, name, profile }: { p: PersonView; name: string; profile?: PersonVehicles }) {
   const { t } = useTranslation('person')
   const f = useFormat()
+  const kinds = profile ? [profile.path, profile.behaviour].filter(k => k !== 'none' && k !== 'lurker' && k !== 'prospect') : []
   const meta = [p.city, p.model, p.vehicles > 0 ? t('cars', { n: p.vehicles }) : undefined, p.source ? t('source', { source: p.source }) : undefined, t('seen', { when: f.when(p.seen) })]
   return (
     <header className="p-h">
       <span className="ringed"><Arcs at={stageIndex(p.stage)} size={68} /><Avatar name={p.name} size={56} /></span>
       <div className="sp">
-        <h1>{name}<span className="chip water">{t(`common:band.${p.band}`)}</span></h1>
+        <h1>{name}{profile?.verified && <span className="chip water"><BadgeCheck size={13} strokeWidth={1.8} aria-hidden />{t('verified')}</span>}<span className="chip water">{t(`common:band.${p.band}`)}</span>{kinds.map(k => <span key={k} className={`chip${k === 'koc' ? ' lamp' : ''}`}>{t(`class.${k}`)}</span>)}</h1>
         <p className="meta">{meta.filter(Boolean).map(m => <span key={m}>{m}</span>)}<span className="num i3">#{p.id}</span></p>
       </div>
       <dl className="p-kpi">

@@ -2,18 +2,19 @@ import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
 import { useRead, type Read } from '../../api/read'
-import type { PersonView, TaskPage } from '../../api/types'
+import type { PersonVehicles, PersonView, TaskPage } from '../../api/types'
 import { useSession } from '../../app/session'
 import { useFormat } from '../../text/format'
 import { Clock, N, Sec, useNow } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { Sales } from './sales'
+import { Vehicles } from './vehicles'
 
 const ENTRIES = 12
 
-export function Value({ p, tasks }: { p: PersonView; tasks: Read<TaskPage> }) {
+export function Value({ p, tasks, profile }: { p: PersonView; tasks: Read<TaskPage>; profile: Read<PersonVehicles> }) {
   const { may } = useSession()
-  return <div className="p3-r">{may('record.read') && <Sales id={p.id} />}{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}</div>
+  return <div className="p3-r"><Vehicles id={p.id} read={profile} />{may('record.read') && <Sales id={p.id} />}{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}</div>
 }
 
 function Holdings({ id }: { id: number }) {

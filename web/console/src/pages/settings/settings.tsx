@@ -2,6 +2,7 @@ import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../app/shell'
 import { useSession } from '../../app/session'
+import { Consents } from './consents'
 import { Keys } from './keys'
 import { People } from './staff'
 import { Rules } from './rules'
@@ -9,7 +10,7 @@ import { Look } from './look'
 import './settings.css'
 
 const TABS = [
-  { name: 'rules', perm: 'rule.read', screen: Rules }, { name: 'keys', perm: 'admin', screen: Keys },
+  { name: 'rules', perm: 'rule.read', screen: Rules }, { name: 'consents', perm: 'people.read', screen: Consents }, { name: 'keys', perm: 'admin', screen: Keys },
   { name: 'staff', perm: 'task.read', screen: People }, { name: 'look', perm: '', screen: Look },
 ]
 
