@@ -52,7 +52,7 @@ function queryType(op) {
 
 function bodyType(op) {
   const content = op.requestBody?.content
-  return content ? (content['application/json'] ? typeOf(content['application/json'].schema) : 'string') : null
+  return content ? (content['application/json'] ? typeOf(content['application/json'].schema) : content['application/octet-stream'] ? 'Blob' : 'string') : null
 }
 
 function replyType(op) {
@@ -115,7 +115,7 @@ export function fetchSend(base = '', options: { key?: string; language?: string 
     let r: Response
     try {
       r = await fetch(base + path + queryString(ask.query), {
-        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? String(ask.body) : JSON.stringify(ask.body) }),
+        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? (ask.body as BodyInit) : JSON.stringify(ask.body) }),
       })
     } catch (e) {
       if (ask.signal?.aborted) throw e

@@ -8,7 +8,7 @@
     | P(SALES_WRITE))
 #define SEES (P(TIMELINE_READ) | P(TASK_READ) | P(RECORD_READ))         // what every role may see
 #define SERVES (SEES | FINDS | P(TASK_WRITE) | P(SALES_READ))           // who deals with people
-#define EVERYTHING (READS | WRITES | P(PRIVACY) | P(INGEST) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
+#define EVERYTHING (READS | WRITES | P(PRIVACY) | P(INGEST) | P(IMPORT) | P(ADMIN) | P(AUDIT_READ) | P(METRICS))
 
 static const char *const role_names[] = { "head", "operator", "lead_agent", "advisor", "desk", "dpo", "auditor", NULL };
 const enum_labels staff_role_labels = { "staff_role", role_names };

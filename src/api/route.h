@@ -30,6 +30,7 @@ typedef struct route route;
     X(RECORD_WRITE, "record.write", "修改资料", "Change records")                                \
     X(SALES_READ, "sales.read", "查看订单、试驾与车辆", "See orders, drives and cars")               \
     X(SALES_WRITE, "sales.write", "修改订单、试驾与车辆", "Change orders, drives and cars")          \
+    X(IMPORT, "import", "导入数据", "Import data")                                               \
     X(ADMIN, "admin", "系统管理", "Administer")                                                  \
     X(AUDIT_READ, "audit.read", "查看审计", "See the audit")                                     \
     X(METRICS, "metrics", "读取运行指标", "Read operating metrics")

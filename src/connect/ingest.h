@@ -47,6 +47,7 @@ typedef struct ingest_event {
     bool warned;                   // stored though it does not fit: its kind only warns
     int64_t no;
     uint32_t person;
+    bool created;                  // the person is new
     uint32_t rings_from, rings_n;  // in the batch's ring_log
 } ingest_event;
 

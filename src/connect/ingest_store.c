@@ -107,6 +107,7 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, 
     if (!e->item)
         TRY(people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
     e->person = who_is.person;
+    e->created = who_is.created && who_is.person == who_is.subject;
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
     TRY(natural_known(t, e->kind, props, e->props_n, e->time_us, ret_told));

@@ -37,6 +37,20 @@ static void add_cells(str json, arena *a, buf *out)
     yyjson_arr_foreach(v, i, max, item) csv_add_cell(out, csv_guard(a, json_str(item)), false);
 }
 
+// What row.c says of a value, for Chinese readers.
+static str in_chinese(str detail)
+{
+    static const char *const words[][2] = { { "a whole number", "整数" }, { "an amount in yuan", "金额（元）" }, { "a number", "数字" },
+                                            { "yes or no", "是或否" },    { "a time", "时间" },                { "true or false", "是或否" },
+                                            { "integer", "整数" },        { "expired before it came", "已经过期" },
+                                            { "not after it began", "不晚于开始" },
+                                            { "no purpose of consent, or without the company it is for", "没有这个用途，或没写明公司" } };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq(detail, str_c(words[i][0])))
+            return str_c(words[i][1]);
+    return detail;
+}
+
 static void add_row(const db_rows *r, const uint8_t key[32], bool has_key, arena *a, buf *out)
 {
     err code = code_named(db_str(r, 2));
@@ -44,7 +58,9 @@ static void add_row(const db_rows *r, const uint8_t key[32], bool has_key, arena
     csv_add_cell(out, arena_fmt(a, "%lld", (long long)db_i64(r, 0)), true);
     csv_add_cell(out, csv_guard(a, f.field), false);
     csv_add_cell(out, arena_str(a, db_str(r, 2)), false);
-    csv_add_cell(out, fault_text(&f, a, LANG_ZH), false);
+    fault zh = f;
+    zh.detail = in_chinese(f.detail);
+    csv_add_cell(out, fault_text(&zh, a, LANG_ZH), false);
     csv_add_cell(out, fault_text(&f, a, LANG_EN), false);
     if (has_key)
         add_cells(unseal(key, db_blob(r, 5), a), a, out);

@@ -13,9 +13,9 @@ static const alias fields[] = {
     { "consent", "given", "given agree consent status 是否同意 同意" },
     { "points", "amount", "amount points balance score 积分 余额 剩余积分" },
     { "points", "expires", "expires expire_date expiry valid_until 到期日 失效日期 有效期至" },
-    { "vehicle", "vin", "vin 车架号" },
-    { "vehicle", "from", "from delivered delivery_date bought 交付日期 提车日期 开始" },
-    { "vehicle", "until", "until sold_date ended 过户日期 结束" },
+    { "ownership", "vin", "vin 车架号" },
+    { "ownership", "from", "from delivered delivery_date bought 交付日期 提车日期 开始" },
+    { "ownership", "until", "until sold_date ended 过户日期 结束" },
 };
 static const alias identities[] = {
     { NULL, "user_id", "user_id userid user uid account member_id 用户id 用户编号 会员号 会员编号" },
@@ -65,7 +65,7 @@ static int field_of(const import_target *t, str column)
 {
     for (unsigned i = 0; i < t->fields->n; i++) {
         const field *fd = &t->fields->fields[i];
-        if (same(str_c(fd->name), column) || (fd->zh && same(str_c(fd->zh), column)))
+        if (fd->k != K_OBJ && (same(str_c(fd->name), column) || (fd->zh && same(str_c(fd->zh), column))))
             return (int)i;
     }
     const char *means = alias_of(fields, sizeof fields / sizeof *fields, t, column);
@@ -74,8 +74,10 @@ static int field_of(const import_target *t, str column)
 
 static bool identity_of(const import_target *t, str column, identity_kind *ret)
 {
-    const char *means = t->person ? alias_of(identities, sizeof identities / sizeof *identities, t, column) : NULL;
-    return means && identity_kind_named(str_c(means), ret);
+    const char *means = import_target_names(t) ? alias_of(identities, sizeof identities / sizeof *identities, t, column) : NULL;
+    if (!means || (t->record && import_shape_field(&record_identities_shape, str_c(means)) < 0))
+        return false;
+    return identity_kind_named(str_c(means), ret);
 }
 
 // --- Values ----------------------------------------------------------------------------------------------------------------------------
@@ -145,17 +147,17 @@ static bool bound(const mapping *m, bind_to to, int place, identity_kind id)
 
 static void guess_column(mapping *m, str column, size_t at, const looks *l)
 {
-    binding b = { .column = column, .at = (int)at, .field = field_of(m->target, column) };
+    binding b = { .column = column, .at = (int)at, .field = field_of(&m->target, column) };
     if (m->n == MAPPING_BINDS_MAX)
         return;
-    if (identity_of(m->target, column, &b.identity) && !bound(m, BIND_IDENTITY, 0, b.identity)
+    if (identity_of(&m->target, column, &b.identity) && !bound(m, BIND_IDENTITY, 0, b.identity)
         && (b.field < 0 || bound(m, BIND_FIELD, b.field, 0))) {
         b.to = BIND_IDENTITY;
     } else if (b.field >= 0 && !bound(m, BIND_FIELD, b.field, 0)) {
         b.to = BIND_FIELD;
-        if (m->target->fields->fields[b.field].k == K_TIME)
+        if (m->target.fields->fields[b.field].k == K_TIME)
             time_form_of(l, &b);
-    } else if (m->target->further) {
+    } else if (m->target.further) {
         b.to = BIND_PROPERTY;
         b.name = column;
         b.personal = vault_is_personal(column, &b.vault);
@@ -170,13 +172,13 @@ static void guess_column(mapping *m, str column, size_t at, const looks *l)
 // What no name told: a column that is all phones is the phone, the first that is all times is the time, and so on.
 static void guess_rest(mapping *m, const guess *g, const source_row *rows, size_t n)
 {
-    int time = import_field(m->target, S("time"));
+    int time = import_field(&m->target, S("time"));
     for (size_t i = 0; i < m->n; i++) {
         binding *b = &m->v[i];
         looks l = look_at(rows, n, (size_t)b->at);
         if (b->to != BIND_PROPERTY)
             continue;
-        if (m->target->person && l.n && l.phones == l.n && !bound(m, BIND_IDENTITY, 0, IDENTITY_PHONE)) {
+        if (m->target.person && l.n && l.phones == l.n && !bound(m, BIND_IDENTITY, 0, IDENTITY_PHONE)) {
             *b = (binding){ .column = b->column, .at = b->at, .to = BIND_IDENTITY, .identity = IDENTITY_PHONE };
         } else if (time >= 0 && all_times(&l) && !bound(m, BIND_FIELD, time, 0)) {
             *b = (binding){ .column = b->column, .at = b->at, .to = BIND_FIELD, .field = time };
@@ -189,7 +191,8 @@ static void guess_rest(mapping *m, const guess *g, const source_row *rows, size_
 static void guess_mapping(guess *g, const import_target *t, const source_row *rows, size_t n, arena *a)
 {
     source_format f = g->m.format;
-    g->m = (mapping){ .target = t, .format = f, .has_format = true, .zone_us = ZONE_OFFSET_US, .v = arena_array(a, binding, MAPPING_BINDS_MAX) };
+    g->m = (mapping){ .target = *t, .format = f, .has_format = true, .zone_us = ZONE_OFFSET_US,
+                      .v = arena_array(a, binding, MAPPING_BINDS_MAX) };
     for (size_t i = 0; i < g->columns_n; i++) {
         looks l = look_at(rows, n, i);
         guess_column(&g->m, g->columns[i], i, &l);
@@ -212,18 +215,17 @@ static int64_t fit(const import_target *t, const str *columns, size_t n)
     return (had == required ? 1000 : 0) + had * 20 + score * 5 + (t->further ? 1 : 0);
 }
 
-static const import_target *best_target(const str *columns, size_t n)
+static void best_target(const str *columns, size_t n, import_target *ret)
 {
-    const import_target *best = import_targets[0];
     int64_t most = -1;
-    for (size_t i = 0; import_targets[i]; i++) {
-        int64_t s = fit(import_targets[i], columns, n);
+    import_target t;
+    for (size_t i = 0; import_target_at(i, &t); i++) {
+        int64_t s = fit(&t, columns, n);
         if (s > most) {
             most = s;
-            best = import_targets[i];
+            *ret = t;
         }
     }
-    return best;
 }
 
 // NDJSON has no head: the members of the first rows are the columns.
@@ -275,7 +277,10 @@ err guess_file(input *in, str name, const import_target *target, const source_fo
     TRY(e);
     if (g.m.format.kind == SOURCE_NDJSON)
         learn_members(&g, rows, n, a);
-    guess_mapping(&g, target ? target : best_target(g.columns, g.columns_n), rows, n, a);
+    import_target best;
+    if (!target)
+        best_target(g.columns, g.columns_n, &best);
+    guess_mapping(&g, target ? target : &best, rows, n, a);
     g.sample = rows;
     g.sample_n = n < SAMPLE_ROWS ? n : SAMPLE_ROWS;
     g.rows = (int64_t)n;

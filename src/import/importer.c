@@ -78,6 +78,35 @@ static err open_input(const importer *m, const job *j, arena *a, input *ret)
     return input_open_sealed(m->e->o, job_upload_path(a, m->dir, j->id).s, m->e->vault, j->salt, j->bytes, ret);
 }
 
+// --- Uploads -------------------------------------------------------------------------------------------------------------------------
+err importer_input(const importer *m, const job *j, arena *a, input *ret) { return m ? open_input(m, j, a, ret) : E_NOT_FOUND; }
+
+err importer_part(const importer *m, const job *j, int64_t part, str bytes, arena *a)
+{
+    if (!m)
+        return E_SHUTTING_DOWN;
+    return input_write_part(m->e->o, job_upload_path(a, m->dir, j->id).s, m->e->vault, j->salt, part, bytes);
+}
+
+void importer_wake_after(void *p) { importer_wake(p); }
+
+// Files of jobs that need them no more.
+static void remove_uploads(const importer *m, db *d)
+{
+    arena *a = arena_create();
+    str *files;
+    size_t n = 0;
+    const char *top = arena_fmt(a, "%s/imports", m->dir).s;
+    if (os_list(m->e->o, top, a, &files, &n) == E_OK)
+        for (size_t i = 0; i < n; i++) {
+            int64_t id;
+            bool keep = true;
+            if (str_to_i64(files[i], &id) && job_keeps_file(d, id, &keep) == E_OK && !keep)
+                os_remove(m->e->o, arena_fmt(a, "%s/%s", top, files[i].s).s);
+        }
+    arena_destroy(a);
+}
+
 // The same contents for the same target are the same import, whatever the file is called. Rows that are facts by themselves (events,
 // points) count once whatever the mapping says of them, unless it names another pass; others may be brought anew by another mapping.
 static err digest_of(const mapping *m, input *in, arena *a, str *ret)
@@ -87,12 +116,12 @@ static err digest_of(const mapping *m, input *in, arena *a, str *ret)
     buf b = { 0 };
     TRY(input_digest(in, contents));
     buf_add(&b, contents, sizeof contents);
-    buf_add_str(&b, str_c(m->target->name));
+    buf_add_str(&b, str_c(m->target.name));
     buf_add_u8(&b, 0);
     buf_add_str(&b, m->pass);
     buf_add_u8(&b, 0);
     jw w = { .b = &b };
-    if (!m->target->once)
+    if (!m->target.once)
         mapping_write(m, &w);
     hash_blake2b((uint8_t *)out, buf_str(&b));
     buf_free(&b);
@@ -114,7 +143,7 @@ static err run_open(importer *m, const job *j, input *in, arena *a, fault *f)
     run r = { .e = m->e, .stop = &m->stop, .job = j, .map = &map };
     TRY(read_mapping(j, in, a, f, &map));
     TRY(digest_of(&map, in, a, &r.digest));
-    job_begin b = { .id = j->id, .dry = j->dry, .digest = r.digest, .target = str_c(map.target->name), .bytes = in->size };
+    job_begin b = { .id = j->id, .dry = j->dry, .digest = r.digest, .target = str_c(map.target.name), .bytes = in->size };
     TRY(do_op(m, job_begin_run, &b));
     if (b.done)
         return E_OK;
@@ -198,6 +227,8 @@ static void *main_loop(void *p)
             before = id;
             run_once(m, d, id, tries, &again);
         }
+        if (!id)
+            remove_uploads(m, d);
         if (!id || again)
             pause_s(m, POLL_S);
     }
@@ -213,6 +244,11 @@ err importer_open(engine *e, const char *dir, const char *db_path, importer **re
     *m = (importer){ .e = e, .a = a, .dir = arena_cstr(a, str_c(dir)), .db_path = arena_cstr(a, str_c(db_path)) };
     pthread_mutex_init(&m->m, NULL);
     pthread_cond_init(&m->c, NULL);
+    err made = os_mkdir(e->o, arena_fmt(a, "%s/imports", dir).s);
+    if (made != E_OK && made != E_EXISTS) {
+        arena_destroy(a);
+        return made;
+    }
     e->importer = m;
     if (pthread_create(&m->thread, NULL, main_loop, m) != 0) {
         e->importer = NULL;

@@ -38,21 +38,6 @@ err job_next(db *d, int64_t *ret_id)
                   dbi(IMPORT_RUNNING));
 }
 
-err import_start(tx *t, const import_new *n, int64_t *ret_id)
-{
-    uint8_t salt[INPUT_SALT_BYTES];
-    int64_t id = tx_id(t);
-    os_random(engine_of(t)->o, salt, sizeof salt);
-    TRY(db_exec(t->d,
-                "INSERT INTO import_job (id, state, name, place, salt, bytes, parts, target, mapping, effects, dry, digest, as_import, who_kind,"
-                " who_id, made_us, began_us, ended_us, row_count, created, merged, refused, bytes_done, code, detail)"
-                " VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9, $10, 0, 0, 0, $11, 0, 0, 0, 0, 0, 0, 0, '', '')",
-                dbi(id), dbi(IMPORT_WAITING), dbs(n->name), dbs(n->place), dbb(str_of((char *)salt, sizeof salt)), dbi(n->bytes),
-                dbs(n->mapping), dbs(n->effects), dbi(n->dry), dbb(S("")), dbi(t->now_us)));
-    *ret_id = id;
-    return E_OK;
-}
-
 // --- A run -----------------------------------------------------------------------------------------------------------------------
 static err mark_read(db *d, str digest, int64_t *ret_rows, bool *ret_done, int64_t *ret_import)
 {
@@ -175,4 +160,112 @@ err import_status_of(db *d, int64_t id, arena *a, import_status *ret)
                                 arena_str(a, db_str(&r, 14)) };
     TRY(db_end(&r));
     return found ? E_OK : E_NOT_FOUND;
+}
+
+// --- By the API ------------------------------------------------------------------------------------------------------------------------
+#define UPLOADS_MAX 100
+
+static err insert(tx *t, const import_new *n, enum import_state state, int64_t who_kind, int64_t who_id, int64_t *ret_id)
+{
+    uint8_t salt[INPUT_SALT_BYTES];
+    int64_t id = tx_id(t);
+    os_random(engine_of(t)->o, salt, sizeof salt);
+    TRY(db_exec(t->d,
+                "INSERT INTO import_job (id, state, name, place, salt, bytes, parts, target, mapping, effects, dry, digest, as_import, who_kind,"
+                " who_id, made_us, began_us, ended_us, row_count, created, merged, refused, bytes_done, code, detail)"
+                " VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9, $10, 0, $12, $13, $11, 0, 0, 0, 0, 0, 0, 0, '', '')",
+                dbi(id), dbi(state), dbs(n->name), dbs(n->place), dbb(str_of((char *)salt, sizeof salt)), dbi(n->bytes),
+                dbs(n->mapping), dbs(n->effects), dbi(n->dry), dbb(S("")), dbi(t->now_us), dbi(who_kind), dbi(who_id)));
+    *ret_id = id;
+    return E_OK;
+}
+
+err import_start(tx *t, const import_new *n, int64_t *ret_id) { return insert(t, n, IMPORT_WAITING, CALLER_NOBODY, 0, ret_id); }
+
+err job_create(tx *t, str name, int64_t bytes, enum caller_kind who_kind, int64_t who_id, int64_t *ret_id)
+{
+    int64_t open;
+    const import_new n = { .name = name, .bytes = bytes, .mapping = S(""), .place = S(""), .effects = S("none") };
+    TRY(db_int(t->d, &open, 0, "SELECT count(*) FROM import_job WHERE state IN ($1, $2)", dbi(IMPORT_UPLOADING), dbi(IMPORT_READY)));
+    if (open >= UPLOADS_MAX)
+        return fault_field(t->f, t->a, E_LIMIT_REACHED, (str){ 0 }, UPLOADS_MAX);
+    return insert(t, &n, IMPORT_UPLOADING, who_kind, who_id, ret_id);
+}
+
+err job_part(tx *t, int64_t id, int64_t part)
+{
+    return db_exec(t->d,
+                   "UPDATE import_job SET parts = $2 + 1, state = CASE WHEN ($2 + 1) * $3 >= bytes THEN $4 ELSE state END"
+                   " WHERE id = $1 AND state = $5 AND parts = $2",
+                   dbi(id), dbi(part), dbi(INPUT_PART_BYTES), dbi(IMPORT_READY), dbi(IMPORT_UPLOADING));
+}
+
+static err state_of(tx *t, int64_t id, int64_t *ret)
+{
+    TRY(db_int(t->d, ret, -1, "SELECT state FROM import_job WHERE id = $1", dbi(id)));
+    return *ret < 0 ? E_NOT_FOUND : E_OK;
+}
+
+err job_enqueue(tx *t, int64_t id, str mapping, str allowed, bool dry)
+{
+    int64_t state, n;
+    TRY(state_of(t, id, &state));
+    TRY(db_exec_count(t->d, &n,
+                      "UPDATE import_job SET state = $2, mapping = $3, effects = $4, dry = $5, code = '', detail = '' WHERE id = $1"
+                      " AND state IN ($6, $7, $8, $9) AND length(salt) > 0",
+                      dbi(id), dbi(IMPORT_WAITING), dbs(mapping), dbs(allowed), dbi(dry), dbi(IMPORT_READY), dbi(IMPORT_DONE),
+                      dbi(IMPORT_FAILED), dbi(IMPORT_CANCELLED)));
+    return n ? E_OK : E_CONFLICT;
+}
+
+err job_cancel(tx *t, int64_t id)
+{
+    int64_t state, n;
+    TRY(state_of(t, id, &state));
+    TRY(db_exec_count(t->d, &n, "UPDATE import_job SET state = $2, ended_us = $3 WHERE id = $1 AND state IN ($4, $5, $6, $7)", dbi(id),
+                      dbi(IMPORT_CANCELLED), dbi(t->now_us), dbi(IMPORT_UPLOADING), dbi(IMPORT_READY), dbi(IMPORT_WAITING),
+                      dbi(IMPORT_RUNNING)));
+    return n ? E_OK : E_CONFLICT;
+}
+
+err job_forget(tx *t, int64_t id)
+{
+    int64_t state, n;
+    TRY(state_of(t, id, &state));
+    TRY(db_exec_count(t->d, &n,
+                      "UPDATE import_job SET salt = $2, state = CASE WHEN state IN ($3, $4) THEN $5 ELSE state END WHERE id = $1"
+                      " AND state NOT IN ($6, $7)",
+                      dbi(id), dbb(S("")), dbi(IMPORT_UPLOADING), dbi(IMPORT_READY), dbi(IMPORT_CANCELLED), dbi(IMPORT_WAITING),
+                      dbi(IMPORT_RUNNING)));
+    return n ? db_exec(t->d, "DELETE FROM import_error WHERE import = $1", dbi(id)) : E_CONFLICT;
+}
+
+// --- Tidying ---------------------------------------------------------------------------------------------------------------------------
+#define KEPT_US (7 * US_PER_DAY)
+
+err import_tidy(tx *t, bool *ret_more)
+{
+    int64_t id, last;
+    *ret_more = false;
+    TRY(db_int(t->d, &id, 0,
+               "SELECT id FROM import_job WHERE length(salt) > 0 AND state NOT IN ($1, $2) AND made_us < $3 AND ended_us < $3"
+               " ORDER BY id LIMIT 1",
+               dbi(IMPORT_WAITING), dbi(IMPORT_RUNNING), dbi(t->now_us - KEPT_US)));
+    if (id) {
+        *ret_more = true;
+        return job_forget(t, id);
+    }
+    TRY(db_int(t->d, &last, 0, "SELECT id FROM import_job ORDER BY id DESC LIMIT 1 OFFSET $1", dbi(IMPORT_JOBS_MAX)));
+    TRY(db_exec(t->d, "DELETE FROM import_sum WHERE import <= $1", dbi(last)));
+    return db_exec(t->d, "DELETE FROM import_job WHERE id <= $1 AND state >= $2", dbi(last), dbi(IMPORT_DONE));
+}
+
+// Whether the upload of a job is still wanted.
+err job_keeps_file(db *d, int64_t id, bool *ret)
+{
+    int64_t n;
+    TRY(db_int(d, &n, 0, "SELECT count(*) FROM import_job WHERE id = $1 AND length(salt) > 0 AND NOT (state = $2 AND dry = 0)", dbi(id),
+               dbi(IMPORT_DONE)));
+    *ret = n == 1;
+    return E_OK;
 }

@@ -90,7 +90,7 @@ static err read_values(const reading *r, jval *v, str path, binding *b)
 
 static err read_target_field(const reading *r, str name, str path, binding *b)
 {
-    b->field = import_field(r->m->target, name);
+    b->field = import_field(&r->m->target, name);
     if (b->field < 0)
         return unusable(r, path_of(r, path, S("field")), "the target has no such field");
     return E_OK;
@@ -98,7 +98,7 @@ static err read_target_field(const reading *r, str name, str path, binding *b)
 
 static err read_property(const reading *r, str name, str path, binding *b)
 {
-    if (!r->m->target->further)
+    if (!r->m->target.further)
         return unusable(r, path_of(r, path, S("property")), "the target takes no further columns");
     if (name.len > NAMES_BYTES_MAX)
         return fault_field(r->f, r->a, E_FIELD_TOO_LONG, path_of(r, path, S("property")), NAMES_BYTES_MAX);
@@ -120,8 +120,10 @@ static err read_what(const reading *r, const jval *v, str path, binding *b)
         return read_target_field(r, to, path, b);
     if (property.len)
         return read_property(r, property, path, b);
-    if (!r->m->target->person)
+    if (!import_target_names(&r->m->target))
         return unusable(r, path_of(r, path, S("identity")), "rows of this target name nobody");
+    if (r->m->target.record && import_shape_field(&record_identities_shape, id) < 0)
+        return unusable(r, path_of(r, path, S("identity")), "records are not found by this kind of identity");
     return identity_kind_named(id, &b->identity) ? E_OK : unusable(r, path_of(r, path, S("identity")), "no such kind of identity");
 }
 
@@ -277,7 +279,7 @@ static err read_zone(const reading *r, str v, int64_t *ret)
 // Every required field is somewhere, and a row names somebody where it must.
 static err check_complete(const reading *r)
 {
-    const import_target *t = r->m->target;
+    const import_target *t = &r->m->target;
     bool who = !t->person;
     for (size_t i = 0; i < r->m->n; i++)
         who |= r->m->v[i].to == BIND_IDENTITY;
@@ -308,8 +310,7 @@ err mapping_read(const jval *cv, arena *a, fault *f, mapping *ret)
     TRY(text_at(&r, v, S("pass"), (str){ 0 }, &m.pass));
     if (!target.len)
         return fault_field(f, a, E_FIELD_REQUIRED, S("target"), 0);
-    m.target = import_target_named(target);
-    if (!m.target)
+    if (!import_target_named(target, &m.target))
         return unusable(&r, S("target"), "no such target");
     TRY(read_zone(&r, zone, &m.zone_us));
     TRY(read_format(&r, json_get(v, S("format"))));
@@ -376,7 +377,7 @@ static void write_bind(const mapping *m, const binding *b, jw *w)
 {
     jw_obj(w);
     if (b->to == BIND_FIELD)
-        jw_kstr(w, "field", str_c(m->target->fields->fields[b->field].name));
+        jw_kstr(w, "field", str_c(m->target.fields->fields[b->field].name));
     else if (b->to == BIND_IDENTITY)
         jw_kstr(w, "identity", identity_kind_name(b->identity));
     else
@@ -421,7 +422,7 @@ void mapping_write(const mapping *m, jw *w)
     char zone[16];
     snprintf(zone, sizeof zone, "%c%02d:%02d", minutes < 0 ? '-' : '+', (int)(away / 60 % 24), (int)(away % 60));
     jw_obj(w);
-    jw_kstr(w, "target", str_c(m->target->name));
+    jw_kstr(w, "target", str_c(m->target.name));
     jw_kstr(w, "zone", str_c(zone));
     if (m->pass.len)
         jw_kstr(w, "pass", m->pass);

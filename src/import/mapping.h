@@ -42,7 +42,7 @@ typedef struct binding {
 } binding;
 
 typedef struct mapping {
-    const import_target *target;
+    import_target target;
     source_format format;
     bool has_format;               // false: sniff the file
     str pass;                      // tells a second use of the same file from the first

@@ -204,7 +204,7 @@ static void refuse(import_row *r, err code, str column, const char *why, int64_t
 // The text of a field as shape_read_cells wants it.
 static str field_text(const row_maker *k, const binding *b, str v, arena *a, import_row *r)
 {
-    const field *fd = &k->m->target->fields->fields[b->field];
+    const field *fd = &k->m->target.fields->fields[b->field];
     int64_t n;
     bool truth;
     if (!v.len)
@@ -226,9 +226,42 @@ static str field_text(const row_maker *k, const binding *b, str v, arena *a, imp
     return v;
 }
 
+// Of a record that may name its person by identities.
+static void read_identities(const row_maker *k, const source_row *from, arena *a, import_row *r)
+{
+    const shape *sh = &record_identities_shape;
+    const field *fd = k->m->target.record ? record_takes_identities(k->m->target.record) : NULL;
+    str *cells = arena_array(a, str, sh->n);
+    int *at = arena_array(a, int, sh->n);
+    bool any = false;
+    fault f = { 0 };
+    for (unsigned i = 0; i < sh->n; i++)
+        at[i] = -1;
+    for (size_t i = 0; fd && i < k->m->n; i++) {
+        const binding *b = &k->m->v[i];
+        int n = b->to == BIND_IDENTITY ? import_shape_field(sh, identity_kind_name(b->identity)) : -1;
+        str v = n >= 0 ? row_text(b, from, a) : (str){ "", 0 };
+        if (!v.len)
+            continue;
+        cells[n] = v;
+        at[n] = n;
+        any = true;
+    }
+    if (!any || r->code != E_OK)
+        return;
+    err e = shape_read_cells(sh, at, cells, sh->n, a, &f, (char *)r->fields + fd->off);
+    if (e != E_OK) {
+        refuse(r, e, f.field, NULL, f.limit);
+        r->detail = f.detail;
+        return;
+    }
+    uint64_t *has = r->fields;                 // every shape's struct begins with its presence bits
+    *has |= UINT64_C(1) << (fd - k->m->target.fields->fields);
+}
+
 static void read_fields(const row_maker *k, const source_row *from, arena *a, import_row *r)
 {
-    const shape *sh = k->m->target->fields;
+    const shape *sh = k->m->target.fields;
     str *cells = arena_array(a, str, sh->n + 1);
     int *at = arena_array(a, int, sh->n + 1);
     fault f = { 0 };
@@ -250,16 +283,26 @@ static void read_fields(const row_maker *k, const source_row *from, arena *a, im
         refuse(r, e, f.field, NULL, f.limit);
         r->detail = f.detail;
     }
+    read_identities(k, from, a, r);
+}
+
+// What is personal in a record is sealed before it leaves this thread.
+static void seal_record(const row_maker *k, arena *a, import_row *r)
+{
+    fault f = { 0 };
+    err e = import_seal_record(k->e, k->m->target.record, r->fields, a, &f);
+    if (e != E_OK)
+        refuse(r, e, f.field, NULL, f.limit);
 }
 
 void row_make(const row_maker *k, const source_row *from, arena *a, import_row *r)
 {
-    *r = (import_row){ .no = from->no, .line = from->line };
+    *r = (import_row){ .no = from->no, .line = from->line, .record = k->m->target.record };
     if (from->code != E_OK) {
         refuse(r, from->code, (str){ "", 0 }, from->why, from->limit);
         return;
     }
-    if (k->m->target->person) {
+    if (k->m->target.person) {
         ingest_event *e = r->who = arena_new(a, ingest_event);
         e->age_us = -1;
         for (size_t i = 0; i < k->m->n; i++)
@@ -273,4 +316,15 @@ void row_make(const row_maker *k, const source_row *from, arena *a, import_row *
             refuse(r, e->code, e->field, arena_cstr(a, e->reason), NAMES_BYTES_MAX);
     }
     read_fields(k, from, a, r);
+    if (r->code == E_OK && k->m->target.record)
+        seal_record(k, a, r);
+}
+
+uint32_t row_events(const row_maker *k, const import_row *r, arena *a, ingest_event *out)
+{
+    if (r->code == E_OK)
+        return k->m->target.events(k, r, a, out);
+    *out = (ingest_event){ .age_us = -1 };
+    ingest_refuse(out, r->code, r->column, r->detail);
+    return 1;
 }

@@ -18,8 +18,9 @@ typedef struct slice {
     uint64_t no;
     source_row *from;
     size_t n;
-    ingest_batch events;           // targets of events
-    import_row *rows;              // all others
+    ingest_batch events;           // targets of events: what the rows became, in order
+    uint32_t *row_of;              // of each event: its place in `from`
+    import_row *rows;              // all but the plain target
     slice_note note;
     bool dry_done;
     fault f;
@@ -42,6 +43,16 @@ struct pipeline {
 };
 
 // --- The teller's side -------------------------------------------------------------------------------------------------------------
+// A field is named as the file names it.
+static str column_of(const mapping *m, str name)
+{
+    int at = name.len ? import_field(&m->target, name) : -1;
+    for (size_t i = 0; i < m->n && at >= 0; i++)
+        if (m->v[i].to == BIND_FIELD && m->v[i].field == at && m->v[i].column.len)
+            return str_take(m->v[i].column, 200);
+    return name.s ? name : (str){ "", 0 };
+}
+
 static void note_refusal(slice *s, tx *t, size_t i, err code, str column, str detail, int64_t most, err *e)
 {
     run *r = s->p->r;
@@ -55,10 +66,16 @@ static void note_refusal(slice *s, tx *t, size_t i, err code, str column, str de
         jw_val(&w, row->json);
     else
         job_cells_json(row->cells, row->n, &cells);
-    const refusal x = { row->no, row->line, column.s ? column : S(""), str_c(err_info_of(code)->code), detail.s ? str_take(detail, 400) : S(""),
+    const refusal x = { row->no, row->line, column_of(r->map, column), str_c(err_info_of(code)->code), detail.s ? str_take(detail, 400) : S(""),
                         most, buf_str(&cells) };
     *e = job_refusal(t, r->e->vault, r->job->id, r->job->salt, &x);
     buf_free(&cells);
+}
+
+// What a refusal's text says is the most.
+static int64_t limit_of(const source_row *from, const ingest_event *bad)
+{
+    return from->code != E_OK ? from->limit : bad->code == E_FIELD_TOO_LONG ? IDENTITY_BYTES_MAX : NAMES_BYTES_MAX;
 }
 
 static void add_effects(const ingest_batch *b, import_sums *sums)
@@ -78,16 +95,27 @@ static err write_events(slice *s, tx *t, import_sums *sums)
     return E_OK;
 }
 
-// Refusals are noted after the rows, so that a dry run's undoing does not take them.
-static err note_events(slice *s, tx *t)
+// Refusals are noted after the rows, so that a dry run's undoing does not take them. A row is refused when one of its events is.
+static err note_events(slice *s, tx *t, import_sums *sums)
 {
+    const import_target *target = &s->p->r->map->target;
     err e = E_OK;
-    for (uint32_t i = 0; i < s->events.n; i++) {
-        const ingest_event *ev = &s->events.v[i];
-        s->note.outcome[IMPORTED_CREATED] += ev->verdict == INGEST_STORED;
-        s->note.outcome[IMPORTED_MERGED] += ev->verdict == INGEST_DUPLICATE;
-        if (ev->verdict == INGEST_REFUSED)
-            note_refusal(s, t, i, ev->code, ev->field, ev->reason, ev->code == E_ROW_CELLS ? s->from[i].limit : NAMES_BYTES_MAX, &e);
+    for (uint32_t i = 0; i < s->events.n;) {
+        uint32_t row = s->row_of[i];
+        const ingest_event *bad = NULL;
+        bool created = false;
+        for (; i < s->events.n && s->row_of[i] == row; i++) {
+            const ingest_event *ev = &s->events.v[i];
+            created |= ev->verdict == INGEST_STORED && (!target->news || ev->created);
+            bad = ev->verdict == INGEST_REFUSED && !bad ? ev : bad;
+        }
+        import_outcome got = bad ? IMPORTED_REFUSED : created ? IMPORTED_CREATED : IMPORTED_MERGED;
+        if (bad)
+            note_refusal(s, t, row, bad->code, bad->field, bad->reason, limit_of(&s->from[row], bad), &e);
+        else
+            s->note.outcome[got]++;
+        if (target->sum && s->rows)
+            target->sum(&s->rows[row], got, sums);
     }
     return e;
 }
@@ -114,7 +142,7 @@ static err write_rows(slice *s, tx *t, import_sums *sums)
         if (row->code != E_OK)
             continue;
         fault f = { 0 };
-        one o = { { t, r->e->ingest, &r->who, r->job->id, str_c(mark), sums }, row, r->map->target, IMPORTED_CREATED };
+        one o = { { t, r->e->ingest, &r->who, str_c(mark), sums }, row, &r->map->target, IMPORTED_CREATED };
         t->f = &f;
         err e = tx_nested(t, write_one, &o);
         t->f = &s->f;
@@ -149,7 +177,7 @@ typedef struct writing { slice *s; import_sums *sums; } writing;
 static err write_all(tx *t, void *p)
 {
     writing *w = p;
-    TRY(w->s->p->r->map->target->events ? write_events(w->s, t, w->sums) : write_rows(w->s, t, w->sums));
+    TRY(import_target_events(&w->s->p->r->map->target) ? write_events(w->s, t, w->sums) : write_rows(w->s, t, w->sums));
     w->s->dry_done = true;
     return w->s->note.dry ? E_CONFLICT : E_OK;         // a dry run is the same work, undone
 }
@@ -164,7 +192,7 @@ static err slice_run(op *o, tx *t)
     if (s->note.dry && s->dry_done && e == E_CONFLICT)
         e = E_OK;
     TRY(e);
-    TRY(s->p->r->map->target->events ? note_events(s, t) : note_rows(s, t));
+    TRY(import_target_events(&s->p->r->map->target) ? note_events(s, t, &sums) : note_rows(s, t));
     TRY(sums_write(t, s->note.id, &sums));
     return job_slice(t, &s->note);
 }
@@ -236,16 +264,35 @@ static err read_slice(pipeline *p, slice *s, bool *ret_got)
     return e;
 }
 
+static void make_events(pipeline *p, slice *s)
+{
+    const run *r = p->r;
+    const import_target *target = &r->map->target;
+    size_t per = target->plain ? 1 : IMPORT_EVENTS_PER_ROW;
+    s->events = (ingest_batch){ .v = arena_array(s->a, ingest_event, s->n * per), .received_us = r->maker.received_us, .history = true };
+    s->row_of = arena_array(s->a, uint32_t, s->n * per);
+    s->rows = target->plain ? NULL : arena_array(s->a, import_row, s->n);
+    for (uint32_t i = 0; i < s->n; i++) {
+        ingest_event *at = &s->events.v[s->events.n];
+        uint32_t n = 1;
+        if (target->plain) {
+            row_event(&r->maker, &s->from[i], s->a, at);
+        } else {
+            row_make(&r->maker, &s->from[i], s->a, &s->rows[i]);
+            n = row_events(&r->maker, &s->rows[i], s->a, at);
+        }
+        for (uint32_t k = 0; k < n; k++)
+            s->row_of[s->events.n++] = i;
+    }
+}
+
 static void make_slice(pipeline *p, slice *s)
 {
     const run *r = p->r;
     s->dry_done = false;
     s->f = (fault){ 0 };
-    if (r->map->target->events) {
-        s->events = (ingest_batch){ .v = arena_array(s->a, ingest_event, s->n), .n = (uint32_t)s->n, .received_us = r->maker.received_us,
-                                    .history = true };
-        for (size_t i = 0; i < s->n; i++)
-            row_event(&r->maker, &s->from[i], s->a, &s->events.v[i]);
+    if (import_target_events(&r->map->target)) {
+        make_events(p, s);
         return;
     }
     s->rows = arena_array(s->a, import_row, s->n);
@@ -315,7 +362,9 @@ static void prepare(run *r)
         i++;
     r->who = (caller){ .kind = r->job->who_kind, .id = r->job->who_id, .name = S("import"), .source = IMPORT_SOURCE,
                        .effects = import_effects_labels.labels[i] ? i : EFFECTS_NONE };
-    r->maker = (row_maker){ r->map, r->e->ingest, &r->who, os_now_us(r->e->o) };
+    if (r->map->target.quiet && r->who.effects == EFFECTS_NONE)
+        r->who.effects = EFFECTS_QUIET;
+    r->maker = (row_maker){ r->map, r->e, r->e->ingest, &r->who, os_now_us(r->e->o) };
 }
 
 static void start_workers(pipeline *p, size_t workers)
@@ -341,8 +390,8 @@ err run_rows(run *r)
     size_t workers = cores > 2 ? (size_t)cores - 1 : 1, slices;
     workers = workers < WORKERS_MAX ? workers : WORKERS_MAX;
     slices = 2 * workers + 4;
-    pipeline p = { .r = r, .slice_rows = r->map->target->slice };
-    if (r->who.effects != EFFECTS_NONE && r->map->target->events && p.slice_rows > SLICE_ROWS_LOUD)
+    pipeline p = { .r = r, .slice_rows = r->map->target.slice };
+    if (r->who.effects != EFFECTS_NONE && r->map->target.plain && p.slice_rows > SLICE_ROWS_LOUD)
         p.slice_rows = SLICE_ROWS_LOUD;
     pthread_mutex_init(&p.reading, NULL);
     pthread_mutex_init(&p.m, NULL);

@@ -3,6 +3,8 @@
 #ifndef IMPORT_TARGET_H
 #define IMPORT_TARGET_H
 #include "connect/ingest.h"
+#include "import/sheet.h"
+#include "record/record.h"
 
 typedef enum import_outcome { IMPORTED_CREATED, IMPORTED_MERGED, IMPORTED_REFUSED, IMPORT_OUTCOMES } import_outcome;
 extern const char *const import_outcomes[IMPORT_OUTCOMES + 1];         // "created" "merged" "refused"
@@ -11,6 +13,7 @@ extern const char *const import_outcomes[IMPORT_OUTCOMES + 1];         // "creat
 typedef struct import_row {
     int64_t no, line;
     void *fields;                  // struct of the target's shape; NULL when refused while reading
+    const record *record;          // of targets that are one
     ingest_event *who;             // identities and further columns (personal ones sealed); targets with .person
     err code;                      // of a refusal
     str column, detail;
@@ -18,35 +21,52 @@ typedef struct import_row {
     import_outcome got;            // the teller's
 } import_row;
 
-// Fields of the target "event", by their place in its shape.
-enum { IMPORT_EVENT_NAME, IMPORT_EVENT_TIME, IMPORT_EVENT_MESSAGE_ID };
-
-typedef struct import_sums import_sums;                                // sheet.h
-
 // What the writing side of a target knows.
 typedef struct import_ctx {
     tx *t;
     ingest *in;
     const caller *who;             // source and effects of what it brings
-    int64_t import;
     str mark;                      // 16 letters of the file's digest: what keys are made of
     import_sums *sums;
 } import_ctx;
+
+struct row_maker;
+
+#define IMPORT_EVENTS_PER_ROW 2
 
 typedef struct import_target {
     const char *name, *zh, *en;
     const shape *fields;
     bool person;                   // a row names somebody: at least one column is an identity
     bool further;                  // columns that are no field may be kept: properties of events, traits of people
-    uint32_t slice;                // rows an operation writes: about 5 ms of the teller
-    // Writes one row inside a savepoint of its own. A user's fault refuses the row with the field's path in t->f.
-    err (*write)(import_ctx *c, const import_row *row, import_outcome *ret);
-    bool events;                   // the whole slice at once, by the path of ingest; write is NULL
     bool once;                     // rows are facts by themselves: the same contents count once, whatever the mapping
+    bool quiet;                    // its events must at least do what quiet ones do: stage, consents, vehicles
+    bool news;                     // created means: the person is new
+    uint32_t slice;                // rows an operation writes: about 5 ms of the teller
+    const record *record;          // a declared record
+    // Targets of events: a row becomes one or two of them, stored by the path of ingest, a slice at once. Worker thread. A row that
+    // cannot be used is one refused event. The target "event" itself has .kind instead: what row.c knows.
+    uint32_t (*events)(const struct row_maker *k, const import_row *row, arena *a, ingest_event out[IMPORT_EVENTS_PER_ROW]);
+    bool plain;                    // the target "event": fields are read in place
+    // What came and what was booked of a row's events, once stored. NULL: nothing is summed.
+    void (*sum)(const import_row *row, import_outcome got, import_sums *sums);
+    // All others: one row inside a savepoint of its own. A user's fault refuses the row with the field's path in t->f.
+    err (*write)(import_ctx *c, const import_row *row, import_outcome *ret);
 } import_target;
 
-extern const import_target *const import_targets[];                    // NULL-terminated
-const import_target *import_target_named(str name);                    // NULL: none
+// The i-th; false: no more.
+bool import_target_at(size_t i, import_target *ret);
+bool import_target_named(str name, import_target *ret);
 int import_field(const import_target *t, str name);                    // by name or by what people call it; -1: none
+int import_shape_field(const shape *sh, str name);
+// Rows name somebody, or may.
+static inline bool import_target_names(const import_target *t) { return t->person || (t->record && record_takes_identities(t->record)); }
+static inline bool import_target_events(const import_target *t) { return t->plain || t->events; }
+
+extern const import_target import_target_person, import_target_consent, import_target_vehicle, import_target_points, import_target_staff;
+err import_seal_record(const engine *e, const record *k, void *fields, arena *a, fault *f);
+err import_write_record(import_ctx *c, const import_row *row, import_outcome *ret);
+// Fields of the target "event", by their place in its shape.
+enum { IMPORT_EVENT_NAME, IMPORT_EVENT_TIME, IMPORT_EVENT_MESSAGE_ID };
 
 #endif

@@ -13,29 +13,50 @@ _Static_assert((int)import_event_fields_event_bit == IMPORT_EVENT_NAME && (int)i
                && (int)import_event_fields_message_id_bit == IMPORT_EVENT_MESSAGE_ID, "row.c reads them by place");
 
 static const import_target target_event = {
-    .name = "event", .zh = "行为事件", .en = "Events", .fields = &import_event_fields_shape, .person = true, .further = true, .slice = 1000,
-    .events = true, .once = true,
+    .name = "event", .zh = "行为事件", .en = "Events", .fields = &import_event_fields_shape, .person = true, .further = true, .once = true,
+    .plain = true, .slice = 1000,
 };
 
-const import_target *const import_targets[] = { &target_event, NULL };
+// --- The list: those of their own, then every declared record ------------------------------------------------------------------------
+static const import_target *const own[] = { &target_event,          &import_target_person, &import_target_consent,
+                                            &import_target_vehicle, &import_target_points, &import_target_staff };
+#define OWN_N (sizeof own / sizeof *own)
+#define RECORD_SLICE 50
 
-const import_target *import_target_named(str name)
+bool import_target_at(size_t i, import_target *ret)
 {
-    for (size_t i = 0; import_targets[i]; i++)
-        if (str_eq(str_c(import_targets[i]->name), name))
-            return import_targets[i];
-    return NULL;
+    if (i < OWN_N) {
+        *ret = *own[i];
+        return true;
+    }
+    const record *k = NULL;
+    for (size_t n = 0; n <= i - OWN_N; n++)
+        if (!(k = records[n]))
+            return false;
+    *ret = (import_target){ .name = k->name, .zh = k->zh, .en = k->en, .fields = k->input, .record = k, .slice = RECORD_SLICE,
+                            .write = import_write_record };
+    return true;
 }
 
-int import_field(const import_target *t, str name)
+bool import_target_named(str name, import_target *ret)
 {
-    for (unsigned i = 0; i < t->fields->n; i++) {
-        const field *fd = &t->fields->fields[i];
-        if (str_eq(str_c(fd->name), name) || (fd->zh && str_eq(str_c(fd->zh), name)))
+    for (size_t i = 0; import_target_at(i, ret); i++)
+        if (str_eq(str_c(ret->name), name))
+            return true;
+    return false;
+}
+
+int import_shape_field(const shape *sh, str name)
+{
+    for (unsigned i = 0; i < sh->n; i++) {
+        const field *fd = &sh->fields[i];
+        if (fd->k != K_OBJ && (str_eq(str_c(fd->name), name) || (fd->zh && str_eq(str_c(fd->zh), name))))
             return (int)i;
     }
     return -1;
 }
+
+int import_field(const import_target *t, str name) { return import_shape_field(t->fields, name); }
 
 // --- Kinds of identities -------------------------------------------------------------------------------------------------------------
 bool identity_kind_named(str name, identity_kind *ret)

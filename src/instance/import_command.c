@@ -40,14 +40,14 @@ static err run_guess(instance *in, const str *args, size_t n, str text, buf *out
     input file;
     guess g;
     str target = option_of(args, n, S("--target"), (str){ 0 });
-    const import_target *t = target.len ? import_target_named(target) : NULL;
+    import_target t;
     if (n < 1)
         return fault_field(f, a, E_FIELD_REQUIRED, S("FILE"), 0);
-    if (target.len && !t)
+    if (target.len && !import_target_named(target, &t))
         return fault_field(f, a, E_FIELD_VALUE, S("--target"), 0);
     if (input_open_plain(in->o, arena_cstr(a, args[0]), &file) != E_OK)
         return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(args[0]));
-    err e = guess_file(&file, name_of(args[0]), t, NULL, a, f, &g);
+    err e = guess_file(&file, name_of(args[0]), target.len ? &t : NULL, NULL, a, f, &g);
     input_close(&file);
     TRY(e);
     jw w = { .b = out };

@@ -5,6 +5,7 @@
 #include "connect/quarantine.h"
 #include "connect/sensors.h"
 #include "connect/sources.h"
+#include "import/import.h"
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/merge_api.h"
@@ -21,7 +22,7 @@ const route_table *const route_tables[] = {
     &plan_routes,  &quarantine_routes, &shadow_routes,
     &api_table,    &admin_table,  &people_routes, &merge_routes, &portrait_routes, &profile_routes, &task_routes,   &rule_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
-    &assets_routes, &audit_routes, &record_routes,
+    &assets_routes, &audit_routes, &record_routes, &import_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
     &privacy_routes,
     NULL,
@@ -103,6 +104,7 @@ const job parts_jobs[] = {
     { "people.merges", US_PER_S, people_merge_step },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
+    { "import.tidy", US_PER_HOUR, import_tidy },
     { "record.import", US_PER_S, record_import_step },
     { "privacy.expire", US_PER_MIN, privacy_expire },
     { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },

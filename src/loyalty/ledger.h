@@ -103,6 +103,13 @@ typedef struct award {
 } award;
 err ledger_award(tx *t, const award *w, posted *ret);
 
+// A balance brought from elsewhere: of the vintage it was earned in, with the life it had. The budget "migration" gives it, by reason
+// "opening". earned_us 0: the vintage follows from expires_us; both 0: this month. expires_us 0: as the unit says for that vintage;
+// otherwise the end of that day. *ret_goes_us (also with E_CONFLICT): when it is gone; 2^53 - 1: never.
+// E_CONFLICT: it is gone already. Other errors as ledger_post.
+typedef struct opening { uint32_t person, subject; str unit; int64_t amount, earned_us, expires_us; str key, made_by; } opening;
+err ledger_open_balance(tx *t, const opening *o, posted *ret, int64_t *ret_goes_us);
+
 // --- Holds: amount reserved, then posted or voided; both the reservation of a spending and a promise 待入账 ------------------
 typedef struct holding {
     str key;

@@ -8,7 +8,7 @@ const record *const records[] = { &store_record, &campaign_record, &tag_type_rec
 SHAPE_TABLE(record_identities, RECORD_IDENTITY_FIELDS);
 
 static const route routes[] = {
-    { M_GET, "/api/v1/imports/{id}", PERM_RECORD_READ, .reply = &record_import_progress_shape, .where = RUN_INLINE, .idem = IDEM_READ,
+    { M_GET, "/api/v1/records/imports/{id}", PERM_RECORD_READ, .reply = &record_import_progress_shape, .where = RUN_INLINE, .idem = IDEM_READ,
       .tag = "record", .doc = "How far an import is.", .handler = record_import_get },
     { M_GET, "/api/v1/records", PERM_RECORD_READ, .reply = &record_list_info_shape, .where = RUN_LOOP, .idem = IDEM_READ, .tag = "record",
       .doc = "What records there are, and what they declare: generic pages are made of it.", .handler = record_describe },

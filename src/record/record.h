@@ -178,6 +178,14 @@ err record_describe(req *r);
 extern const shape record_list_info_shape;
 extern const shape record_import_query_shape, record_import_view_shape, record_import_progress_shape;
 
+// --- For files (src/import) -----------------------------------------------------------------------------------------------------------
+// The field of k->input that names the person by identities (struct record_identities); NULL: it takes none.
+const field *record_takes_identities(const record *k);
+// What is personal in a row that was read into the struct of k->input, sealed: any thread, before it goes to the teller.
+err record_bring_seal(const engine *e, const record *k, void *input, arena *a, fault *f);
+// Teller. Added, or changed where what is there differs. The errors of creating and changing one.
+err record_bring(tx *t, const record *k, const caller *who, void *input, bool *ret_added);
+
 // --- For the start and for doctor ---------------------------------------------------------------------------------------------------
 // The tables as they are against the shapes as declared: missing and extra columns, types, NOT NULL, the unique key, an index
 // whose first column is it for every field to filter or sort by. A line per violation. `list` NULL-terminated.

@@ -112,8 +112,8 @@ test('refused rows come back as CSV, with line and reason', async () => {
     assert.deepEqual(readFileSync(errors, 'utf8').replace('\uFEFF', '').split('\r\n'), [
       'line,column,code,reason_zh,reason_en,row',
       '3,,row_nobody,没有可识别的用户标识,Nothing in the row says who it is about,,x,2026-03-09,2',
-      '4,at,field_type,「at」类型不对，应为a time,"""at"" has the wrong type, expected a time",u2,x,soon,3',
-      '5,n,field_type,「n」类型不对，应为a whole number,"""n"" has the wrong type, expected a whole number",u3,"x\ny",2026-03-09,four',
+      '4,at,field_type,「at」类型不对，应为时间,"""at"" has the wrong type, expected a time",u2,x,soon,3',
+      '5,n,field_type,「n」类型不对，应为整数,"""n"" has the wrong type, expected a whole number",u3,"x\ny",2026-03-09,four',
       '7,,row_cells,列数不对，应有 4 列,Not as many cells as there are columns (4),u4,x',
       '8,,row_quote,引号不成对,Quotes do not match,"a,x,2026-03-09,1"', ''])
     assert.match(readFileSync(sheet, 'utf8'), /event,rows,,7,7,0\r\nevent,created,,2,2,0\r\nevent,merged,,0,0,0\r\nevent,refused,,5,5,0\r\n/)
@@ -136,6 +136,110 @@ test('what would fire is told, and does not', async () => {
   assert.deepEqual(counts(await importFile(path, mapping)), ['done', 3, 3, 0, 0])
   assert.equal((await brand.query({ ask: 'count', event: 'stage.moved' })).events, 0, 'history sets nothing in motion')
   return told
+})
+
+// --- Targets ------------------------------------------------------------------------------------------------------------------------
+/** As the guess says; `change` mends it. Returns the run and the sheet as {measure/period: [came, booked]}. */
+async function migrate(name, text, target, change = x => x) {
+  const path = file(name, text), sheet = join(tmp, 'sheet.csv'), errors = join(tmp, 'errors.csv')
+  const mapping = change(JSON.parse(await lianyi('import', brand.dir, path, '--target', target, '--guess')))
+  const r = await importFile(path, mapping, '--sheet', sheet, '--errors', errors)
+  const rows = readFileSync(sheet, 'utf8').trim().split('\r\n').slice(5).map(l => l.split(','))
+  const sums = Object.fromEntries(rows.map(([, measure, period, came, booked]) => [[measure, period].filter(Boolean).join('/'), [Number(came), Number(booked)]]))
+  assert.equal(r.rows, r.created + r.merged + r.refused, 'in = created + merged + refused')
+  return { ...r, sums, errors: readFileSync(errors, 'utf8').trim().split('\r\n').slice(1).map(l => l.split(',').slice(0, 3)) }
+}
+
+test('people: identities, traits and personal data; again by another file they are merged', async () => {
+  const head = '会员号,手机号,姓名,城市,建档时间\n'
+  const r = await migrate('people.csv', head + 'm1,13800138001,张三,上海,2024-01-05\nm2,13800138002,李四,杭州,2024-02-05\n,,无名,北京,2024-02-05\nm1,13800138001,张三,北京,2025-01-05\n', 'person')
+  assert.deepEqual(counts(r), ['done', 4, 2, 1, 1])
+  assert.deepEqual(r.errors, [['4', '', 'row_nobody']])
+  assert.deepEqual(counts(await migrate('people2.csv', head + 'm2,13800138002,李四,苏州,2025-02-05\n', 'person')), ['done', 1, 0, 1, 0])
+  const admin = await brand.key('admin'), found = await brand.call('GET', '/api/v1/people?q=13800138002', { key: admin })
+  assert.equal(found.body.items.length, 1)
+})
+
+test('consents and vehicles: the state is there, and the sheet comes out equal', async () => {
+  const consents = await migrate('consents.csv', '会员号,用途,是否同意,时间,文本版本\nm1,call,是,2024-01-05,v1\nm1,call,否,2024-06-05,v2\nm2,sms,是,2024-02-05,v1\nm2,sms,也许,2024-02-05,v1\nm2,nonsense,是,2024-02-05,v1\nm2,share_dealer,是,2024-02-05,v1\nm2,share_dealer:SH-9,是,2024-02-05,v1\n', 'consent')
+  assert.deepEqual([counts(consents), consents.sums['given/call'], consents.sums['withdrawn/call'], consents.sums['given/sms'], consents.sums['given/nonsense']], [['done', 7, 4, 0, 3], [1, 1], [1, 1], [1, 1], [1, 0]])
+  const text = '会员号,车架号,交付日期,过户日期,结束方式\nm1,LSJA24U62KS000001,2023-03-01,2025-03-01,转售\nm2,LSJA24U62KS000001,2025-03-02,,\n'
+    + 'm3,LSJA24U62KS000002,2024-03-01,2024-09-01,报废\nm3,LSJA24U62KS000003,2025-03-01,,\nm3,BAD,2025-03-01,,\n'
+  const cars = await migrate('cars.csv', text, 'ownership'), { delivered, resold, scrapped, owners } = cars.sums
+  assert.deepEqual(counts(cars), ['done', 5, 4, 0, 1])
+  assert.deepEqual(cars.errors, [['6', '车架号', 'field_value']])
+  assert.deepEqual([delivered, resold, scrapped, owners], [[5, 4], [1, 1], [1, 1], [3, 2]])
+  assert.equal(owners[1], delivered[1] - resold[1] - scrapped[1], 'owners = delivered − resold − scrapped')
+  const admin = await brand.key('admin'), people = await brand.call('GET', '/api/v1/people?stage=owner', { key: admin })
+  assert.equal(people.body.items.filter(p => !p.source.includes('sdk')).length, 2, 'two own a car now')
+  assert.deepEqual(counts(await migrate('cars-again.csv', text.replace('m3,BAD,2025-03-01,,\n', ''), 'ownership')), ['done', 4, 0, 4, 0], 'another file that says the same brings nothing')
+})
+
+test('points by vintage: what is booked is what the file says, once', async () => {
+  const text = '会员号,积分,到期日\nm1,100,2127-01-31\nm1,50,2127-03-31\nm2,70,2127-01-31\nm2,30,2025-01-31\nm2,-5,2127-01-31\n'
+  const r = await migrate('points.csv', text, 'points')
+  assert.deepEqual([counts(r), r.sums], [['done', 5, 3, 0, 2], { 'points/2025-01': [30, 0], 'points/2127-01': [170, 170], 'points/2127-03': [50, 50] }])
+  assert.deepEqual(r.errors.map(e => e.slice(0, 3)), [['5', '到期日', 'conflict'], ['6', '积分', 'field_too_small']])
+  assert.deepEqual(counts(await migrate('points-copy.csv', text, 'points', m => ({ ...m, columns: { ...m.columns } }))), ['done', 5, 0, 5, 0])
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
+test('staff and stores', async () => {
+  const staff = await migrate('staff.csv', '账号,姓名,角色\nzhang,张,advisor\nli,李,desk\nli,李,desk\nwang,王,emperor\n', 'staff')
+  assert.deepEqual(counts(staff), ['done', 4, 2, 1, 1])
+  const stores = await migrate('stores.csv', '门店编码,类型,归属,城市,名称,状态\nSH-9,体验中心,直营,上海,上海九店,营业\nHZ-9,交付中心,直营,杭州,杭州九店,营业\nHZ-9,交付中心,直营,杭州,杭州九店,营业\nXX-9,茶馆,直营,杭州,杭州九店,营业\n', 'store')
+  assert.deepEqual(counts(stores), ['done', 4, 2, 1, 1])
+})
+
+test('orders and test drives: records about people, found or made by their identities', async () => {
+  const orders = await migrate('orders.csv', '订单号,手机号,状态,车型,金额,大定时间,交付时间\nSO-1,13800138001,大定,E7,100000,2024-03-01,\nSO-2,13811112222,已交付,E7,200000,2024-03-01,2024-05-01\nSO-2,13811112222,已交付,E7,200000,2024-03-01,2024-05-01\nSO-3,13811113333,飞了,E7,1,2024-03-01,\n', 'order')
+  assert.deepEqual(counts(orders), ['done', 4, 2, 1, 1])
+  const admin = await brand.key('admin'), list = (await brand.call('GET', '/api/v1/orders?sort=number', { key: admin })).body.items
+  assert.deepEqual(list.filter(o => o.number.startsWith('SO-')).map(o => [o.number, o.state, o.person > 0]), [['SO-1', 'ordered', true], ['SO-2', 'delivered', true]])
+})
+
+// --- The API ------------------------------------------------------------------------------------------------------------------------------
+test('over the API: parts, preview, check, run, refused rows, sheet', async () => {
+  const admin = await brand.key('admin'), call = (method, path, body, headers = {}) => brand.call(method, `/api/v1/imports${path}`, { key: admin, body, headers: { 'idempotency-key': `${Math.random()}`, ...headers } })
+  const rows = 40000, text = '会员号,事件,手机号,数\n' + Array.from({ length: rows }, (_, i) => `a${i % 300},by.api,1390000${String(i % 300).padStart(4, '0')},${i === 5 ? 'x' : i}\n`).join('')
+  const bytes = Buffer.from(text), made = await call('POST', '', { name: '历史.csv', bytes: bytes.length })
+  assert.equal(made.status, 201)
+  const { id, part_bytes: size } = made.body
+  const put = (n, b) => fetch(`${brand.url}/api/v1/imports/${id}/parts/${n}`, { method: 'PUT', body: b, headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/octet-stream' } })
+  assert.equal((await put(2, bytes.subarray(size, 2 * size))).status, 409, 'in order')
+  assert.equal((await put(1, bytes.subarray(0, 10))).status, 400, 'whole')
+  assert.equal((await call('POST', `/${id}/run`, { mapping: {} })).status, 422)
+  for (let n = 0; n * size < bytes.length; n++) for (let twice = 0; twice < 2 - n; twice++) assert.equal((await put(n + 1, bytes.subarray(n * size, (n + 1) * size))).status, 200)
+  const preview = (await call('GET', `/${id}/preview?target=event`)).body
+  assert.deepEqual(preview.mapping.columns, { 会员号: { identity: 'user_id' }, 事件: { field: 'event' }, 手机号: { identity: 'phone' }, 数: { property: '数' } })
+  assert.deepEqual([preview.columns, preview.sample[0]], [['会员号', '事件', '手机号', '数'], ['a0', 'by.api', '139••••0000', '0']])
+  preview.mapping.columns['数'] = { property: 'n', type: 'integer' }
+  const until = async what => { for (let i = 0; i < 400; i++) { const { body } = await call('GET', `/${id}`); if (what(body)) return body; await new Promise(r => setTimeout(r, 50)) } assert.fail('it did not end') }
+  for (const dry_run of [true, false]) {
+    const started = await call('POST', `/${id}/run`, { mapping: preview.mapping, dry_run })
+    assert.equal(started.status, 202, JSON.stringify(started.body))
+    const done = await until(x => x.state === 'done' && x.dry_run === dry_run)
+    assert.deepEqual([done.rows, done.refused, done.target], [rows, 1, 'event'])
+    assert.equal((await brand.query({ ask: 'count', event: 'by.api' })).events, dry_run ? 0 : rows - 1)
+  }
+  const csv = await (await fetch(`${brand.url}/api/v1/imports/${id}/errors.csv`, { headers: { authorization: `Bearer ${admin}` } })).text()
+  assert.match(csv, /^line,column,code,reason_zh,reason_en,row\r\n7,数,field_type,[^\r]*,a5,by\.api,13900000005,x\r\n$/)
+  assert.equal((await call('POST', `/${id}/cancel`, undefined)).status, 409, 'it has ended')
+  assert.equal((await call('DELETE', `/${id}`)).status, 204)
+  assert.doesNotMatch(await (await fetch(`${brand.url}/api/v1/imports/${id}/errors.csv`, { headers: { authorization: `Bearer ${admin}` } })).text(), /13900000005/)
+  const reader = await brand.key('write')
+  assert.equal((await brand.call('GET', '/api/v1/imports', { key: reader })).status, 403)
+})
+
+test('what is uploaded lies sealed, and goes', async () => {
+  const admin = await brand.key('admin'), secret = 'canary-7f3a'
+  const made = await brand.call('POST', '/api/v1/imports', { key: admin, body: { name: 'c.csv', bytes: 30 }, headers: { 'idempotency-key': 'canary' } })
+  await fetch(`${brand.url}/api/v1/imports/${made.body.id}/parts/1`, { method: 'PUT', body: `name\n${secret}`.padEnd(30), headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/octet-stream' } })
+  const path = join(brand.dir, 'imports', String(made.body.id))
+  assert.ok(existsSync(path) && !readFileSync(path).includes(secret))
+  assert.equal((await brand.call('DELETE', `/api/v1/imports/${made.body.id}`, { key: admin })).status, 204)
+  for (let i = 0; existsSync(path) && i < 100; i++) await new Promise(r => setTimeout(r, 100))
+  assert.ok(!existsSync(path))
 })
 
 test('killed in its middle, each row is there once', async () => {

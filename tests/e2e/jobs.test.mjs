@@ -16,7 +16,7 @@ test('an import of 60 slices does not take a minute', async () => {
     key, body: ['code,name,kind,owner,city,state', ...rows].join('\n'), headers: { 'content-type': 'text/csv', 'idempotency-key': 'jobs' },
   })
   assert.equal(res.status, 202, JSON.stringify(res.body))
-  const progress = async () => (await brand.call('GET', `/api/v1/imports/${res.body.import}`, { key })).body
+  const progress = async () => (await brand.call('GET', `/api/v1/records/imports/${res.body.import}`, { key })).body
   await until(async () => (await progress()).done, 20000, 'the end of the import')
   assert.deepEqual([(await progress()).written, (await progress()).refused], [3000, 0])
 })

@@ -275,7 +275,7 @@ async function everything(clients) {
   }
   const codes = async () => (await call('GET', '/api/v1/stores/export.csv', { key: clients[0].writer })).body.trim()
     .split(/\r?\n/).slice(1).map(line => line.split(',')[2])
-  for (const id of running) await until(async () => (await get(`/api/v1/imports/${id}`)).done, 10000, `the end of import ${id}`)
+  for (const id of running) await until(async () => (await get(`/api/v1/records/imports/${id}`)).done, 10000, `the end of import ${id}`)
   assert.deepEqual((await codes()).sort(), [...stores].sort(), 'imported rows, each once')
   await counts(clients)
 }

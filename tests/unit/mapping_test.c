@@ -131,8 +131,10 @@ static void test_guess(void **state)
         fault f = { 0 };
         buf b = { 0 };
         jw w = { .b = &b };
+        import_target events;
+        assert_true(import_target_named(S("event"), &events));
         input_open_bytes(str_c(t[i].text), &in);
-        assert_ok(guess_file(&in, S("x.txt"), import_target_named(S("event")), NULL, a, &f, &g));
+        assert_ok(guess_file(&in, S("x.txt"), &events, NULL, a, &f, &g));
         mapping_write(&g.m, &w);
         if (!strstr(arena_cstr(a, buf_str(&b)), t[i].mapping))
             fail_msg("%s: " STR_FMT, t[i].mapping, STR_ARG(buf_str(&b)));

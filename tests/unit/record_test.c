@@ -334,7 +334,7 @@ static void test_model(void **state)
     assert_int_equal(number(x, &a, "import"), id);
     assert_str(answer_header(&a, "idempotent-replay"), S("true"));
     assert_true(import_step(x));
-    const char *progress = arena_fmt(x->a, "/api/v1/imports/%lld", (long long)id).s;
+    const char *progress = arena_fmt(x->a, "/api/v1/records/imports/%lld", (long long)id).s;
     a = send(x, "GET", progress, "", NULL);
     expect(&a, 200, "\"rows\":500,\"written\":50,\"refused\":0,\"done\":false", "one slice");
     // A row of a later slice is taken meanwhile: left out and counted.

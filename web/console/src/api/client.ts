@@ -2377,6 +2377,144 @@ export interface RecordChoice {
   en: string
 }
 
+export interface ImportTargetsView {
+  /** What files can bring. */
+  targets: ImportTargetView[]
+  /** Kinds of identities. */
+  identities: ImportIdentityView[]
+}
+
+export interface ImportTargetView {
+  /** As mappings name it. */
+  name: string
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** Its rows name somebody, or may: columns can be identities. */
+  person: boolean
+  /** Its events may set something in motion. */
+  effects: boolean
+  /** They do so quietly at least: that is how the state comes about. */
+  quiet: boolean
+  /** Columns that are no field may be kept as properties. */
+  further: boolean
+  /** What its rows may say. */
+  fields: ImportFieldView[]
+}
+
+export interface ImportFieldView {
+  /** As mappings name it. */
+  name: string
+  /** In Chinese. */
+  zh: string
+  /** What it means. */
+  doc: string
+  /** A column or constant must give it. */
+  required: boolean
+  /** It is a time. */
+  time: boolean
+}
+
+export interface ImportIdentityView {
+  /** As mappings name it. */
+  name: string
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+}
+
+export interface ImportList {
+  /** Newest first. */
+  items: ImportView[]
+}
+
+export interface ImportView {
+  /** Id. */
+  id: number
+  /** What the file is called. */
+  name: string
+  /** Where it stands. */
+  state: "uploading" | "ready" | "waiting" | "running" | "done" | "failed" | "cancelled"
+  /** The last run only checked. */
+  dry_run: boolean
+  /** What its rows become; empty before the first run. */
+  target: string
+  /** What its events may set in motion. */
+  effects: "all" | "quiet" | "none"
+  /** Length of the file. */
+  bytes: number
+  /** Parts that have come. */
+  parts: number
+  /** Length of every part but the last. */
+  part_bytes: number
+  /** Rows looked at: created + merged + refused. */
+  rows: number
+  /** Rows that made something. */
+  created: number
+  /** Rows that were there, or added to what was. */
+  merged: number
+  /** Rows left out; see errors.csv. */
+  refused: number
+  /** Bytes of the file read. */
+  bytes_done: number
+  /** Since the run began. */
+  rows_per_s: number
+  /** Seconds it will probably take yet; 0 when it does not run. */
+  left_s: number
+  /** An earlier import that had brought the same contents. */
+  as_import?: number
+  /** When it was made. */
+  made: string
+  /** When the last run began. */
+  began?: string
+  /** When it ended. */
+  ended?: string
+  /** Why it failed: an error code. */
+  code?: string
+  /** The same, in English. */
+  detail?: string
+  /** The sheet of reconciliation; empty in lists. */
+  sums: ImportSumView[]
+}
+
+export interface ImportSumView {
+  /** What is counted: points, delivered, effect … */
+  measure: string
+  /** Of which month or kind; may be empty. */
+  period: string
+  /** What the file said. */
+  came: number
+  /** What was written. */
+  booked: number
+}
+
+export interface ImportFileNew {
+  /** What the file is called. */
+  name: string
+  /** How long it is. */
+  bytes: number
+}
+
+export interface ImportPreview {
+  /** A guess: docs/reference/import.md. */
+  mapping: unknown
+  /** Of the file. */
+  columns: string[]
+  /** The first rows: a list of lists of texts, one per column, personal data masked. */
+  sample: unknown
+}
+
+export interface ImportRun {
+  /** Which column means what: docs/reference/import.md. */
+  mapping: unknown
+  /** true: check every row, write nothing. */
+  dry_run?: boolean
+  /** none when absent. With a dry run: what would be set in motion is counted. */
+  effects?: "all" | "quiet" | "none"
+}
+
 export interface StorePage {
   /** In the order asked for. */
   items: StoreView[]
@@ -3080,7 +3218,7 @@ export function fetchSend(base = '', options: { key?: string; language?: string 
     let r: Response
     try {
       r = await fetch(base + path + queryString(ask.query), {
-        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? String(ask.body) : JSON.stringify(ask.body) }),
+        method, headers, signal: ask.signal ?? null, credentials: 'same-origin', ...(ask.body === undefined ? {} : { body: ask.type ? (ask.body as BodyInit) : JSON.stringify(ask.body) }),
       })
     } catch (e) {
       if (ask.signal?.aborted) throw e
@@ -3383,7 +3521,7 @@ export function client(send: Send) {
     },
     record: {
       /** How far an import is. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
-      get_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      get_records_imports_by_id: (id: number, more: More = {}) => send<RecordImportProgress>('GET', `/api/v1/records/imports/${encodeURIComponent(id)}`, { ...more }),
       /** What records there are, and what they declare: generic pages are made of it. (record.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_records: (more: More = {}) => send<RecordListInfo>('GET', `/api/v1/records`, { ...more }),
       /** List: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
@@ -3482,6 +3620,30 @@ export function client(send: Send) {
       post_vehicles_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/vehicles/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: vehicles. (sales.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_vehicles_export_csv: (query: { person?: number; state?: "stock" | "owned" | "resold" | "scrapped"; model?: string; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/vehicles/export.csv`, { query, ...more }),
+    },
+    import: {
+      /** What files can bring, and the kinds of identities their rows may name. (import) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_import_targets: (more: More = {}) => send<ImportTargetsView>('GET', `/api/v1/import-targets`, { ...more }),
+      /** Imports, newest first. (import) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports: (more: More = {}) => send<ImportList>('GET', `/api/v1/imports`, { ...more }),
+      /** Announce a file; then send its parts. (import) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_imports: (body: ImportFileNew, more: More = {}) => send<ImportView>('POST', `/api/v1/imports`, { body, keyed: true, ...more }),
+      /** How far it is, and its sheet of reconciliation. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id: (id: number, more: More = {}) => send<ImportView>('GET', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      /** Forget its file and its refused rows now instead of after 7 days; what it brought stays. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, undeclared. */
+      delete_imports_by_id: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/imports/${encodeURIComponent(id)}`, { ...more }),
+      /** One part of the file, from 1, in order; the same again replaces it. (import) Errors: bad_request, body_required, body_too_large, media_type, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, undeclared. */
+      put_imports_by_id_parts_by_part: (id: number, part: number, body: Blob, more: More = {}) => send<ImportView>('PUT', `/api/v1/imports/${encodeURIComponent(id)}/parts/${encodeURIComponent(part)}`, { body, type: 'application/octet-stream', ...more }),
+      /** A guessed mapping and the first rows, personal data masked. (import) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, conflict, undeclared. */
+      get_imports_by_id_preview: (id: number, query: { target?: string; sheet?: string } = {}, more: More = {}) => send<ImportPreview>('GET', `/api/v1/imports/${encodeURIComponent(id)}/preview`, { query, ...more }),
+      /** Check or bring in its rows: runs behind the answer, one import at a time. (import) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_imports_by_id_run: (id: number, body: ImportRun, more: More = {}) => send<ImportView>('POST', `/api/v1/imports/${encodeURIComponent(id)}/run`, { body, keyed: true, ...more }),
+      /** Stop it; what is in stays in. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_imports_by_id_cancel: (id: number, more: More = {}) => send<ImportView>('POST', `/api/v1/imports/${encodeURIComponent(id)}/cancel`, { keyed: true, ...more }),
+      /** Refused rows with line and reason, at most 10,000. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id_errors_csv: (id: number, more: More = {}) => send<string>('GET', `/api/v1/imports/${encodeURIComponent(id)}/errors.csv`, { ...more }),
+      /** The sheet of reconciliation as CSV. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id_sheet_csv: (id: number, more: More = {}) => send<string>('GET', `/api/v1/imports/${encodeURIComponent(id)}/sheet.csv`, { ...more }),
     },
     privacy: {
       /** Requests about personal data, the one due first first. (privacy) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */

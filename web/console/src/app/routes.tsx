@@ -8,6 +8,7 @@ export type PageRow = { path: string; texts: string; antd: boolean; load: Load }
 const antd = () => import('../theme/antd')
 export const pages: PageRow[] = [
   { path: '/overview', texts: 'overview', antd: false, load: () => import('../pages/overview/overview') },
+  { path: '/people/import', texts: 'import', antd: true, load: () => import('../pages/import/import') },
   { path: '/people/:id', texts: 'person', antd: false, load: () => import('../pages/person/person') },
   { path: '/people', texts: 'people', antd: true, load: () => import('../pages/people/people') },
   { path: '/merges', texts: 'merges', antd: true, load: () => import('../pages/merges/merges') },

@@ -12,6 +12,7 @@ import { List, type Column } from '../../ui/list'
 import { Part, Rows } from '../../ui/states'
 import { Filters, Q_MIN, useFilters } from './filters'
 import { Peek } from './peek'
+import { PeopleTabs } from './tabs'
 import './people.css'
 
 export default function People() {
@@ -34,6 +35,7 @@ export default function People() {
   const total = pages.data?.total ?? 0
   return (
     <Page h1 title={t('title')} sub={<Fresh at={pages.at} ms={pages.ms} />} scope={<Link to="/merges" className="lnk">{t('merges')}</Link>}>
+      <PeopleTabs />
       <Filters filters={filters} />
       <Part read={pages} skeleton={<Rows n={10} />}>
         {d => (rows.length === 0 ? <Nobody filters={filters} /> : (
