@@ -313,7 +313,7 @@ static void tell_live(tx *t, ingest *in, const caller *who, const ingest_batch *
 static source_event counted_of(names *known, const caller *who, const ingest_batch *b, const ingest_event *e)
 {
     return (source_event){
-        .source = who->source, .kind = known ? names_kind_find(known, e->kind) : 0, .verdict = e->verdict, .warned = e->warned,
+        .source = who->source, .kind = known ? names_kind_find(known, e->kind) : 0, .verdict = (int)e->verdict, .warned = e->warned,
         .late = !b->history && e->time_us && e->time_us < b->received_us - SOURCE_LATE_US, .has_skew = e->has_skew, .skew_us = e->skew_us,
         .at_us = b->received_us, .dropped = e->dropped,
     };

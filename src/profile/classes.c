@@ -96,7 +96,7 @@ classes classes_on(const class_facts *f, int32_t day)
 {
     const sums s = sums_of(f, day);
     return (classes) {
-        .v = { [AXIS_BEHAVIOUR] = behaviour_of(f, &s), [AXIS_TYPE] = type_of(f, &s, day), [AXIS_PATH] = path_of(f, day) }
+        .v = { [AXIS_BEHAVIOUR] = (int)behaviour_of(f, &s), [AXIS_TYPE] = (int)type_of(f, &s, day), [AXIS_PATH] = (int)path_of(f, day) }
     };
 }
 

@@ -21,6 +21,7 @@ export const pages: PageRow[] = [
   { path: '/vehicles/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },
   { path: '/live', texts: 'live', antd: false, load: () => import('../pages/live/live') },
   { path: '/settings/*', texts: 'settings', antd: true, load: () => import('../pages/settings/settings') },
+  { path: '/all', texts: 'common', antd: false, load: () => import('./all') },
   { path: '/kit', texts: 'kit', antd: true, load: () => import('../pages/kit/kit') },
 ]
 

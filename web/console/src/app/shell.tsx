@@ -1,7 +1,7 @@
 import { Fragment, Suspense, lazy, useEffect, useState, type ReactNode } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
-import { Car, CalendarCheck, ChartColumn, Filter, Languages, LayoutDashboard, ListChecks, LogOut, Moon, Radio, Search, Settings2, Store, Sun, Users, type LucideIcon } from 'lucide-react'
+import { Car, CalendarCheck, ChartColumn, Filter, Languages, LayoutDashboard, LayoutGrid, ListChecks, LogOut, Moon, Radio, Search, Settings2, Store, Sun, Users, type LucideIcon } from 'lucide-react'
 import { ly } from '../api/http'
 import { useRead } from '../api/read'
 import { Avatar, IconButton, Mark, useNarrow } from '../ui'
@@ -32,6 +32,9 @@ export const NAV: { group: string; items: Item[] }[] = [
     { to: '/vehicles', name: 'vehicles', icon: Car, perm: 'sales.read' },
   ] },
 ]
+
+/** What a phone's bar has room for. */
+const PHONE = ['overview', 'people', 'tasks', 'insight']
 
 /** Late promises, for the red counter: asked once a minute, whatever page is open. */
 function useLate(): number {
@@ -104,13 +107,14 @@ function SideLink({ item, late }: { item: Item; late: number }) {
 function Tabs({ items, late }: { items: Item[]; late: number }) {
   const { t } = useTranslation('common')
   const at = useLocation().pathname
-  const tabs: Item[] = [...items.filter(i => i.name !== 'live'), ...items.filter(i => i.name === 'live'), { to: '/settings', name: 'all', icon: Settings2, perm: 'self' }]
+  // Five at most, so that each stays a thumb wide; everything else is one touch away under the last.
+  const tabs: Item[] = [...PHONE.flatMap(name => items.filter(i => i.name === name)), { to: '/all', name: 'all', icon: LayoutGrid, perm: 'self' }]
   return (
-    <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},minmax(60px,1fr))` }}>
+    <nav className="ph-tabs" aria-label={t('nav.main')} style={{ gridTemplateColumns: `repeat(${tabs.length},1fr)` }}>
       {tabs.map(x => {
         const Icon = x.icon
         return (
-          <NavLink key={x.to} to={x.to} className={at.startsWith(x.to) ? 'on' : ''}>
+          <NavLink key={x.to} to={x.to} className={at.startsWith(x.to) || (x.name === 'all' && !tabs.some(y => at.startsWith(y.to))) ? 'on' : ''}>
             <span className="i"><Icon size={20} strokeWidth={1.6} aria-hidden />{x.name === 'tasks' && late > 0 && <b><span aria-hidden>{late}</span><span className="sr">{t('nav.late', { n: late })}</span></b>}</span>
             {t(`nav.short.${x.name}`)}
           </NavLink>

@@ -85,7 +85,7 @@ function Plain({ k, f, r, known }: { k: RecordInfo; f: RecordFieldInfo; r: Row; 
   const v = r[f.name]
   if (v === undefined || v === null) return null
   if (f.kind === 'person') return <span>{known.people.get(Number(v))?.name ?? `#${v as number}`}</span>
-  return <Cell k={k} f={f} r={r} known={known} />
+  return <span><Cell k={k} f={f} r={r} known={known} /></span>
 }
 const said = (f: RecordFieldInfo, value: string, lang: string, known: Known) =>
   f.kind === 'record' ? known.refs.get(`${f.ref} ${value}`) ?? `#${value}` : f.kind === 'person' ? known.people.get(Number(value))?.name ?? `#${value}` : choiceOf(f, value, lang)
