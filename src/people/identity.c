@@ -376,23 +376,26 @@ err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, int6
 
 // --- Handing over -------------------------------------------------------------------------------------------------------------
 
-typedef struct holder { uint32_t subject; int64_t from_us; str label; } holder;
+typedef struct holder { uint32_t subject; int64_t from_us, until_us; str label; } holder;
 
-static err holder_now(tx *t, const identity *id, holder *ret)
+// INT64_MAX: now. Subject 0: nobody.
+static err holder_at(tx *t, const identity *id, int64_t at_us, holder *ret)
 {
     db_rows r;
     bool found;
+    *ret = (holder){ .label = { "", 0 } };
     TRY(db_query_one(t->d, &r, &found,
-                     "SELECT subject, from_us, label FROM identity WHERE kind = $1 AND hash = $2 ORDER BY from_us DESC LIMIT 1",
-                     dbi(id->kind), dbb(identity_bytes(&id->hash))));
+                     "SELECT subject, from_us, until_us, label FROM identity WHERE kind = $1 AND hash = $2 AND from_us <= $3"
+                     " ORDER BY from_us DESC LIMIT 1",
+                     dbi(id->kind), dbb(identity_bytes(&id->hash)), dbi(at_us)));
     if (found)
-        *ret = (holder){ (uint32_t)db_i64(&r, 0), db_i64(&r, 1), arena_str(t->a, db_str(&r, 2)) };
-    TRY(db_end(&r));
-    return found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "nobody has this %s", identity_infos[id->kind].name);
+        *ret = (holder){ (uint32_t)db_i64(&r, 0), db_i64(&r, 1), db_i64(&r, 2), arena_str(t->a, db_str(&r, 3)) };
+    return db_end(&r);
 }
 
-// A number that went to somebody else is no longer one to call the first at; it is again when it comes back.
-static err values_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t from, uint32_t to)
+// A number that went to somebody else is no longer one to call the first at; it is again when it comes back. until_us: when the
+// next one had it only for a time that is over.
+static err values_hand_over(tx *t, const identity *id, int64_t at_us, int64_t until_us, uint32_t from, uint32_t to)
 {
     vault_kind kind;
     if (!vault_kind_of(id->kind, &kind))
@@ -402,9 +405,9 @@ static err values_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t f
                 " (SELECT subject FROM link WHERE person = $3))",
                 dbi(kind), dbb(identity_bytes(&id->hash)), dbi(from), dbi(at_us)));
     return db_exec(t->d,
-                   "UPDATE vault SET until_us = 0 WHERE kind = $1 AND hash = $2 AND until_us > 0 AND (subject = $3 OR subject IN"
+                   "UPDATE vault SET until_us = $4 WHERE kind = $1 AND hash = $2 AND until_us <> $4 AND (subject = $3 OR subject IN"
                    " (SELECT subject FROM link WHERE person = $3))",
-                   dbi(kind), dbb(identity_bytes(&id->hash)), dbi(to));
+                   dbi(kind), dbb(identity_bytes(&id->hash)), dbi(to), dbi(until_us));
 }
 
 static err tell_handed(tx *t, const identity *id, int64_t at_us, uint32_t from, uint32_t to)
@@ -416,22 +419,15 @@ static err tell_handed(tx *t, const identity *id, int64_t at_us, uint32_t from, 
                                         .props_n = 2 }, NULL);
 }
 
-err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject, uint32_t *ret_next)
+// The holder's time ends, and until it would have ended the identity is the next one's. subject 0: nobody's that is known.
+static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, uint32_t subject, uint32_t *ret_next)
 {
-    holder h;
-    at_us = at_us > 0 ? at_us : t->now_us;
-    TRY(holder_now(t, id, &h));
-    uint32_t from = people_person_of(t, h.subject), to = subject ? people_person_of(t, subject) : 0;
-    *ret_next = h.subject;
-    if (from == to)
-        return E_OK;
-    if (at_us <= h.from_us)
-        return fault_detail(t->f, t->a, E_CONFLICT, "it changed hands at or after that time already");
-    identity next = { id->kind, id->hash, h.label, false };
-    TRY(db_exec(t->d, "UPDATE identity SET until_us = $2 WHERE subject = $1", dbi(h.subject), dbi(at_us)));
+    uint32_t from = people_person_of(t, h->subject), to = subject ? people_person_of(t, subject) : 0;
+    identity next = { id->kind, id->hash, h->label, false };
+    TRY(db_exec(t->d, "UPDATE identity SET until_us = $2 WHERE subject = $1", dbi(h->subject), dbi(at_us)));
     known_forget(&(forgotten){ people_of(t), *id });           // no undo: what is not known in memory is asked of the database
     TRY(mint(t, &next, at_us, S(""), ret_next));
-    link_hand_over(t, h.subject, *ret_next, at_us);
+    link_hand_over(t, h->subject, *ret_next, at_us);
     if (!to)
         TRY(person_create(t, *ret_next));
     else {
@@ -439,8 +435,41 @@ err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject,
         TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0 },
                      0, NULL));
     }
-    TRY(values_hand_over(t, id, at_us, from, to ? to : *ret_next));
+    TRY(values_hand_over(t, id, at_us, h->until_us, from, to ? to : *ret_next));
     TRY(person_settle(t, from));
     TRY(person_settle(t, to ? to : *ret_next));
-    return tell_handed(t, id, at_us, h.subject, *ret_next);
+    return tell_handed(t, id, at_us, h->subject, *ret_next);
+}
+
+err people_hand_over(tx *t, const identity *id, int64_t at_us, uint32_t subject, uint32_t *ret_next)
+{
+    holder h;
+    at_us = at_us > 0 ? at_us : t->now_us;
+    TRY(holder_at(t, id, INT64_MAX, &h));
+    if (!h.subject)
+        return fault_detail(t->f, t->a, E_NOT_FOUND, "nobody has this %s", identity_infos[id->kind].name);
+    *ret_next = h.subject;
+    if (subject && people_person_of(t, h.subject) == people_person_of(t, subject))
+        return E_OK;
+    if (at_us <= h.from_us)
+        return fault_detail(t->f, t->a, E_CONFLICT, "it changed hands at or after that time already");
+    return pass_on(t, id, &h, at_us, subject, ret_next);
+}
+
+err identity_owned_from(tx *t, const identity *id, int64_t at_us, uint32_t subject)
+{
+    holder h;
+    uint32_t next;
+    int64_t others;
+    TRY(holder_at(t, id, at_us, &h));
+    if (!h.subject || (subject && people_person_of(t, h.subject) == people_person_of(t, subject)))
+        return E_OK;
+    if (h.from_us < at_us)
+        return pass_on(t, id, &h, at_us, subject, &next);
+    // It changed hands at this very moment: from nobody known it goes on, somebody keeps it.
+    TRY(db_int(t->d, &others, 0, "SELECT count(*) FROM link WHERE person = $1", dbi(h.subject)));
+    if (subject && others == 0 && people_person_of(t, h.subject) == h.subject)
+        return people_join(t, &(edge_new){ h.subject, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 },
+                                           { "", 0 }, 0 });
+    return E_OK;
 }

@@ -95,23 +95,39 @@ err link_set(tx *t, uint32_t subject, uint32_t person)
     return E_OK;
 }
 
+// What the maps said before: a change of hands told late falls between two that are known.
+typedef struct handing { people *p; handed h; uint64_t from, to; bool had_from, had_to; } handing;
+
+static void put_back(map64 *m, uint32_t subject, bool had, uint64_t at)
+{
+    if (had)
+        map64_put(m, subject, at);
+    else
+        map64_del(m, subject);
+}
+
 static void hand_undo(void *x)
 {
-    relinked *l = x;
-    people *p = l->p;
-    ENSURE(p->handed.n > 0 && p->handed.v[p->handed.n - 1].subject == l->subject);      // undone in reverse order
-    map64_del(&p->handed_from, l->subject);
-    map64_del(&p->handed_to, p->handed.v[p->handed.n - 1].next);
+    handing *g = x;
+    people *p = g->p;
+    ENSURE(p->handed.n > 0 && p->handed.v[p->handed.n - 1].subject == g->h.subject);      // undone in reverse order
+    put_back(&p->handed_from, g->h.subject, g->had_from, g->from);
+    put_back(&p->handed_to, g->h.next, g->had_to, g->to);
     p->handed.n--;
 }
 
 void link_hand_over(tx *t, uint32_t subject, uint32_t next, int64_t at_us)
 {
     engine *e = engine_of(t);
-    handed_add(e->people, (handed){ subject, next, at_us });
+    people *p = e->people;
+    handing *g = arena_new(t->a, handing);
+    *g = (handing){ .p = p, .h = { subject, next, at_us } };
+    g->had_from = map64_get(&p->handed_from, subject, &g->from);
+    g->had_to = map64_get(&p->handed_to, next, &g->to);
+    handed_add(p, g->h);
+    tx_undo(t, hand_undo, g);
     relinked *l = arena_new(t->a, relinked);
-    *l = (relinked){ e->people, e->tl, subject, 0 };
-    tx_undo(t, hand_undo, l);
+    *l = (relinked){ p, e->tl, subject, 0 };
     if (e->tl)
         tx_after(t, tell_after, l);
 }
@@ -137,6 +153,61 @@ err links_load(engine *e, db *d)
     for (size_t i = 0; e->tl && i < p->handed.n; i++)
         tell_spans(p, e->tl, p->handed.v[i].subject);
     return E_OK;
+}
+
+// --- Checking -----------------------------------------------------------------------------------------------------------------
+
+// How many pieces of time of the subject the timeline holds as another person's: neighbours of one person are one piece.
+static int64_t spans_of(const people *p, uint32_t subject)
+{
+    int64_t n = 0;
+    uint32_t at = subject, before = subject;
+    for (const handed *h = NULL; at; at = h ? h->next : 0) {
+        uint32_t person = link_person(p, at);
+        n += person != subject && person != before;
+        before = person;
+        h = handed_at(p, &p->handed_from, at);
+    }
+    return n;
+}
+
+static err check_handed(const people *p, db *d, buf *report)
+{
+    db_rows r;
+    TRY(db_query(d, &r, "SELECT a.subject, b.subject FROM identity a JOIN identity b ON b.kind = a.kind AND b.hash = a.hash"
+                        " AND b.from_us = a.until_us WHERE a.until_us > 0"));
+    while (db_next(&r)) {
+        const handed *h = handed_at(p, &p->handed_from, (uint32_t)db_i64(&r, 0));
+        if (!h || h->next != (uint32_t)db_i64(&r, 1))
+            buf_addf(report, "identity of subject %lld: memory does not know that it was handed on\n", (long long)db_i64(&r, 0));
+    }
+    return db_end(&r);
+}
+
+err people_check_links(const engine *e, db *d, buf *report)
+{
+    const people *p = e->people;
+    int64_t rows = 0, known = 0, spans = 0, told = timeline_stats_now(e->tl).links;
+    db_rows r;
+    TRY(db_query(d, &r, "SELECT subject, person FROM link"));
+    for (; db_next(&r); rows++)
+        if (link_person(p, (uint32_t)db_i64(&r, 0)) != (uint32_t)db_i64(&r, 1))
+            buf_addf(report, "link of subject %lld: memory says another person\n", (long long)db_i64(&r, 0));
+    TRY(db_end(&r));
+    for (size_t i = 0; i < p->person.n; i++)
+        if (p->person.v[i]) {
+            known++;
+            spans += map64_get(&p->handed_from, i, NULL) ? 0 : 1;
+        }
+    uint64_t subject, at;
+    for (size_t i = 0; map64_next(&p->handed_from, &i, &subject, &at);)
+        spans += spans_of(p, (uint32_t)subject);
+    if (known != rows)
+        buf_addf(report, "links: memory knows %lld, the database %lld\n", (long long)known, (long long)rows);
+    if (told != spans)
+        buf_addf(report, "timeline: knows %lld pieces of linked time, of links and hand-overs it would be %lld\n", (long long)told,
+                 (long long)spans);
+    return check_handed(p, d, report);
 }
 
 void links_free_all(people *p)

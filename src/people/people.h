@@ -111,6 +111,8 @@ typedef struct person_table {
 void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
 // In the order they were added; false: no more. For export and erasure.
 bool people_table(const engine *e, size_t i, const person_table **ret);
+// Links and hand-overs: memory, the database and the timeline say the same. On the writer's thread, between operations.
+err people_check_links(const engine *e, db *d, buf *report);
 err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the reverse
 
 // Forgets these subjects, who are a whole person or several. What else knew of them is told by nobody: the caller (src/privacy).

@@ -36,6 +36,9 @@ struct people {
 // identity.c
 err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret);      // its subject at that time; 0: unknown
 str identity_bytes(const hash128 *h);
+// From then on it is of the person of `subject` (0: of nobody known) until the next change of hands that is known of, in whatever
+// order they are told. An identity nobody has named yet: nothing.
+err identity_owned_from(tx *t, const identity *id, int64_t at_us, uint32_t subject);
 err identity_forget(tx *t, uint32_t subject);    // its rows, and what memory knows of them
 
 // link.c: which person each subject is, in the database, in memory, and told to the timeline after the commit.

@@ -53,6 +53,33 @@ static err owner_settle(tx *t, uint32_t person, const mover *m, moved *ret)
     return people_changed(t, person);
 }
 
+// What the car itself says (identity vin) is its owner's of that time. A vehicle without a VIN says nothing.
+static bool vehicle_identity(str vehicle, identity *ret)
+{
+    uint64_t half[2] = { 0, 0 };
+    *ret = (identity) { .kind = IDENTITY_VIN, .label = { "", 0 } };
+    for (size_t i = 0; i < vehicle.len; i++) {
+        char c = vehicle.s[i];
+        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0 || i >= 32)
+            return false;
+        half[i / 16] = half[i / 16] << 4 | (uint64_t)digit;
+    }
+    ret->hash.hi = half[0];
+    ret->hash.lo = half[1];
+    return vehicle.len == 32;
+}
+
+// The period that begins at from_us, and the one after it, which may be of somebody whose the identity was not yet.
+static err identity_follows(tx *t, str vehicle, int64_t from_us, uint32_t subject, const period *next)
+{
+    identity id;
+    if (!vehicle_identity(vehicle, &id))
+        return E_OK;
+    TRY(identity_owned_from(t, &id, from_us, subject));
+    return next->found ? identity_owned_from(t, &id, next->from_us, next->subject) : E_OK;
+}
+
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
 {
     int64_t n;
@@ -65,6 +92,10 @@ err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret
         ret->why = S("not_owned");
         return E_OK;
     }
+    period next;
+    TRY(period_after(t->d, vehicle, m->at_us - 1, &next));
+    if (!next.found || next.from_us > m->at_us)
+        TRY(identity_follows(t, vehicle, m->at_us, 0, &next));
     return owner_settle(t, person, m, ret);
 }
 
@@ -88,6 +119,8 @@ err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
         TRY(db_exec(
             t->d, "INSERT INTO ownership (vehicle, from_us, person, until_us, event_no, subject) VALUES ($1, $2, $3, $4, $5, $6)",
             dbs(vehicle), dbi(from), dbi(person), dbi(next.found ? next.from_us : 0), dbi(m->no), dbi(m->subject)));
+    if (had.found || next.found)
+        TRY(identity_follows(t, vehicle, from, m->subject, &next));
     if (had.found)
         TRY(owner_settle(t, had.person, &(mover) { had.subject, m->no, m->at_us, m->kind }, ret));
     return owner_settle(t, person, m, ret);

@@ -400,7 +400,11 @@ static err persons_of_all(tx *t, void *p)
 
 static void check_all(void)
 {
+    buf report = { 0 };
     assert_ok(world_run(&w, persons_of_all, NULL));
+    assert_ok(people_check_links(&w.e, w.d, &report));        // what doctor asks
+    assert_str(buf_str(&report), S(""));
+    buf_free(&report);
     for (int i = 0; i < m.n; i++) {
         uint32_t id = m.s[m_person(i)].id;
         assert_int_equal(one_int("SELECT count(*) FROM person WHERE id = %u", m.s[i].id), m.s[i].id == id);

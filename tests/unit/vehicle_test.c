@@ -126,6 +126,97 @@ static void a_resold_car_by_approval(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM ownership WHERE until_us = 0"), 0);
 }
 
+// --- What the car says ------------------------------------------------------------------------------------------------------------
+
+typedef struct saying { const char *user; int at; resolved who; } saying;
+
+// The car charges; with a user: its app tells whose it is.
+static err car_says(tx *t, void *p)
+{
+    saying *s = p;
+    identity ids[2] = { people_identity(engine_of(t)->vault, IDENTITY_VIN, S(GOOD)) };
+    size_t n = 1;
+    if (s->user)
+        ids[n++] = people_identity(engine_of(t)->vault, IDENTITY_USER_ID, str_c(s->user));
+    int64_t at_us = local_us("2026-03-01 00:00") + s->at * US_PER_HOUR;
+    TRY(people_resolve(t, ids, n, at_us, S("car"), &s->who));
+    return engine_emit(t, &(event_new) { .subject = s->who.subject, .kind = S("vehicle.charged"), .time_us = at_us }, NULL);
+}
+
+static uint32_t car(const char *user, int at)
+{
+    saying s = { .user = user, .at = at };
+    assert_ok(world_run(&w, car_says, &s));
+    return s.who.person;
+}
+
+// How often the car said something while it was this person's.
+static int charged(uint32_t person)
+{
+    const event *v;
+    uint32_t n;
+    int found = 0;
+    assert_ok(timeline_person_events(w.tl, person, teller_head(w.e.teller), INT64_MAX, INT64_MAX, 500, w.a, &v, &n));
+    for (uint32_t i = 0; i < n; i++)
+        found += str_eq(names_kind_name(w.e.names, v[i].kind, w.a), S("vehicle.charged"));
+    return found;
+}
+
+static int64_t has_vin(uint32_t person)
+{
+    return world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM identity WHERE kind = 10 AND until_us = 0 AND (subject = %u OR subject IN"
+                                        " (SELECT subject FROM link WHERE person = %u))", person, person).s);
+}
+
+static void consistent(void)
+{
+    buf report = { 0 };
+    assert_ok(people_check_links(&w.e, w.d, &report));
+    assert_str(buf_str(&report), S(""));
+    buf_free(&report);
+}
+
+// a has the car from day 1 to 2, b to 3, c to 4, then nobody known: in whatever order it is told, what the car said is each one's own.
+static void what_a_resold_car_says_is_each_owners_own(void **state)
+{
+    (void)state;
+    static const int orders[][4] = { { 0, 1, 2, 3 }, { 0, 2, 1, 3 }, { 2, 0, 1, 3 }, { 1, 2, 3, 0 }, { 2, 3, 1, 0 } };
+    int64_t start = local_us("2026-03-01 00:00");
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        uint32_t who[3];
+        for (int i = 0; i < 3; i++)
+            who[i] = happens(story[i].user, "app.active", NULL, start);
+        uint32_t first = car(story[orders[o][0]].user, 24 * story[orders[o][0]].at + 2);
+        for (int hour = 24; hour < 5 * 24; hour += 12)
+            car(NULL, hour + 1);
+        assert_int_equal(charged(first), 9);
+        for (int i = 0; i < 4; i++) {
+            const told_step *s = &story[orders[o][i]];
+            happens(s->user, s->kind, GOOD, start + s->at * US_PER_DAY);
+            consistent();
+        }
+        for (int i = 0; i < 3; i++) {
+            int own = strcmp(story[orders[o][0]].user, story[i].user) == 0;       // the message that named its user
+            assert_int_equal(charged(who[i]), 2 + own);
+            assert_int_equal(car(NULL, 24 * (i + 1) + 3), who[i]);
+            assert_int_equal(charged(who[i]), 3 + own);
+            assert_int_equal(has_vin(who[i]), 0);
+        }
+        uint32_t nobody = car(NULL, 4 * 24 + 20);
+        for (int i = 0; i < 3; i++)
+            assert_int_not_equal(nobody, who[i]);
+        // The app of a former owner that still names the car does not bring it back.
+        assert_int_equal(car("b", 3 * 24 + 5), who[1]);
+        assert_int_equal(car(NULL, 3 * 24 + 6), who[2]);
+        world_reopen(&w);
+        consistent();
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(car(NULL, 24 * (i + 1) + 4), who[i]);
+        teardown(NULL);
+        setup(NULL);
+    }
+}
+
 // --- Roles, votes -----------------------------------------------------------------------------------------------------------------
 
 static str role(const char *car, uint32_t person, const char *what, const char *more)
@@ -339,7 +430,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(periods_do_not_depend_on_arrival), TEST(a_resold_car_by_approval), TEST(roles_and_their_limits), TEST(one_vehicle_one_vote),
+        TEST(periods_do_not_depend_on_arrival), TEST(a_resold_car_by_approval),
+        TEST(what_a_resold_car_says_is_each_owners_own), TEST(roles_and_their_limits), TEST(one_vehicle_one_vote),
         TEST(the_roll_is_paged), TEST(people_who_live_together), TEST(vins_have_their_digit), TEST(a_claim_by_the_owner_is_proved_by_the_delivery),
         TEST(a_claim_of_somebody_else_waits), TEST(binding_alone_proves_nothing), TEST(a_wrong_vin_is_refused_before_it_goes_anywhere),
     };
