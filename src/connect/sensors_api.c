@@ -10,6 +10,8 @@ static const char gif[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xF9\4\1\0\0\0\0,\
 
 static ingest *ingest_of(const req *r) { return ((engine *)r->app)->ingest; }
 
+static bool only_checks(const req *r) { return str_eq_nocase(http_header_get(r->http, S("dry-run")), S("true")); }
+
 static err prepare(req *r)
 {
     if (r->http->head)
@@ -24,6 +26,8 @@ static err prepare(req *r)
     // One event that cannot be used is an error of the request; in a list it is one verdict among others.
     if (form.data_list.len || b->n != 1 || b->v[0].verdict != INGEST_REFUSED)
         return E_OK;
+    if (!only_checks(r))
+        ingest_tell_refused(ingest_of(r), &r->who, b, r->a);
     return fault_detail(&r->f, r->a, E_BAD_REQUEST, STR_FMT ": %s " STR_FMT, STR_ARG(b->v[0].field), err_info_of(b->v[0].code)->code,
                         STR_ARG(b->v[0].reason));
 }
@@ -49,7 +53,7 @@ static err debug(req *r)
         if (b->v[i].verdict == INGEST_REFUSED)
             return fault_detail(&r->f, r->a, E_BAD_REQUEST, "[%u] " STR_FMT ": %s " STR_FMT, i, STR_ARG(b->v[i].field),
                                 err_info_of(b->v[i].code)->code, STR_ARG(b->v[i].reason));
-    if (str_eq_nocase(http_header_get(r->http, S("dry-run")), S("true")))
+    if (only_checks(r))
         ingest_fill_reply(&(ingest_batch){ .received_us = b->received_us }, r->a, r->who.lang, r->reply);
     else {
         TRY(store(r));
