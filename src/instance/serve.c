@@ -127,6 +127,11 @@ static void metrics(void *app, buf *text)
     gauge(text, "lianyi_quarantine_bytes", "Their bytes.", __atomic_load_n(&q->bytes, __ATOMIC_RELAXED));
     gauge(text, "lianyi_quarantine_full", "Events refused because the quarantine was full, since the start.", __atomic_load_n(&q->full,
         __ATOMIC_RELAXED));
+    const people_counts p = people_counts_now(&in->e);
+    gauge(text, "lianyi_people_joins", "Persons joined since the start.", (int64_t)p.joins);
+    gauge(text, "lianyi_people_splits", "Persons split since the start.", (int64_t)p.splits);
+    gauge(text, "lianyi_people_doubts", "Joins and splits that stewards were asked about since the start.", (int64_t)p.doubts);
+    gauge(text, "lianyi_people_blocked_values", "Identities blocked since the start: placeholders, shared by too many.", (int64_t)p.blocked);
     gauge(text, "lianyi_names_kinds", "Event kinds known.", names_kind_count(in->e.names));
     gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_stats_now(in->e.dd).known);
 }

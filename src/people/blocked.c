@@ -96,6 +96,7 @@ err identity_block(tx *t, const identity *id, const char *why, int64_t persons)
                 dbi(id->kind), dbb(identity_bytes(&id->hash)), dbi(tx_id(t)), dbs(str_take(id->label, IDENTITY_BYTES_MAX)),
                 dbs(str_c(why)), dbi(persons), dbi(t->now_us)));
     remember(t, key, STATE_BLOCKED);
+    people_count(t, &p->counts.blocked);
     return engine_emit(t, &(event_new){ .subject = 0, .kind = S("identity.blocked"), .flags = EVENT_SYSTEM, .props_n = 2,
         .props = (const event_prop[]){ prop_str(S("identity"), str_c(identity_infos[id->kind].name)), prop_str(S("why"), str_c(why)) } }, NULL);
 }

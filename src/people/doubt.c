@@ -5,6 +5,11 @@
 err doubt_note(tx *t, const doubt_new *d, int64_t *ret_id)
 {
     uint32_t one = d->one < d->other ? d->one : d->other, other = d->one < d->other ? d->other : d->one;
+    int64_t asked;
+    TRY(db_int(t->d, &asked, 0, "SELECT count(*) FROM doubt WHERE one = $1 AND other = $2 AND what = $3 AND edge = $4", dbi(one), dbi(other),
+               dbi(d->what), dbi(d->edge)));
+    if (!asked)
+        people_count(t, &engine_of(t)->people->counts.doubts);
     // Decided ones are not asked again; one that was done and fell apart by a split is.
     TRY(db_exec(t->d,
                 "INSERT INTO doubt (id, what, one, other, edge, why, kind, source, times, at_us, last_us, state, first_by, first_name, first_us,"

@@ -70,6 +70,7 @@ static err tell_joined(tx *t, const edge_new *e, const joining *j)
     const event_prop props[] = { prop_i64(S("person"), j->winner), prop_i64(S("joined"), j->loser) };
     TRY(engine_emit(t, &(event_new){ .subject = e->one, .kind = S("person.joined"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 },
                     &no));
+    people_count(t, &engine_of(t)->people->counts.joins);
     return edge_add(t, e, no, NULL);
 }
 

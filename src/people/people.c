@@ -64,6 +64,17 @@ static str value_key(tx *t, str text)
     return arena_fmt(t->a, "%016llx%016llx", (unsigned long long)h.hi, (unsigned long long)h.lo);
 }
 
+static void count_one(void *x) { __atomic_fetch_add((uint64_t *)x, 1, __ATOMIC_RELAXED); }
+
+void people_count(tx *t, uint64_t *of) { tx_after(t, count_one, of); }
+
+people_counts people_counts_now(const engine *e)
+{
+    const people_counts *c = &e->people->counts;
+    return (people_counts){ __atomic_load_n(&c->joins, __ATOMIC_RELAXED), __atomic_load_n(&c->splits, __ATOMIC_RELAXED),
+                            __atomic_load_n(&c->doubts, __ATOMIC_RELAXED), __atomic_load_n(&c->blocked, __ATOMIC_RELAXED) };
+}
+
 err people_flush_seen(tx *t, bool *ret_more)
 {
     people *p = people_of(t);

@@ -111,6 +111,10 @@ typedef struct person_table {
 void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
 // In the order they were added; false: no more. For export and erasure.
 bool people_table(const engine *e, size_t i, const person_table **ret);
+// Since the start, what was undone left out. Any thread. doubts: new ones; blocked: values that join nobody from then on.
+typedef struct people_counts { uint64_t joins, splits, doubts, blocked; } people_counts;
+people_counts people_counts_now(const engine *e);
+
 // Links and hand-overs: memory, the database and the timeline say the same. On the writer's thread, between operations.
 err people_check_links(const engine *e, db *d, buf *report);
 err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the reverse

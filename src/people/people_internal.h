@@ -25,6 +25,7 @@ struct people {
     map64 known[KNOWN_SHARDS];
     map64 seen;                        // subject → last seen, not yet written
     map64 blocked;                     // values that join nobody (blocked.c)
+    people_counts counts;              // written after commits
     map64 handed_from, handed_to;      // subject, next → position in `handed`
     VEC(handed) handed;
     const person_table *tables[PERSON_TABLE_LISTS_MAX];
@@ -33,6 +34,8 @@ struct people {
     pthread_mutex_t finding_lock;
 };
 
+// people.c
+void people_count(tx *t, uint64_t *of);     // one more, once it is committed
 // identity.c
 err identity_find(tx *t, const identity *id, int64_t at_us, uint32_t *ret);      // its subject at that time; 0: unknown
 str identity_bytes(const hash128 *h);

@@ -119,6 +119,8 @@ err people_split_quietly(tx *t, int64_t edge, str by, uint32_t *ret_stays, uint3
         e = move_side(t, &moving, ret_went);
     side_free(&moving);
     *ret_stays = person;
+    if (e == E_OK)
+        people_count(t, &engine_of(t)->people->counts.splits);
     return e;
 }
 

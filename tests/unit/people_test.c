@@ -494,6 +494,48 @@ static void opportunities_close_and_open_again(void **state)
     assert_int_equal(stage_of(h.who.person), STAGE_VISITOR);
 }
 
+// One of the list, and what it was when it is none of them.
+static void a_loss_needs_a_reason(void **state)
+{
+    (void)state;
+    static const struct { const char *reason, *note, *why; } refused[] = {
+        { NULL, NULL, "reason_required" }, { "", "x", "reason_required" }, { "不想说", "x", "reason_required" },
+        { "其他", NULL, "note_required" }, { "other", "  ", "note_required" },
+    };
+    happening h = { .user = "u1", .kind = "lead.captured", .phone = PHONE, .props = agrees, .n = 5 };
+    assert_ok(world_happen(&w, &h));
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        event_prop p[2] = { prop_str(S("reason"), str_c(refused[i].reason ? refused[i].reason : "")),
+                            prop_str(S("note"), str_c(refused[i].note ? refused[i].note : "")) };
+        assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.lost", .props = p, .n = refused[i].note ? 2 : refused[i].reason ? 1 : 0));
+        assert_str(world_ring(&w, "opportunity", RING_SUPPRESSED)->why, str_c(refused[i].why));
+        assert_int_equal(world_int(&w, "SELECT state FROM opportunity"), OPPORTUNITY_OPEN);
+    }
+    const event_prop said[] = { prop_str(S("reason"), S("其他")), prop_str(S("note"), S("出国了")) };
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.lost", .props = said, .n = 2));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity WHERE state = 2 AND reason = 'other' AND note = '出国了'"), 1);
+}
+
+// Who owns a car and asks again has a new opportunity beside the won one, and stays an owner.
+static void a_repurchase_is_an_opportunity_of_its_own(void **state)
+{
+    (void)state;
+    happening first = { .user = "u1", .kind = "lead.captured", .phone = PHONE, .props = agrees, .n = 5 };
+    assert_ok(world_happen(&w, &first));
+    w.now_us += US_PER_DAY;
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "delivery.completed", .vin = "LSVE70001"));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity WHERE state = 1"), 1);
+    w.now_us += 30 * US_PER_DAY;
+    assert_ok(world_happen(&w, &first));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity"), 2);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity WHERE state = 0"), 1);
+    assert_int_equal(stage_of(first.who.person), STAGE_OWNER);
+    w.now_us += US_PER_DAY;
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "delivery.completed", .vin = "LSVE70002"));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM opportunity WHERE state = 1"), 2);
+    assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT owned FROM person WHERE id = %u", first.who.person).s), 2);
+}
+
 static void owners_stay_owners_while_they_own(void **state)
 {
     (void)state;
@@ -723,6 +765,8 @@ int main(void)
         T(a_table_about_a_person_must_be_declared),
         T(of_two_consents_the_refusal_wins),
         T(opportunities_close_and_open_again),
+        T(a_loss_needs_a_reason),
+        T(a_repurchase_is_an_opportunity_of_its_own),
         T(owners_stay_owners_while_they_own),
         T(the_canary_is_nowhere),
         T(values_are_sealed_and_masked),

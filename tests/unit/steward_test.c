@@ -147,6 +147,11 @@ static void two_logins_with_one_phone_are_asked_about(void **state)
     NAMED(U("a"), D("ipad"));
     NAMED(U("b"), D("ipad"));
     assert_int_equal(count("SELECT count(*) FROM doubt WHERE state = 0"), 0);
+    const people_counts c = people_counts_now(&w.e);
+    assert_int_equal(c.joins, 1);
+    assert_int_equal(c.splits, 1);
+    assert_int_equal(c.doubts, 1);
+    assert_int_equal(c.blocked, 0);
 }
 
 static void refused_stays_apart(void **state)
@@ -207,6 +212,7 @@ static void placeholders_join_nobody(void **state)
     uint32_t a = NAMED(D("d1"), U("null")), b = NAMED(D("d2"), U("null"));
     assert_int_not_equal(a, b);
     assert_int_equal(count("SELECT count(*) FROM blocked WHERE why = 'placeholder'"), 1);
+    assert_int_equal(people_counts_now(&w.e).blocked, 1);
     assert_int_equal(count("SELECT count(*) FROM identity"), 2);
     assert_int_not_equal(NAMED(U("null")), a);         // alone: somebody, joined to nobody
     NAMED(U("null"), D("d1"));
