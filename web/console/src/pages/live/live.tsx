@@ -44,7 +44,7 @@ export default function LivePage() {
   const matching = live.events.filter(e => holds(want, names.get(e.person)))
   const events = matching.slice(0, SHOWN)
   useKeys({ ' ': () => setPaused(p => !p), '/': () => document.getElementById('live-who')?.focus() })
-  const hidden = live.events.length - matching.length
+  const hidden = live.events.length - matching.length, filtered = Object.keys(want).length > 0
   const button = (
     <button type="button" className={`btn${narrow ? '' : ' sm'}`} onClick={() => setPaused(!paused)} aria-pressed={paused}>
       {paused ? <Play size={14} strokeWidth={1.7} aria-hidden /> : <Pause size={14} strokeWidth={1.7} aria-hidden />}{t(paused ? 'go' : 'pause')}
@@ -59,7 +59,7 @@ export default function LivePage() {
         <span className="row" role="group" aria-label={t('field.verdict')}>{VERDICTS.map(v => <button key={v} type="button" className={`qb${want.verdict === v ? ' on' : ''}`} aria-pressed={want.verdict === v} onClick={() => put('verdict', want.verdict === v ? '' : v)}>{t(`verdict.${v}`)}</button>)}</span>
         {hidden > 0 && <span className="t12 i3 num">{t('hidden', { n: hidden })}</span>}
       </div>
-      {events.length === 0 ? <Empty title={t(live.events.length ? 'none_here' : 'none')} text={t(live.events.length ? 'none_here_text' : 'none_text')} /> : (
+      {events.length === 0 ? <Empty title={t(filtered ? 'none_here' : 'none')} text={t(filtered ? 'none_here_text' : 'none_text')} /> : (
         <ol className="lv" aria-label={t('title')}>{events.map((e, i) => <Row key={`${e.no}-${e.received}-${i}`} e={e} who={names.get(e.person)} />)}</ol>
       )}
     </Page>
