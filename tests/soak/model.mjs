@@ -87,12 +87,14 @@ export class Person {
     const mine = items.filter(e => e.props.n !== undefined)
     const seen = mine.map(e => [e.props.n, e.kind]).sort(), sent = [...this.events].map(([n, e]) => [n, e.kind]).sort()
     assert.deepEqual(seen, sent, `the events of ${this.user}, each once`)
+    // A reply tells of everything; on a timeline what an effect set in motion stands under that effect's own event.
+    const under = e => [...e.rings, ...items.filter(x => x.cause === e.no).flatMap(under)]
     for (const e of mine) {
       const told = this.events.get(e.props.n)
       if (told.no === undefined) continue
       assert.equal(e.no, told.no, `the number of ${e.kind} of ${this.user}`)
       const brief = list => list.map(r => [r.kind, r.outcome, r.what, r.amount, r.ref]).sort().map(String)
-      assert.deepEqual(brief(e.rings), brief(told.effects), `what ${e.kind} of ${this.user} set in motion`)
+      assert.deepEqual(brief(under(e)), brief(told.effects), `what ${e.kind} of ${this.user} set in motion`)
     }
     assert.equal(new Set(items.map(e => e.no)).size, items.length, 'no event twice on a timeline')
   }
