@@ -416,6 +416,21 @@ static err report_of(err (*check)(db *d, buf *report), str *ret)
     return e;
 }
 
+// An event of each person that waits in quarantine, found by any one of their ids.
+static err put_aside(tx *t, void *whose)
+{
+    const uint32_t *subjects = whose;
+    for (int i = 0; i < 2; i++) {
+        TRY(db_exec(t->d,
+                    "INSERT INTO quarantine (id, state, print, source, kind, code, field, detail, message_id, body, event_no, version, time_us, at_us)"
+                    " VALUES ($1, 0, NULL, 1, 'priced', 'field_type', 'price', '', '', $2, 0, 1, 0, 0)",
+                    dbi(i + 1), dbb(S("sealed"))));
+        TRY(db_exec(t->d, "INSERT INTO quarantine_identity (id, kind, hash) SELECT $1, kind, hash FROM identity WHERE subject = $2", dbi(i + 1),
+                    dbi(subjects[i])));
+    }
+    return E_OK;
+}
+
 static void who_is_erased_is_nowhere_and_others_stay(void **state)
 {
     (void)state;
@@ -424,7 +439,11 @@ static void who_is_erased_is_nowhere_and_others_stay(void **state)
     int64_t points = world_int(&w, "SELECT sum(amount) FROM entry"), events = timeline_person_count(w.tl, person, teller_head(w.e.teller)), n, left;
     str before = exported(other), why;
     asking q;
+    assert_ok(world_run(&w, put_aside, (uint32_t[]){ person, other }));
     assert_ok(decision(request_of(person, PRIVACY_ERASE), true, NULL, dpo, &q));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine WHERE id = 1"), 0);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine_identity WHERE id = 1"), 0);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine WHERE id = 2"), 1);
     assert_str(find("13812346207", MAY_FIND), S(""));
     assert_str(find("u-1", MAY_FIND), S(""));
     const route *one = world_route(&people_routes, M_GET, "/api/v1/people/{id}");
