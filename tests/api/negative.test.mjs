@@ -80,7 +80,7 @@ before(async () => {
   routes = Object.entries(api.paths).flatMap(([path, item]) => Object.entries(item).map(([method, op]) => ({
     path, method: method.toUpperCase(), name: `${method.toUpperCase()} ${path}`, op, permission: op['x-permission'], errors: op['x-errors'],
     body: op.requestBody?.content['application/json']?.schema, lenient: Boolean(op['x-lenient'] || (op.requestBody && !op.requestBody.content['application/json'])),
-    sink: op.tags?.includes('sensorsdata'),
+    sink: op.tags?.includes('sensorsdata') || path.endsWith('/sink'),
     keyed: op['x-idempotency'] === 'key', versioned: op['x-errors'].includes('version_required'),
     query: (op.parameters ?? []).filter(p => p.in === 'query'), ids: (op.parameters ?? []).filter(p => p.in === 'path' && p.schema.type === 'integer'),
     json: Boolean(op.responses['2XX']?.content?.['application/json']), stream: Boolean(op.responses['2XX']?.content?.['text/event-stream']),
