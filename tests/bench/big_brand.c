@@ -18,9 +18,9 @@ typedef struct making {
 static void somebody(making *m, int64_t number, int64_t now_us, ingest_event *e)
 {
     *e = (ingest_event){ .kind = S("app.active") };
-    ingest_add_identity(m->ingest, e, IDENTITY_USER_ID, arena_fmt(m->a, "u-%07lld", (long long)number));
-    ingest_add_identity(m->ingest, e, IDENTITY_ANONYMOUS_ID, arena_fmt(m->a, "device-%07lld", (long long)number));
-    ingest_add_identity(m->ingest, e, IDENTITY_PHONE, arena_fmt(m->a, "199%08lld", (long long)number));
+    ingest_add_identity(m->ingest, e, m->a, IDENTITY_USER_ID, arena_fmt(m->a, "u-%07lld", (long long)number), true);
+    ingest_add_identity(m->ingest, e, m->a, IDENTITY_ANONYMOUS_ID, arena_fmt(m->a, "device-%07lld", (long long)number), true);
+    ingest_add_identity(m->ingest, e, m->a, IDENTITY_PHONE, arena_fmt(m->a, "199%08lld", (long long)number), true);
     // Spread over a year, the same for the same person.
     int64_t ago_min = (number * 7919) % (365 * 24 * 60);
     ingest_set_times(e, now_us, true, now_us - ago_min * US_PER_MIN, false, 0, true);
