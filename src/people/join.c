@@ -64,12 +64,12 @@ static joining joining_of(tx *t, const edge_new *e)
     return one < other ? (joining){ one, other } : (joining){ other, one };
 }
 
-static err tell_joined(tx *t, const edge_new *e, const joining *j)
+static err tell_joined(tx *t, const edge_new *e, const joining *j, effects wakes)
 {
     int64_t no;
     const event_prop props[] = { prop_i64(S("person"), j->winner), prop_i64(S("joined"), j->loser) };
-    TRY(engine_emit(t, &(event_new){ .subject = e->one, .kind = S("person.joined"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 },
-                    &no));
+    TRY(engine_emit(t, &(event_new){ .subject = e->one, .kind = S("person.joined"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2,
+                                     .effects = wakes }, &no));
     people_count(t, &engine_of(t)->people->counts.joins);
     return edge_add(t, e, no, NULL);
 }
@@ -78,7 +78,7 @@ err people_join_quietly(tx *t, const edge_new *e)
 {
     const joining j = joining_of(t, e);
     TRY(move_all(t, j.loser, j.winner));
-    return tell_joined(t, e, &j);
+    return tell_joined(t, e, &j, EFFECTS_NONE);
 }
 
 err people_join(tx *t, const edge_new *e)
@@ -88,6 +88,6 @@ err people_join(tx *t, const edge_new *e)
     TRY(move_all(t, j.loser, j.winner));
     TRY(person_settle(t, j.winner));
     TRY(stage_settle_silently(t, j.winner, &m));
-    TRY(tell_joined(t, e, &j));
+    TRY(tell_joined(t, e, &j, EFFECTS_ALL));
     return people_changed(t, j.winner);
 }

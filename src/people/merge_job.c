@@ -77,7 +77,7 @@ static err split_one(tx *t, const running *j, int64_t edge)
     TRY(people_split_quietly(t, edge, j->by, &stays, &went));
     TRY(person_settle(t, went));
     TRY(stage_settle_silently(t, went, &m));
-    TRY(tell_split(t, stays, went, j->by));
+    TRY(tell_split(t, stays, went, j->by, EFFECTS_NONE));
     return people_changed(t, went);
 }
 
@@ -90,12 +90,21 @@ static err next_of(tx *t, const running *j, int64_t *ret)
     return db_int(t->d, ret, 0, "SELECT subject FROM merge_item WHERE job = $1 ORDER BY subject LIMIT 1", dbi(j->id));
 }
 
+// Rules look at who is left once, when everything about them is settled.
+static err tell_finished(tx *t, const running *j, uint32_t person)
+{
+    const event_prop props[] = { prop_i64(S("person"), person), prop_i64(S("job"), j->id), prop_str(S("by"), j->by) };
+    return engine_emit(t, &(event_new){ .subject = j->survivor, .kind = j->undo ? S("person.split") : S("person.joined"),
+                                        .flags = EVENT_SYSTEM, .props = props, .props_n = 3 }, NULL);
+}
+
 static err job_finish(tx *t, const running *j)
 {
     moved m;
     uint32_t person = people_person_of(t, j->survivor);
     TRY(person_settle(t, person));
     TRY(stage_settle_silently(t, person, &m));
+    TRY(tell_finished(t, j, person));
     TRY(db_exec(t->d, "UPDATE merge_job SET state = $2, done_us = $3 WHERE id = $1", dbi(j->id), dbi(JOB_DONE), dbi(t->now_us)));
     return people_changed(t, person);
 }

@@ -64,13 +64,15 @@ typedef struct edge_new {
 err edge_add(tx *t, const edge_new *e, int64_t event_no, int64_t *ret_id);
 // The persons of the two become one, the older id stays: rows, links, derived facts, stage, event person.joined.
 err people_join(tx *t, const edge_new *e);
-err people_join_quietly(tx *t, const edge_new *e);       // without derived facts: the caller settles when many are done
+// Without derived facts and without waking rules, which would see what is not settled: the caller does both once when many are done.
+err people_join_quietly(tx *t, const edge_new *e);
 err person_repoint(tx *t, uint32_t subject, uint32_t person);    // every declared table, and the ledger
 
 // split.c: the edge ends; the side without the oldest subject becomes a person of its own. E_NOT_FOUND: no such living edge.
 err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went);
 // Only links and rows: derived facts and events are the caller's (many at once).
-err tell_split(tx *t, uint32_t stays, uint32_t went, str by);
+// wakes: whether rules look at who stays; those who went are looked at always.
+err tell_split(tx *t, uint32_t stays, uint32_t went, str by, effects wakes);
 err people_split_quietly(tx *t, int64_t edge, str by, uint32_t *ret_stays, uint32_t *ret_went);
 
 // person.c: the row of a person is derived from what its subjects have.

@@ -19,21 +19,22 @@ err person_create(tx *t, uint32_t id)
                    dbi(id), dbi(kind == IDENTITY_USER_ID), dbs(source), dbi(at_us), dbi(seen_us));
 }
 
-// First source of the oldest subject that has one; the newest name and phone that are still theirs.
+// First source of the oldest subject that has one; the newest name and phone that are still theirs. CROSS JOIN: the person's
+// subjects come first. Left to choose, SQLite would go through every login of the brand.
 static err row_settle(tx *t, uint32_t person)
 {
     return db_exec(t->d,
                    "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
                    " UPDATE person SET"
-                   " strong = CASE WHEN EXISTS (SELECT 1 FROM identity WHERE subject IN (SELECT subject FROM mine) AND kind = $2"
-                   " AND until_us = 0) THEN 1 ELSE 0 END,"
-                   " source = COALESCE((SELECT i.source FROM identity i WHERE i.subject IN (SELECT subject FROM mine) AND i.source <> ''"
+                   " strong = CASE WHEN EXISTS (SELECT 1 FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject AND i.kind = $2"
+                   " AND i.until_us = 0) THEN 1 ELSE 0 END,"
+                   " source = COALESCE((SELECT i.source FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject AND i.source <> ''"
                    " ORDER BY i.subject LIMIT 1), ''),"
-                   " created_us = COALESCE((SELECT min(at_us) FROM identity WHERE subject IN (SELECT subject FROM mine)), created_us),"
-                   " seen_us = COALESCE((SELECT max(i.seen_us) FROM identity i WHERE i.subject IN (SELECT subject FROM mine)), seen_us),"
-                   " name_vault = COALESCE((SELECT v.id FROM vault v WHERE v.subject IN (SELECT subject FROM mine) AND v.kind = $3"
+                   " created_us = COALESCE((SELECT min(i.at_us) FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject), created_us),"
+                   " seen_us = COALESCE((SELECT max(i.seen_us) FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject), seen_us),"
+                   " name_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $3"
                    " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0),"
-                   " phone_vault = COALESCE((SELECT v.id FROM vault v WHERE v.subject IN (SELECT subject FROM mine) AND v.kind = $4"
+                   " phone_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $4"
                    " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0)"
                    " WHERE id = $1",
                    dbi(person), dbi(IDENTITY_USER_ID), dbi(VAULT_NAME), dbi(VAULT_PHONE));

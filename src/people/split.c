@@ -83,12 +83,13 @@ static err move_side(tx *t, const side *s, uint32_t *ret_person)
 }
 
 // On both timelines: what the person is now, and who went.
-err tell_split(tx *t, uint32_t stays, uint32_t went, str by)
+err tell_split(tx *t, uint32_t stays, uint32_t went, str by, effects wakes)
 {
     const event_prop props[] = { prop_i64(S("person"), stays), prop_i64(S("split"), went), prop_str(S("by"), by) };
-    event_new e = { .subject = stays, .kind = S("person.split"), .flags = EVENT_SYSTEM, .props = props, .props_n = 3 };
+    event_new e = { .subject = stays, .kind = S("person.split"), .flags = EVENT_SYSTEM, .props = props, .props_n = 3, .effects = wakes };
     TRY(engine_emit(t, &e, NULL));
     e.subject = went;
+    e.effects = EFFECTS_ALL;
     return engine_emit(t, &e, NULL);
 }
 
@@ -135,7 +136,7 @@ err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went)
         TRY(stays_settle(t, both[i]));
         TRY(stage_settle_silently(t, both[i], &m));
     }
-    TRY(tell_split(t, both[0], both[1], by));
+    TRY(tell_split(t, both[0], both[1], by, EFFECTS_ALL));
     for (int i = 0; i < 2; i++)
         TRY(people_changed(t, both[i]));
     *ret_went = both[1];

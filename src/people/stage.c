@@ -1,6 +1,7 @@
 // The person's stage (DEFAULTS §1): the highest of the open opportunities, or owner while owning. Follow and advocate are the
 // person's own. Everything here follows from what is stored, so a join or a split only settles it again.
 #include "base/time.h"
+#include "base/vec.h"
 #include "people/people_internal.h"
 
 err people_changed(tx *t, uint32_t person)
@@ -52,7 +53,65 @@ err stage_settle(tx *t, uint32_t person, const mover *m, moved *ret)
 
 // --- Follow and advocate ------------------------------------------------------------------------------------------------------
 
-// Since the first time any of the subjects did. A follow ends with the next opportunity; whatever owning brought, with the last car.
+typedef struct follow { int64_t subject, event_no, entered_us, left_us; } follow;
+typedef struct span { int64_t opened_us, closed_us; } span;
+typedef VEC(follow) follows;
+typedef VEC(span) spans;
+
+static err follows_read(db *d, uint32_t person, follows *ret)
+{
+    db_rows r;
+    TRY(db_query(d, &r,
+                 "SELECT subject, event_no, entered_us, left_us FROM stage_stay WHERE person = $1 AND opportunity = 0 AND stage = $2"
+                 " ORDER BY entered_us",
+                 dbi(person), dbi(STAGE_FOLLOW)));
+    while (db_next(&r))
+        vec_push(ret, ((follow){ db_i64(&r, 0), db_i64(&r, 1), db_i64(&r, 2), db_i64(&r, 3) }));
+    return db_end(&r);
+}
+
+static err spans_read(db *d, uint32_t person, spans *ret)
+{
+    db_rows r;
+    TRY(db_query(d, &r, "SELECT opened_us, closed_us FROM opportunity WHERE person = $1 ORDER BY opened_us", dbi(person)));
+    while (db_next(&r))
+        vec_push(ret, ((span){ db_i64(&r, 0), db_i64(&r, 1) ? db_i64(&r, 1) : INT64_MAX }));
+    return db_end(&r);
+}
+
+// A follow ends with the next opportunity, at once when one covers it. Both in the order of time, so that one pass is enough
+// however many subjects there are.
+static err follows_write(tx *t, const follows *f, const spans *o)
+{
+    size_t next = 0;
+    int64_t covered_us = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        const follow *x = &f->v[i];
+        for (; next < o->n && o->v[next].opened_us <= x->entered_us; next++)
+            covered_us = o->v[next].closed_us > covered_us ? o->v[next].closed_us : covered_us;
+        int64_t left = covered_us > x->entered_us ? x->entered_us : next < o->n ? o->v[next].opened_us : 0;
+        if (left != x->left_us)
+            TRY(db_exec(t->d, "UPDATE stage_stay SET left_us = $3 WHERE subject = $1 AND opportunity = 0 AND event_no = $2", dbi(x->subject),
+                        dbi(x->event_no), dbi(left)));
+    }
+    return E_OK;
+}
+
+static err follows_settle(tx *t, uint32_t person)
+{
+    follows f = { 0 };
+    spans o = { 0 };
+    err e = follows_read(t->d, person, &f);
+    if (e == E_OK && f.n)
+        e = spans_read(t->d, person, &o);
+    if (e == E_OK)
+        e = follows_write(t, &f, &o);
+    vec_free(&f);
+    vec_free(&o);
+    return e;
+}
+
+// Since the first time any of the subjects did. Whatever owning brought ends with the last car.
 err stays_settle(tx *t, uint32_t person)
 {
     TRY(db_exec(t->d,
@@ -61,17 +120,15 @@ err stays_settle(tx *t, uint32_t person)
                 " advocate_us = COALESCE((SELECT min(entered_us) FROM stage_stay WHERE person = $1 AND opportunity = 0 AND stage = $3), 0)"
                 " WHERE id = $1",
                 dbi(person), dbi(STAGE_FOLLOW), dbi(STAGE_ADVOCATE)));
-    TRY(db_exec(t->d,
-                "UPDATE stage_stay SET left_us = CASE WHEN EXISTS (SELECT 1 FROM opportunity o WHERE o.person = $1"
-                " AND o.opened_us <= entered_us AND (o.closed_us = 0 OR o.closed_us > entered_us)) THEN entered_us ELSE"
-                " COALESCE((SELECT min(o.opened_us) FROM opportunity o WHERE o.person = $1 AND o.opened_us > entered_us), 0) END"
-                " WHERE person = $1 AND opportunity = 0 AND stage = $2",
-                dbi(person), dbi(STAGE_FOLLOW)));
+    TRY(follows_settle(t, person));
+    int64_t owned, sold_us, left;
+    TRY(db_int(t->d, &owned, 0, "SELECT owned FROM person WHERE id = $1", dbi(person)));
+    TRY(db_int(t->d, &sold_us, 0, "SELECT max(until_us) FROM ownership WHERE person = $1", dbi(person)));
+    left = owned > 0 ? 0 : sold_us;
     return db_exec(t->d,
-                   "UPDATE stage_stay SET left_us = CASE WHEN (SELECT owned FROM person WHERE id = $1) > 0 THEN 0 ELSE"
-                   " COALESCE((SELECT max(w.until_us) FROM ownership w WHERE w.person = $1 AND w.until_us >= entered_us), 0) END"
-                   " WHERE person = $1 AND stage >= $2",
-                   dbi(person), dbi(STAGE_OWNER));
+                   "UPDATE stage_stay SET left_us = CASE WHEN $3 >= entered_us THEN $3 ELSE 0 END WHERE person = $1 AND stage >= $2"
+                   " AND left_us <> CASE WHEN $3 >= entered_us THEN $3 ELSE 0 END",
+                   dbi(person), dbi(STAGE_OWNER), dbi(left));
 }
 
 // Each subject's first.

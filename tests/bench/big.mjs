@@ -1,6 +1,6 @@
 // What a brand of a million known people does: start-up, ingest, writes at a fixed rate beside a bulk job, reads at a fixed rate.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { startBrand, root } from '../lib/brand.mjs'
 import { join } from 'node:path'
@@ -12,10 +12,18 @@ const people = +(process.env.BIG_PEOPLE ?? 1_000_000), seconds = +(process.env.S
 const schema = readdirSync(join(root, 'schema'), { recursive: true }).filter(f => f.endsWith('.sql')).sort().join()
 const base = join(root, 'build/bench', `big-${people}-${createHash('sha256').update(schema).digest('hex').slice(0, 8)}`)
 function theBase() {
-  if (existsSync(join(base, 'brand.db'))) return
+  if (existsSync(base + '.login')) return
   rmSync(base, { recursive: true, force: true })
   console.log('making a brand of ' + number(people) + ' people …')
-  execFileSync(join(root, 'build/release/tests/big_brand'), [base, String(people)], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const told = execFileSync(join(root, 'build/release/tests/big_brand'), [base, String(people)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  writeFileSync(base + '.login', told)
+}
+
+async function steward(brand) {
+  const told = readFileSync(base + '.login', 'utf8')
+  brand.login = /login:\s*(\S+)/.exec(told)[1]
+  brand.password = /password:\s*(\S+)/.exec(told)[1]
+  return brand.session()
 }
 
 async function metric(brand, key, name) {
@@ -66,7 +74,8 @@ async function importing(brand, key, told) {
     const { import: id } = await res.json()
     if (res.status >= 300) throw new Error(`import: ${res.status}`)
     for (;;) {
-      const p = (await brand.call('GET', `/api/v1/imports/${id}`, { key })).body
+      const { status, body: p } = await brand.call('GET', `/api/v1/records/imports/${id}`, { key })
+      if (status !== 200) throw new Error(`import: ${status} ${JSON.stringify(p)}`)
       if (p.written + p.refused >= p.rows || told.stop) { rows += p.written; break }
       await new Promise(r => setTimeout(r, 200))
     }
@@ -106,6 +115,42 @@ async function reads(brand) {
   row('360 page alone, 60/s', `p99 ${(page.p99_us / 1000).toFixed(1)} ms`, cost(page, 'a request'))
 }
 
+// One at a time, each timed from the first byte sent to the last received.
+async function timed(n, one) {
+  const took = []
+  for (let i = 0; i < n; i++) {
+    const t0 = performance.now()
+    await one(i)
+    took.push((performance.now() - t0) * 1000)
+  }
+  took.sort((a, b) => a - b)
+  return { p50_us: took[n >> 1], p99_us: took[Math.floor(n * 0.99)], max_us: took[n - 1] }
+}
+const expect = (res, status, what) => { if (res.status !== status) throw new Error(`${what}: ${res.status} ${JSON.stringify(res.body)}`); return res.body }
+
+async function searches(brand, cookie) {
+  // As many as one of the staff may make in a minute.
+  for (const [what, n, q] of [['whole phone number', 50, i => `199${String(i * 19937 % people).padStart(8, '0')}`], ['last four digits', 9, i => String(1000 + i * 97)]]) {
+    const r = await timed(n, async i => {
+      const found = expect(await brand.call('GET', `/api/v1/people?q=${q(i)}`, { cookie }), 200, 'search').items.length
+      if (found < 1) throw new Error(`nobody was found by ${what}`)
+    })
+    row(`search by ${what}, one at a time`, `p50 ${(r.p50_us / 1000).toFixed(1)} ms`, `${latency(r)}; audited`)
+  }
+}
+
+async function merges(brand, cookie) {
+  const headers = () => ({ 'idempotency-key': Math.random().toString(36).slice(2), 'sec-fetch-site': 'same-origin' })
+  const person = i => 1 + 3 * (200000 + i), note = { note: 'bench: the same person' }, n = Math.min(200, Math.floor(people / 2 / 4))
+  const joins = await timed(n, async i =>
+    expect(await brand.call('POST', `/api/v1/people/${person(2 * i)}/merge`, { cookie, headers: headers(), body: { other: person(2 * i + 1), ...note } }), 200, 'merge'))
+  const edges = []
+  for (let i = 0; i < n; i++) edges.push(expect(await brand.call('GET', `/api/v1/people/${person(2 * i)}/merges`, { cookie }), 200, 'merges').merges.at(0).id)
+  const splits = await timed(n, async i => expect(await brand.call('POST', `/api/v1/merges/${edges[i]}/split`, { cookie, headers: headers(), body: note }), 200, 'split'))
+  row('merge of two people, one at a time', `p50 ${(joins.p50_us / 1000).toFixed(1)} ms`, latency(joins))
+  row('its split', `p50 ${(splits.p50_us / 1000).toFixed(1)} ms`, latency(splits))
+}
+
 function postings(brand, key) {
   const entry = '{"key":"$ID","person":$P,"amount":1,"reason":"comment"}', at = brand.url.replace('http://', '')
   const body = `{"entries":[${Array(100).fill(entry).join(',')}]}`
@@ -121,6 +166,9 @@ export async function bigBrand() {
   const ingestKey = await brand.key('ingest', 'bench'), adminKey = await brand.key('admin', 'bench')
   await startUp(brand)
   await reads(brand)
+  const cookie = await steward(brand)
+  await searches(brand, cookie)
+  await merges(brand, cookie)
   await writesBesideBulk(brand, ingestKey, adminKey)
   ingest(brand, ingestKey)
   postings(brand, adminKey)

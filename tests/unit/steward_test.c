@@ -271,6 +271,35 @@ static void print_add(print *p, str row)
 // What Lianyi itself tells after this event is about the merge: who was joined, split, shown with another tag meanwhile.
 static int64_t merged_at = INT64_MAX;
 
+#define EVENTS_AT_ONCE 200
+static arena *scratch;                     // of one print: a crowd has many
+
+static void events_print(uint32_t person, print *p)
+{
+    int64_t time = INT64_MAX, no = INT64_MAX;
+    const event *v;
+    uint32_t n;
+    do {
+        assert_ok(timeline_person_events(w.tl, person, teller_head(w.e.teller), time, no, EVENTS_AT_ONCE, scratch, &v, &n));
+        for (uint32_t i = 0; i < n; i++)
+            if (v[i].no <= merged_at || !(v[i].flags & EVENT_SYSTEM))
+                print_add(p, arena_fmt(scratch, "%u event %lld", person, (long long)v[i].no));
+        time = n ? v[n - 1].time_us : 0;
+        no = n ? v[n - 1].no : 0;
+    } while (n == EVENTS_AT_ONCE);
+}
+
+static int64_t balance_of(uint32_t person, const char *unit)
+{
+    const ledger_balance *b;
+    size_t n;
+    assert_ok(ledger_balances(w.d, person, 0, scratch, &b, &n));
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(b[i].unit, str_c(unit)))
+            return b[i].balance;
+    return 0;
+}
+
 // Everything the declared tables say of a person, row by row, and what they did, and what they hold.
 static void person_print(uint32_t person, print *p)
 {
@@ -291,14 +320,9 @@ static void person_print(uint32_t person, print *p)
         }
         assert_ok(db_end(&r));
     }
-    const event *v;
-    uint32_t n;
-    assert_ok(timeline_person_events(w.tl, person, teller_head(w.e.teller), INT64_MAX, INT64_MAX, 500, w.a, &v, &n));
-    for (uint32_t i = 0; i < n; i++)
-        if (v[i].no <= merged_at || !(v[i].flags & EVENT_SYSTEM))
-            print_add(p, arena_fmt(w.a, "%u event %lld", person, (long long)v[i].no));
-    print_add(p, arena_fmt(w.a, "%u points %lld growth %lld", person, (long long)world_balance(&w, person, "points", false),
-                           (long long)world_balance(&w, person, "growth", false)));
+    events_print(person, p);
+    print_add(p, arena_fmt(scratch, "%u points %lld growth %lld", person, (long long)balance_of(person, "points"),
+                           (long long)balance_of(person, "growth")));
 }
 
 static void row_print(uint32_t person, print *p)
@@ -319,8 +343,10 @@ static void row_print(uint32_t person, print *p)
 static print print_of(uint32_t person)
 {
     print p = { 0 };
+    scratch = arena_create();
     person_print(person, &p);
     row_print(person, &p);
+    arena_destroy(scratch);
     return p;
 }
 
@@ -417,6 +443,7 @@ static void run_jobs(void)
         int64_t from = os_mono_us(os_posix());
         assert_ok(world_run(&w, step, &more));
         longest_us = os_mono_us(os_posix()) - from > longest_us ? os_mono_us(os_posix()) - from : longest_us;
+        world_ship(&w);
     }
 }
 
@@ -429,6 +456,7 @@ static void a_crowd_merged_and_split(void **state)
     for (int i = 0; i < crowd; i += 20) {
         w.now_us += US_PER_S;
         assert_ok(world_run(&w, live_some, &(living){ i, crowd - i < 20 ? crowd - i : 20, c.ids + i }));
+        world_ship(&w);
     }
     assert_int_equal(count("SELECT count(*) FROM person"), crowd);
     merged_at = INT64_MAX;
