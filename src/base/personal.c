@@ -11,6 +11,8 @@ static bool ends_at(str s, size_t i, bool (*more)(char c)) { return i >= s.len |
 // 3-4-4 digits, the groups apart by one blank or hyphen or by nothing; before them +86, 0086 or 86.
 static size_t phone_at(str s)
 {
+    if (s.s[0] != '1' && s.s[0] != '+' && s.s[0] != '0' && s.s[0] != '8')
+        return 0;
     size_t i = str_starts(s, S("+86")) ? 3 : str_starts(s, S("0086")) ? 4 : str_starts(s, S("86")) ? 2 : 0, n = 0;
     if (i && i < s.len && (s.s[i] == ' ' || s.s[i] == '-'))
         i++;
@@ -102,20 +104,40 @@ static const struct form { looks what; size_t (*at)(str s); } forms[] = {
     { LOOKS_PHONE, phone_at }, { LOOKS_ID_NUMBER, id_number_at }, { LOOKS_VIN, vin_at }, { LOOKS_EMAIL, email_at },
 };
 
+// Which of them a text could hold at all, as bits: every text of every event is looked at, and most hold too few digits, no long
+// word and no @. One pass without a comparison of texts.
+static unsigned possible_in(str s)
+{
+    enum { DIGIT = 1, UPPER = 2, LOWER = 4, AT = 8, HAN = 16 };
+    static const uint8_t of[256] = { ['0' ... '9'] = DIGIT, ['A' ... 'Z'] = UPPER, ['a' ... 'z'] = LOWER, ['@'] = AT, [0xE4 ... 0xE9] = HAN };
+    size_t digits = 0, run = 0, longest = 0;
+    unsigned seen = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned c = of[(unsigned char)s.s[i]];
+        seen |= c;
+        digits += c & DIGIT;
+        run = c & (DIGIT | UPPER | LOWER) ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return (unsigned)(digits >= 11) << LOOKS_PHONE | (unsigned)(digits >= 17) << LOOKS_ID_NUMBER |
+           (unsigned)(digits && longest >= 17) << LOOKS_VIN | (unsigned)((seen & AT) != 0) << LOOKS_EMAIL |
+           (unsigned)((seen & HAN) && (seen & UPPER) && longest >= 5) << LOOKS_PLATE;
+}
+
 // Latin ones begin where a word or number begins; plates begin with a Chinese character, whatever stands before.
-static size_t any_at(str s, size_t i, looks *ret)
+static size_t any_at(str s, size_t i, unsigned possible, looks *ret)
 {
     unsigned char c = (unsigned char)s.s[i];
     str rest = str_skip(s, i);
     *ret = LOOKS_PLATE;
     if (c >= 0xE4 && c <= 0xE9)
-        return plate_at(rest);
+        return possible >> LOOKS_PLATE & 1 ? plate_at(rest) : 0;
     if (c != '+' && !alnum((char)c))
         return 0;
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         bool begins = i == 0 || (forms[k].what == LOOKS_PHONE ? !digit(s.s[i - 1])
                                  : forms[k].what == LOOKS_EMAIL ? !local_part(s.s[i - 1]) : !alnum(s.s[i - 1]));
-        size_t n = begins ? forms[k].at(rest) : 0;
+        size_t n = begins && possible >> forms[k].what & 1 ? forms[k].at(rest) : 0;
         *ret = forms[k].what;
         if (n)
             return n;
@@ -124,11 +146,11 @@ static size_t any_at(str s, size_t i, looks *ret)
 }
 
 // The first one from `from` on: where, and how long; s.len when there is none.
-static size_t find(str s, size_t from, size_t *ret_n)
+static size_t find(str s, size_t from, unsigned possible, size_t *ret_n)
 {
     looks what;
-    for (size_t i = from; i < s.len; i++)
-        if ((*ret_n = any_at(s, i, &what)) > 0)
+    for (size_t i = from; possible && i < s.len; i++)
+        if ((*ret_n = any_at(s, i, possible, &what)) > 0)
             return i;
     return s.len;
 }
@@ -136,22 +158,24 @@ static size_t find(str s, size_t from, size_t *ret_n)
 looks personal_looks(str whole)
 {
     looks what;
-    return whole.len && any_at(whole, 0, &what) == whole.len ? what : LOOKS_NOTHING;
+    unsigned possible = possible_in(whole);
+    return possible && any_at(whole, 0, possible, &what) == whole.len ? what : LOOKS_NOTHING;
 }
 
 bool personal_in(str text)
 {
     size_t n;
-    return find(text, 0, &n) < text.len;
+    return find(text, 0, possible_in(text), &n) < text.len;
 }
 
 str personal_starred(str text, arena *a)
 {
-    size_t n, at = find(text, 0, &n);
+    unsigned possible = possible_in(text);
+    size_t n, at = find(text, 0, possible, &n);
     if (at == text.len)
         return text;
     char *copy = arena_cstr(a, text);
-    for (; at < text.len; at = find(text, at + n, &n))
+    for (; at < text.len; at = find(text, at + n, possible, &n))
         memset(copy + at, '*', n);
     return str_of(copy, text.len);
 }

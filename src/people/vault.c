@@ -15,12 +15,12 @@ struct vault {
 #define BOX_EXTRA (crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
 _Static_assert(VAULT_BOX_MAX == VAULT_VALUE_MAX + BOX_EXTRA, "a box holds nonce, seal and value");
 
-#define VAULT_NAME(id, name, aliases) name,
+#define VAULT_NAME(id, name) name,
 const char *const vault_kinds[VAULT_KIND_COUNT + 1] = { VAULT_LIST(VAULT_NAME) NULL };
 #undef VAULT_NAME
-#define VAULT_ALIASES(id, name, aliases) aliases,
-static const char *const vault_aliases[VAULT_KIND_COUNT] = { VAULT_LIST(VAULT_ALIASES) };
-#undef VAULT_ALIASES
+#define VAULT_ALIAS(id, alias) { { alias, sizeof alias - 1 }, VAULT_##id },
+static const struct alias { str name; vault_kind kind; } vault_aliases[] = { VAULT_ALIAS_LIST(VAULT_ALIAS) };
+#undef VAULT_ALIAS
 
 void vault_wipe(void *p, size_t n)
 {
@@ -85,16 +85,17 @@ static str last_part(str name)
     return name;
 }
 
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+
+// Every property of every event is asked about and few are personal: length and first letter settle nearly all.
 bool vault_is_personal(str prop_name, vault_kind *ret)
 {
     str name = last_part(prop_name);
-    for (size_t k = 0; k < VAULT_KIND_COUNT; k++) {
-        str rest = str_c(vault_aliases[k]);
-        while (rest.len) {
-            if (str_eq_nocase(str_cut(&rest, ' '), name)) {
-                *ret = (vault_kind)k;
-                return true;
-            }
+    for (size_t i = 0; name.len && i < sizeof vault_aliases / sizeof *vault_aliases; i++) {
+        const struct alias *a = &vault_aliases[i];
+        if (a->name.len == name.len && lower(a->name.s[0]) == lower(name.s[0]) && str_eq_nocase(a->name, name)) {
+            *ret = a->kind;
+            return true;
         }
     }
     return false;

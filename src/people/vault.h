@@ -10,17 +10,21 @@
 typedef struct vault vault;
 
 // Personal data by property or trait name (the defaults of ARCHITECTURE 5). kind, names it comes under.
-#define VAULT_LIST(X)                                            \
-    X(PHONE, "phone", "phone mobile phone_number 手机号 手机 电话")     \
-    X(EMAIL, "email", "email e_mail 邮箱")                         \
-    X(NAME, "name", "name full_name first_name last_name firstName lastName 姓名") \
-    X(ADDRESS, "address", "address street 地址")                   \
-    X(ID_NUMBER, "id_number", "id_number id_card 身份证 身份证号")     \
-    X(PLATE, "plate", "plate license_plate 车牌 车牌号")             \
-    X(VIN, "vin", "vin VIN 车架号")                                \
-    X(BIRTHDAY, "birthday", "birthday birth_date 生日")
+#define VAULT_LIST(X) \
+    X(PHONE, "phone") X(EMAIL, "email") X(NAME, "name") X(ADDRESS, "address") X(ID_NUMBER, "id_number") \
+    X(PLATE, "plate") X(VIN, "vin") X(BIRTHDAY, "birthday")
+// Under which names properties hold them, whatever the case of their letters.
+#define VAULT_ALIAS_LIST(X) \
+    X(PHONE, "phone") X(PHONE, "mobile") X(PHONE, "phone_number") X(PHONE, "手机号") X(PHONE, "手机") X(PHONE, "电话") \
+    X(EMAIL, "email") X(EMAIL, "e_mail") X(EMAIL, "邮箱") \
+    X(NAME, "name") X(NAME, "full_name") X(NAME, "first_name") X(NAME, "last_name") X(NAME, "firstName") X(NAME, "lastName") X(NAME, "姓名") \
+    X(ADDRESS, "address") X(ADDRESS, "street") X(ADDRESS, "地址") \
+    X(ID_NUMBER, "id_number") X(ID_NUMBER, "id_card") X(ID_NUMBER, "身份证") X(ID_NUMBER, "身份证号") \
+    X(PLATE, "plate") X(PLATE, "license_plate") X(PLATE, "车牌") X(PLATE, "车牌号") \
+    X(VIN, "vin") X(VIN, "VIN") X(VIN, "车架号") \
+    X(BIRTHDAY, "birthday") X(BIRTHDAY, "birth_date") X(BIRTHDAY, "生日")
 
-#define VAULT_ENUM(id, name, aliases) VAULT_##id,
+#define VAULT_ENUM(id, name) VAULT_##id,
 typedef enum vault_kind { VAULT_LIST(VAULT_ENUM) VAULT_KIND_COUNT } vault_kind;
 #undef VAULT_ENUM
 extern const char *const vault_kinds[VAULT_KIND_COUNT + 1];

@@ -11,7 +11,7 @@ const enum_labels plan_mode_labels = { "plan_mode", mode_names, mode_zh };
 const char *const plan_types[] = { "any", "text", "integer", "number", "boolean", "time", "list", "object", NULL };
 static const char *const type_zh[] = { "任意", "文本", "整数", "数值", "是否", "时间", "列表", "对象", NULL };
 const enum_labels plan_type_labels = { "plan_type", plan_types, type_zh };
-#define PERSONAL_NAME(id, name, aliases) name,
+#define PERSONAL_NAME(id, name) name,
 static const char *const personal_names[] = { "none", VAULT_LIST(PERSONAL_NAME) NULL };
 const enum_labels plan_personal_labels = { "plan_personal", personal_names };
 

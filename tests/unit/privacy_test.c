@@ -49,6 +49,14 @@ static void what_looks_personal_is_starred(void **state)
         assert_str(out, str_c(cases[i].out));
         assert_int_equal(personal_in(in), !str_eq(in, out));
     }
+    // What a text could hold at all is asked first: whatever stands around, none is missed.
+    static const char *const samples[] = { "13812346207", "+86 138-1234-6207", "310105199003071236", "lfv3a23c9j3012345", "a@b.cn", "沪A12345", "沪A·1234E" };
+    static const char *const before[] = { "", " ", "，", "见：", "@ ", "12 ", "abcdefghijklmnopqrstuvwxyz ", "\n" };
+    static const char *const after[] = { "", " ", "，", "：见", " @", " 12", " abcdefghijklmnopqrstuvwxyz", "\n" };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        for (size_t k = 0; k < 64; k++)
+            if (!personal_in(arena_fmt(w.a, "%s%s%s", before[k / 8], samples[i], after[k % 8])))
+                fail_msg("missed: '%s%s%s'", before[k / 8], samples[i], after[k % 8]);
     assert_int_equal(personal_looks(S("13812346207")), LOOKS_PHONE);
     assert_int_equal(personal_looks(S("沪AD12345")), LOOKS_PLATE);
     assert_int_equal(personal_looks(S("13812346207 ")), LOOKS_NOTHING);
