@@ -1,5 +1,5 @@
 // Many joins at once: people somebody knows to be one, joined in slices that leave room for others, and taken back as a whole.
-// Derived facts of the survivor are settled once, at the end.
+// Derived facts of the survivor are settled once, at the end, and rules look at them then.
 #include "people/doubt.h"
 
 #define SLICE_US 4000
@@ -52,7 +52,7 @@ err merge_job_undo(tx *t, int64_t job, const steward *by, str reason, int64_t *r
 
 // --- One of them --------------------------------------------------------------------------------------------------------------
 
-typedef struct running { int64_t id, undo, state; uint32_t survivor; str reason, by; } running;
+typedef struct running { int64_t id, undo, settled; uint32_t survivor; str reason, by; } running;
 
 // High-value people are not joined by the hundred: two stewards look at each.
 static err join_one(tx *t, const running *j, uint32_t subject, bool *ret_refused)
@@ -98,11 +98,16 @@ static err tell_finished(tx *t, const running *j, uint32_t person)
                                         .flags = EVENT_SYSTEM, .props = props, .props_n = 3 }, NULL);
 }
 
+// Table by table, an operation each: the survivor may have a hundred thousand subjects.
 static err job_finish(tx *t, const running *j)
 {
     moved m;
+    bool more;
     uint32_t person = people_person_of(t, j->survivor);
-    TRY(person_settle(t, person));
+    TRY(person_settle_step(t, person, j->settled, &more));
+    TRY(db_exec(t->d, "UPDATE merge_job SET settled = settled + 1 WHERE id = $1", dbi(j->id)));
+    if (more)
+        return E_OK;
     TRY(stage_settle_silently(t, person, &m));
     TRY(tell_finished(t, j, person));
     TRY(db_exec(t->d, "UPDATE merge_job SET state = $2, done_us = $3 WHERE id = $1", dbi(j->id), dbi(JOB_DONE), dbi(t->now_us)));
@@ -124,14 +129,14 @@ static err job_slice(tx *t, const running *j, bool *ret_more)
     } while (os_mono_us(o) - from < SLICE_US && done < 200);
     TRY(db_exec(t->d, "UPDATE merge_job SET done = done + $2, refused = refused + $3 WHERE id = $1", dbi(j->id), dbi(done), dbi(refused)));
     *ret_more = true;
-    return next ? E_OK : job_finish(t, j);
+    return next || done ? E_OK : job_finish(t, j);
 }
 
 err people_merge_step(tx *t, bool *ret_more)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT id, undo, state, survivor, reason, by_name FROM merge_job"
+    TRY(db_query_one(t->d, &r, &found, "SELECT id, undo, settled, survivor, reason, by_name FROM merge_job"
                      " WHERE state < 2 ORDER BY state, id LIMIT 1"));
     running j = { 0 };
     if (found)

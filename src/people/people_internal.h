@@ -78,6 +78,8 @@ err people_split_quietly(tx *t, int64_t edge, str by, uint32_t *ret_stays, uint3
 // person.c: the row of a person is derived from what its subjects have.
 err person_create(tx *t, uint32_t id);
 err person_settle(tx *t, uint32_t person);
+// The same in parts, step 0, 1, … until nothing more is left: for a person of very many subjects, an operation each.
+err person_settle_step(tx *t, uint32_t person, int64_t step, bool *ret_more);
 
 // Stages (stage.c). The mover: the event that moved it, and whose that is.
 typedef struct mover { uint32_t subject; int64_t no, at_us; str kind; } mover;

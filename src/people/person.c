@@ -19,34 +19,61 @@ err person_create(tx *t, uint32_t id)
                    dbi(id), dbi(kind == IDENTITY_USER_ID), dbs(source), dbi(at_us), dbi(seen_us));
 }
 
-// First source of the oldest subject that has one; the newest name and phone that are still theirs. CROSS JOIN: the person's
-// subjects come first. Left to choose, SQLite would go through every login of the brand.
-static err row_settle(tx *t, uint32_t person)
+// CROSS JOIN: the person's subjects come first. Left to choose, SQLite would go through every login of the brand.
+#define MINE "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
+
+// First source of the oldest subject that has one; since when, until when they were seen, whether a login is theirs still.
+static err known_settle(tx *t, uint32_t person)
+{
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found,
+                     MINE " SELECT min(i.at_us), max(i.seen_us), max(CASE WHEN i.kind = $2 AND i.until_us = 0 THEN 1 ELSE 0 END),"
+                     " COALESCE(min(CASE WHEN i.source <> '' THEN i.subject END), 0) FROM mine m CROSS JOIN identity i"
+                     " WHERE i.subject = m.subject HAVING count(*) > 0",
+                     dbi(person), dbi(IDENTITY_USER_ID)));
+    int64_t made = found ? db_i64(&r, 0) : 0, seen = found ? db_i64(&r, 1) : 0, strong = found ? db_i64(&r, 2) : 0;
+    int64_t sourced = found ? db_i64(&r, 3) : 0;
+    TRY(db_end(&r));
+    return db_exec(t->d,
+                   "UPDATE person SET strong = $2, source = COALESCE((SELECT i.source FROM identity i WHERE i.subject = $3), ''),"
+                   " created_us = CASE WHEN $6 = 1 THEN $4 ELSE created_us END, seen_us = CASE WHEN $6 = 1 THEN $5 ELSE seen_us END"
+                   " WHERE id = $1",
+                   dbi(person), dbi(strong), dbi(sourced), dbi(made), dbi(seen), dbi(found));
+}
+
+// The newest name and phone that are still theirs.
+static err sealed_settle(tx *t, uint32_t person)
 {
     return db_exec(t->d,
-                   "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
-                   " UPDATE person SET"
-                   " strong = CASE WHEN EXISTS (SELECT 1 FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject AND i.kind = $2"
-                   " AND i.until_us = 0) THEN 1 ELSE 0 END,"
-                   " source = COALESCE((SELECT i.source FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject AND i.source <> ''"
-                   " ORDER BY i.subject LIMIT 1), ''),"
-                   " created_us = COALESCE((SELECT min(i.at_us) FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject), created_us),"
-                   " seen_us = COALESCE((SELECT max(i.seen_us) FROM mine m CROSS JOIN identity i WHERE i.subject = m.subject), seen_us),"
-                   " name_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $3"
+                   MINE " UPDATE person SET"
+                   " name_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $2"
                    " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0),"
-                   " phone_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $4"
+                   " phone_vault = COALESCE((SELECT v.id FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject AND v.kind = $3"
                    " AND v.until_us = 0 ORDER BY v.at_us DESC, v.id DESC LIMIT 1), 0)"
                    " WHERE id = $1",
-                   dbi(person), dbi(IDENTITY_USER_ID), dbi(VAULT_NAME), dbi(VAULT_PHONE));
+                   dbi(person), dbi(VAULT_NAME), dbi(VAULT_PHONE));
+}
+
+err person_settle_step(tx *t, uint32_t person, int64_t step, bool *ret_more)
+{
+    const person_table *table;
+    int64_t at = 1;
+    *ret_more = true;
+    if (step < 2)
+        return step == 0 ? known_settle(t, person) : sealed_settle(t, person);
+    for (size_t i = 0; people_table(engine_of(t), i, &table); i++)
+        if (table->settle && ++at == step)
+            return table->settle(t, person);
+    *ret_more = false;
+    return E_OK;
 }
 
 err person_settle(tx *t, uint32_t person)
 {
-    const person_table *table;
-    TRY(row_settle(t, person));
-    for (size_t i = 0; people_table(engine_of(t), i, &table); i++)
-        if (table->settle)
-            TRY(table->settle(t, person));
+    bool more = true;
+    for (int64_t step = 0; more; step++)
+        TRY(person_settle_step(t, person, step, &more));
     return E_OK;
 }
 
