@@ -444,6 +444,7 @@ static void run_jobs(void)
         assert_ok(world_run(&w, step, &more));
         longest_us = os_mono_us(os_posix()) - from > longest_us ? os_mono_us(os_posix()) - from : longest_us;
         world_ship(&w);
+        assert_ok(teller_checkpoint(w.e.teller, false));
     }
 }
 
@@ -457,6 +458,7 @@ static void a_crowd_merged_and_split(void **state)
         w.now_us += US_PER_S;
         assert_ok(world_run(&w, live_some, &(living){ i, crowd - i < 20 ? crowd - i : 20, c.ids + i }));
         world_ship(&w);
+        assert_ok(teller_checkpoint(w.e.teller, false));
     }
     assert_int_equal(count("SELECT count(*) FROM person"), crowd);
     merged_at = INT64_MAX;
