@@ -30,7 +30,7 @@ str print_of(arena *a, char kind, int64_t x, int64_t y, int64_t amount, str reas
 }
 
 // --- reading entries -----------------------------------------------------------------------------------------------------------
-#define ENTRY_COLUMNS "id, debit, credit, amount, reverses, at_us, debit_after, credit_after, reason, print"
+#define ENTRY_COLUMNS "id, debit, credit, amount, reverses, at_us, debit_after, credit_after, reason, print, key"
 
 static err entry_take(tx *t, db_rows *r, bool found, entry_row *ret)
 {
@@ -38,7 +38,7 @@ static err entry_take(tx *t, db_rows *r, bool found, entry_row *ret)
     if (found)
         *ret = (entry_row){ db_i64(r, 0), db_i64(r, 1), db_i64(r, 2), db_i64(r, 3), db_i64(r, 4), db_i64(r, 5), db_i64(r, 6),
                             db_i64(r, 7),
-                            arena_str(t->a, db_str(r, 8)), arena_str(t->a, db_blob(r, 9)), true };
+                            arena_str(t->a, db_str(r, 8)), arena_str(t->a, db_blob(r, 9)), arena_str(t->a, db_str(r, 10)), true };
     return db_end(r);
 }
 
@@ -63,13 +63,23 @@ static int64_t balance_of_person(const side *debit, const side *credit, int64_t 
     return credit->a.owner_kind == OWNER_PERSON ? credit_after : debit->a.owner_kind == OWNER_PERSON ? debit_after : 0;
 }
 
-err entry_again(tx *t, const entry_row *e, posted *ret)
+static err part_again(tx *t, const entry_row *e, bool first, posted *ret)
 {
     side debit, credit;
     TRY(side_load(t, e->debit, &debit));
     TRY(side_load(t, e->credit, &credit));
-    *ret = (posted){ .entry = e->id, .at_us = e->at_us, .debit_balance = e->debit_after, .credit_balance = e->credit_after,
-                     .balance = balance_of_person(&debit, &credit, e->debit_after, e->credit_after), .again = true };
+    posted_add(ret, &(posted){ .entry = e->id, .at_us = e->at_us, .debit_balance = e->debit_after, .credit_balance = e->credit_after,
+                               .balance = balance_of_person(&debit, &credit, e->debit_after, e->credit_after), .again = true }, first);
+    return E_OK;
+}
+
+err entry_again(tx *t, const entry_row *e, posted *ret)
+{
+    entry_row part = *e;
+    for (int k = 1; part.found; k++) {
+        TRY(part_again(t, &part, k == 1, ret));
+        TRY(entry_by_key(t, part_key(t->a, e->id, k), &part));
+    }
     return E_OK;
 }
 
@@ -107,17 +117,18 @@ err posting_check(tx *t, int64_t debit, int64_t credit, int64_t amount, str reas
     return E_OK;
 }
 
-int64_t floor_of_spending(const side *s)
+err floor_check(tx *t, const side *s, int64_t amount, bool reversal)
 {
-    return s->a.owner_kind == OWNER_PERSON && s->a.floor < 0 ? 0 : s->a.floor;
-}
-
-err floor_check(tx *t, const side *s, int64_t amount, int64_t lowest)
-{
-    // Both within ±2⁵³: no overflow.
-    if (account_balance(&s->a) - s->a.held_out - amount < lowest)
-        return fault_field(t->f, t->a, E_BALANCE_TOO_LOW, S("amount"), lowest);
-    return E_OK;
+    int64_t left = account_balance(&s->a) - s->a.held_out, lowest = s->a.floor;        // within ±2⁵³: no overflow
+    if (s->a.owner_kind == OWNER_PERSON) {
+        int64_t sum;
+        lowest = 0;
+        TRY(person_free(t, (uint32_t)s->a.owner, s->a.unit, &sum));
+        if (reversal)
+            TRY(unit_floor(t, s->a.unit, &lowest));
+        left = reversal || sum < left ? sum : left;
+    }
+    return left - amount < lowest ? fault_field(t->f, t->a, E_BALANCE_TOO_LOW, S("amount"), lowest) : E_OK;
 }
 
 err totals_check(tx *t, const movement *m)
@@ -146,7 +157,8 @@ err moved_tell(tx *t, const side *s, str reason, int64_t amount, bool promise, i
     const struct loyalty *l = engine_of(t) ? engine_of(t)->loyalty : NULL;
     if (!l || !l->on_moved || s->a.owner_kind != OWNER_PERSON)
         return E_OK;
-    return l->on_moved(t, &(ledger_moved){ .person = (uint32_t)s->a.owner, .unit = s->a.unit, .reason = reason, .amount = amount,
+    return l->on_moved(t, &(ledger_moved){ .person = (uint32_t)s->a.owner, .subject = (uint32_t)s->a.home,
+                                           .unit = s->a.unit, .reason = reason, .amount = amount,
                                            .balance = account_balance(&s->a), .pending = s->a.held_in, .promise = promise,
                                            .cause_no = cause_no }, ret_no);
 }
@@ -181,51 +193,59 @@ err movement_write(tx *t, const movement *m, posted *ret)
 // --- posting ----------------------------------------------------------------------------------------------------------------------
 static str unit_or_points(str unit) { return unit.len ? unit : S("points"); }
 
-// The accounts of a posting that names a person: the reason's budget gives, or the person spends.
-static err sides_of_person(tx *t, const award *w, str unit, int64_t *ret_debit, int64_t *ret_credit)
+// The accounts of what a person is given: the budget of the reason, and its own.
+static err sides_of_person(tx *t, const posting *p, uint32_t subject, int64_t *ret_debit, int64_t *ret_credit)
 {
     db_rows r;
     bool found;
-    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(w->reason), dbs(unit)));
+    TRY(db_query_one(t->d, &r, &found, "SELECT issuer FROM reason WHERE code = $1 AND unit = $2", dbs(p->reason), dbs(p->unit)));
     str issuer = found ? arena_str(t->a, db_str(&r, 0)) : (str){ 0 };
     TRY(db_end(&r));
     if (!found)
-        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(w->reason), STR_ARG(unit));
-    int64_t own, house;
-    bool gives = w->amount > 0;
-    TRY(ledger_account_for(t, w->person, w->subject, unit, &own));
-    TRY(gives ? ledger_account_named(t, OWNER_ISSUER, issuer, unit, &house)
-              : ledger_account_named(t, OWNER_SYSTEM, NAME_USED, unit, &house));
-    *ret_debit = gives ? house : own;
-    *ret_credit = gives ? own : house;
-    return E_OK;
+        return fault_detail(t->f, t->a, E_REASON_UNKNOWN, STR_FMT " for " STR_FMT, STR_ARG(p->reason), STR_ARG(p->unit));
+    TRY(ledger_account_for(t, person_now(t, p->person), subject, p->unit, ret_credit));
+    return ledger_account_named(t, OWNER_ISSUER, issuer, p->unit, ret_debit);
 }
 
-typedef struct post_call { const posting *p; int64_t group; posted *ret; } post_call;
+typedef struct post_call { const posting *p; uint32_t subject; int64_t group; posted *ret; } post_call;
+
+// Of a posting that names accounts: those; of one that names a person: who and what of, as the account it comes to changes when
+// people join and part.
+static str print_posting(tx *t, const posting *p, uint32_t subject, bool by_person)
+{
+    return by_person ? print_of(t->a, 'A', subject ? subject : p->person, 0, p->amount,
+                                arena_fmt(t->a, STR_FMT "|" STR_FMT, STR_ARG(p->unit), STR_ARG(p->reason)), 0)
+                     : print_of(t->a, 'P', p->debit, p->credit, p->amount, p->reason, 0);
+}
 
 static err post_one(tx *t, void *arg)
 {
     post_call *c = arg;
     posting named = *c->p;
     const posting *p = &named;
+    bool by_person = !p->debit && !p->credit && p->person;
     TRY(key_check(t, p->key));
+    if (by_person)
+        named.unit = unit_or_points(p->unit);
+    if (by_person && p->amount < 0 && p->amount >= -LEDGER_SUM_MAX)
+        return spend(t, &(spending){ .person = p->person, .unit = p->unit, .amount = -p->amount, .key = p->key, .reason = p->reason,
+                                     .group = c->group, .cause_no = p->cause_no, .made_by = p->made_by }, c->ret);
     if (p->amount <= 0 || p->amount > LEDGER_SUM_MAX)
         return refuse_amount(t);
-    if (!p->debit && !p->credit && p->person)
-        TRY(sides_of_person(t, &(award){ .person = p->person, .reason = p->reason, .amount = 1 }, unit_or_points(p->unit), &named.debit,
-                            &named.credit));
-    str print = print_of(t->a, 'P', p->debit, p->credit, p->amount, p->reason, 0);
+    str print = print_posting(t, p, c->subject, by_person);
     entry_row before;
     TRY(entry_by_key(t, p->key, &before));
     if (before.found && str_eq(before.print, print))
         return entry_again(t, &before, c->ret);
+    if (by_person)
+        TRY(sides_of_person(t, p, c->subject, &named.debit, &named.credit));
     side debit, credit;
     int64_t months;
     TRY(posting_check(t, p->debit, p->credit, p->amount, p->reason, &debit, &credit, &months));
     if (before.found)
         return fault_field(t->f, t->a, E_ENTRY_MISMATCH, S("key"), 0);
-    TRY(lots_settle(t, &debit));
-    TRY(floor_check(t, &debit, p->amount, floor_of_spending(&debit)));
+    TRY(debit_settle(t, &debit));
+    TRY(floor_check(t, &debit, p->amount, false));
     movement m = { .debit = &debit, .credit = &credit, .amount = p->amount, .key = p->key, .print = print, .reason = p->reason,
                    .group = c->group, .cause_no = p->cause_no, .made_by = p->made_by };
     TRY(totals_check(t, &m));
@@ -235,7 +255,7 @@ static err post_one(tx *t, void *arg)
 
 err ledger_post(tx *t, const posting *p, posted *ret)
 {
-    return tx_nested(t, post_one, &(post_call){ p, 0, ret });
+    return tx_nested(t, post_one, &(post_call){ p, 0, 0, ret });
 }
 
 typedef struct batch_call { const posting *p; size_t n; bool together; posting_result *ret; } batch_call;
@@ -246,7 +266,7 @@ static err post_each(tx *t, batch_call *c, size_t i, int64_t *group)
     posting_result *r = &c->ret[i];
     *r = (posting_result){ .code = E_OK };
     t->f = &r->f;
-    post_call one = { &c->p[i], *group, &r->p };
+    post_call one = { &c->p[i], 0, *group, &r->p };
     r->code = c->together ? post_one(t, &one) : tx_nested(t, post_one, &one);
     t->f = outer;
     if (c->together && r->code == E_OK && !*group && !r->p.again)
@@ -283,18 +303,20 @@ static err award_one(tx *t, void *arg)
 {
     award_call *c = arg;
     const award *w = c->w;
+    posting p = { .key = w->key, .person = w->person, .unit = unit_or_points(w->unit), .amount = w->amount, .reason = w->reason,
+                  .cause_no = w->cause_no, .made_by = w->made_by };
     TRY(key_check(t, w->key));
     if (w->amount == 0 || w->amount > LEDGER_SUM_MAX || w->amount < -LEDGER_SUM_MAX)
         return refuse_amount(t);
-    int64_t debit, credit, amount = w->amount > 0 ? w->amount : -w->amount;
-    TRY(sides_of_person(t, w, unit_or_points(w->unit), &debit, &credit));
-    if (w->pending)
-        return ledger_hold(t, &(holding){ .key = w->key, .debit = debit, .credit = credit, .amount = amount, .reason = w->reason,
-                                          .deadline_us = w->deadline_us, .cause_no = w->cause_no, .made_by = w->made_by },
-                                              c->ret);
-    return post_one(t, &(post_call){ &(posting){ .key = w->key, .debit = debit, .credit = credit, .amount = amount,
-                                                 .reason = w->reason,
-                                                 .cause_no = w->cause_no, .made_by = w->made_by }, 0, c->ret });
+    if (!w->pending)
+        return post_one(t, &(post_call){ &p, w->subject, 0, c->ret });
+    holding h = { .key = w->key, .person = w->person, .unit = p.unit, .amount = -w->amount, .reason = w->reason,
+                  .deadline_us = w->deadline_us, .cause_no = w->cause_no, .made_by = w->made_by };
+    if (w->amount > 0) {
+        TRY(sides_of_person(t, &p, w->subject, &h.debit, &h.credit));
+        h.amount = w->amount;
+    }
+    return ledger_hold(t, &h, c->ret);
 }
 
 err ledger_award(tx *t, const award *w, posted *ret)

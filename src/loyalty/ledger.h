@@ -28,11 +28,12 @@ typedef struct account_state {
     owner_kind owner_kind;
     int64_t owner;                 // person; 0 otherwise
     str name;                      // "main" of a person; the budget's or the system account's name
-    int64_t floor;                 // the balance may not fall below; people spend only down to 0, reversals go to the floor
+    int64_t floor;                 // the balance may not fall below; people spend only down to 0, reversals go to the floor of the unit
     bool closed;
     int64_t credited, debited;     // totals since ever, only growing
     int64_t held_in, held_out;     // open holds that would credit and debit it
     int64_t opened_us;
+    int64_t home;                  // the subject it was opened for; 0 of budgets and system accounts
 } account_state;
 static inline int64_t account_balance(const account_state *a) { return a->credited - a->debited; }
 // What may be spent: nothing while the balance is below zero.
@@ -59,10 +60,10 @@ err ledger_repoint(tx *t, uint32_t opened_for, uint32_t person);
 // --- Posting --------------------------------------------------------------------------------------------------------------
 typedef struct posting {
     str key;                       // the caller's name for it: 1–64 visible ASCII bytes, not beginning with '~'
-    int64_t debit, credit;         // accounts; both 0: from the reason's budget to the person's account
-    uint32_t person;
+    int64_t debit, credit;         // accounts; both 0: from the reason's budget to the person's account, or a spending of the person
+    uint32_t person;               // also an id that was joined away
     str unit;                      // of the person's account; empty: points
-    int64_t amount;                // > 0
+    int64_t amount;                // > 0; of a person also below zero: spent
     str reason;                    // table reason, of the accounts' unit
     int64_t cause_no;              // event; 0 none
     str made_by;                   // "rule:lead.call", "staff:7", "key:3"; ≤ 80 bytes
@@ -71,7 +72,7 @@ typedef struct posting {
 typedef struct posted {
     int64_t entry;                 // or hold
     int64_t at_us;                 // when it was first posted
-    int64_t debit_balance, credit_balance;    // right after it
+    int64_t debit_balance, credit_balance;    // right after it; of a spending over several accounts: of those together
     int64_t balance;               // of the person's side (credited before debited); 0 when no person is involved
     int64_t event_no;              // that tells of it; 0 when `again` or nobody's
     bool again;                    // this key with these contents had been posted before: the first result
@@ -88,7 +89,10 @@ typedef struct posting_result { err code; fault f; posted p; } posting_result;
 err ledger_post_all(tx *t, const posting *p, size_t n, bool together, posting_result *ret);
 
 // Posting by person and reason: the reason names the budget. amount > 0: the budget gives. amount < 0: the person spends
-// (into system account "used"). Errors as above.
+// (into system account "used"), over all its accounts as if they were one: judged by the sum, oldest lots first. Each account taken
+// from has an entry of its own, in one group; the first has the key and stands for all: repeated, reversed, posted and voided are all
+// of them, whichever is named. What was taken from an account stays with it when people part. E_LIMIT_REACHED: of over 200 accounts.
+// Errors as above.
 typedef struct award {
     uint32_t person;
     uint32_t subject;              // whose event earned it: the account is that subject's, so that a split takes it along; 0: the person's
@@ -113,7 +117,9 @@ err ledger_open_balance(tx *t, const opening *o, posted *ret, int64_t *ret_goes_
 // --- Holds: amount reserved, then posted or voided; both the reservation of a spending and a promise 待入账 ------------------
 typedef struct holding {
     str key;
-    int64_t debit, credit, amount;
+    int64_t debit, credit, amount; // both accounts 0: a spending of the person, over all its accounts
+    uint32_t person;
+    str unit;                      // empty: points
     str reason;
     int64_t deadline_us;           // 0: none. From then on it can only end; the job gives the amount back
     int64_t cause_no;
@@ -129,7 +135,8 @@ err ledger_hold_find(tx *t, str key, int64_t *ret_hold);
 
 // --- Reversal 冲正 -------------------------------------------------------------------------------------------------------------
 typedef struct reversing { int64_t entry; str key; int64_t cause_no; str made_by; } reversing;
-// The opposite entry, linked. Points given come back down to the floor (−2,000); points spent return to their vintages, and an
+// The opposite entry, linked. Points given come back from the account they came to, while the sum of the person's accounts stays at
+// or above the floor (−2,000); points spent return to their vintages, and an
 // expired vintage lives 30 more days. E_FIELD_VALUE key · E_NOT_FOUND · E_CONFLICT it is a reversal itself · E_ENTRY_MISMATCH
 // E_ALREADY_REVERSED · E_ACCOUNT_CLOSED · E_BALANCE_TOO_LOW · E_LIMIT_REACHED
 err ledger_reverse(tx *t, const reversing *r, posted *ret);
@@ -152,6 +159,7 @@ err ledger_job_expire_holds(tx *t, bool *ret_more);
 // A movement on a person's account, told after it is written.
 typedef struct ledger_moved {
     uint32_t person;
+    uint32_t subject;              // the account's home: whose event tells it
     str unit, reason;
     int64_t amount;                // negative: taken
     int64_t balance;               // of that account

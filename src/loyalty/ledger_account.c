@@ -14,7 +14,7 @@ static owner_kind owner_kind_of(str name)
 // Columns as account_take reads them.
 #define ACCOUNT_COLUMNS                                                                                       \
     "a.id, a.unit, a.owner_kind, a.owner, a.name, a.floor, a.closed, a.credited, a.debited, a.held_in, a.held_out," \
-    " a.opened_us, u.lots"
+    " a.opened_us, u.lots, a.opened_for"
 
 static void account_take(const db_rows *r, arena *a, account_state *ret)
 {
@@ -22,7 +22,8 @@ static void account_take(const db_rows *r, arena *a, account_state *ret)
                             .owner = db_i64(r, 3),
                       .name = arena_str(a, db_str(r, 4)), .floor = db_i64(r, 5), .closed = db_i64(r, 6) != 0,
                           .credited = db_i64(r, 7),
-                      .debited = db_i64(r, 8), .held_in = db_i64(r, 9), .held_out = db_i64(r, 10), .opened_us = db_i64(r, 11) };
+                      .debited = db_i64(r, 8), .held_in = db_i64(r, 9), .held_out = db_i64(r, 10), .opened_us = db_i64(r, 11),
+                            .home = db_i64(r, 13) };
 }
 
 static err load(db *d, int64_t id, arena *a, fault *f, account_state *ret, bool *ret_lots)
@@ -55,7 +56,7 @@ err side_load(tx *t, int64_t id, side *ret)
 }
 
 // --- opening --------------------------------------------------------------------------------------------------------------------
-static err unit_floor(tx *t, str unit, int64_t *ret)
+err unit_floor(tx *t, str unit, int64_t *ret)
 {
     int64_t floor;
     TRY(db_int(t->d, &floor, 1, "SELECT person_floor FROM unit WHERE code = $1", dbs(unit)));
@@ -105,6 +106,18 @@ err ledger_account_for(tx *t, uint32_t person, uint32_t subject, str unit, int64
     return E_OK;
 }
 
+uint32_t person_now(tx *t, uint32_t person)
+{
+    const engine *e = engine_of(t);
+    return e && e->person_of ? e->person_of(t, person) : person;
+}
+
+err person_free(tx *t, uint32_t person, str unit, int64_t *ret)
+{
+    return db_int(t->d, ret, 0, "SELECT CAST(sum(credited - debited - held_out) AS BIGINT) FROM account WHERE owner = $1 AND"
+                  " owner > 0 AND unit = $2", dbi(person), dbs(unit));
+}
+
 err ledger_total(db *d, uint32_t person, str unit, int64_t *ret)
 {
     return db_int(d, ret, 0, "SELECT CAST(sum(credited - debited) AS BIGINT) FROM account WHERE owner = $1 AND owner > 0 AND unit = $2",
@@ -151,16 +164,19 @@ err ledger_repoint(tx *t, uint32_t opened_for, uint32_t person)
 }
 
 // --- reading --------------------------------------------------------------------------------------------------------------------
-// Reservations stand on the oldest lots, so that much of what is due does not expire.
-static err due_take(db *d, uint32_t person, int64_t now_us, int64_t held, ledger_balance *b)
+// What is due and not reserved is gone, account by account: reservations stand on the oldest lots of theirs.
+static err due_take(db *d, uint32_t person, int64_t now_us, ledger_balance *b)
 {
-    int64_t due;
-    TRY(db_int(d, &due, 0, "SELECT CAST(SUM(l.amount) AS BIGINT) FROM account a JOIN lot l ON l.account = a.id"
-               " WHERE a.owner = $1 AND a.owner > 0 AND a.unit = $2 AND l.expires_us <= $3", dbi(person), dbs(b->unit),
-               dbi(now_us)));
-    int64_t gone = due > held ? due - held : 0;
-    b->available = b->available > gone ? b->available - gone : 0;
-    return E_OK;
+    db_rows r;
+    TRY(db_query(d, &r, "SELECT CAST(SUM(l.amount) AS BIGINT), a.held_out FROM account a JOIN lot l ON l.account = a.id"
+                 " WHERE a.owner = $1 AND a.owner > 0 AND a.unit = $2 AND l.expires_us <= $3 GROUP BY a.id, a.held_out",
+                 dbi(person), dbs(b->unit), dbi(now_us)));
+    while (db_next(&r)) {
+        int64_t due = db_i64(&r, 0), held = db_i64(&r, 1);
+        b->available -= due > held ? due - held : 0;
+    }
+    b->available = b->available > 0 ? b->available : 0;        // one account may owe what the others have
+    return db_end(&r);
 }
 
 static err expiring_add(db *d, uint32_t person, ledger_balance *b)
@@ -182,7 +198,6 @@ err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledg
 {
     enum { UNITS_MAX = 64 };
     ledger_balance *list = arena_array(a, ledger_balance, UNITS_MAX);
-    int64_t *held = arena_array(a, int64_t, UNITS_MAX);
     size_t n = 0;
     db_rows r;
     TRY(db_query(d, &r, "SELECT " ACCOUNT_COLUMNS " FROM account a JOIN unit u ON u.code = a.unit WHERE a.owner = $1 AND"
@@ -198,13 +213,12 @@ err ledger_balances(db *d, uint32_t person, int64_t now_us, arena *a, const ledg
         }
         ledger_balance *b = &list[n - 1];
         b->balance += account_balance(&one);
-        b->available += account_available(&one);
+        b->available += account_balance(&one) - one.held_out;
         b->pending += one.held_in;
-        held[n - 1] += one.held_out;
     }
     TRY(db_end(&r));
     for (size_t i = 0; i < n; i++) {
-        TRY(due_take(d, person, now_us, held[i], &list[i]));
+        TRY(due_take(d, person, now_us, &list[i]));
         TRY(expiring_add(d, person, &list[i]));
     }
     *ret = list;

@@ -60,14 +60,19 @@ static err note_all(req *r, const posting_result *v, uint32_t n)
 }
 
 // --- entries ---------------------------------------------------------------------------------------------------------------------
+// Either both accounts or a person. before: what stands before the name of the field.
+static err who_moves(req *r, bool debit, bool credit, bool person, str before)
+{
+    if (person ? !debit && !credit : debit && credit)
+        return E_OK;
+    return fault_field(&r->f, r->a, person ? E_FIELD_VALUE : E_FIELD_REQUIRED,
+                       arena_fmt(r->a, STR_FMT "%s", STR_ARG(before), person ? "person" : debit ? "credit" : "debit"), 0);
+}
+
 static err posting_of(req *r, const entry_new *in, uint32_t i, posting *ret)
 {
-    bool accounts = HAS(in, entry_new, debit) && HAS(in, entry_new, credit), person = HAS(in, entry_new, person);
-    bool some = HAS(in, entry_new, debit) || HAS(in, entry_new, credit);
-    if (person ? some : !accounts)
-        return fault_field(&r->f, r->a, person ? E_FIELD_VALUE : E_FIELD_REQUIRED,
-                           arena_fmt(r->a, "entries[%u].%s", i, person ? "person" : HAS(in, entry_new, debit) ? "credit" : "debit"),
-                           0);
+    TRY(who_moves(r, HAS(in, entry_new, debit), HAS(in, entry_new, credit), HAS(in, entry_new, person),
+                  arena_fmt(r->a, "entries[%u].", i)));
     *ret = (posting){ .key = in->key, .debit = in->debit, .credit = in->credit, .person = (uint32_t)in->person, .unit = in->unit,
                       .amount = in->amount, .reason = in->reason, .made_by = made_by(r) };
     return E_OK;
@@ -125,7 +130,9 @@ static err holds_post(req *r)
 {
     const hold_new *in = r->body;
     posted p;
+    TRY(who_moves(r, HAS(in, hold_new, debit), HAS(in, hold_new, credit), HAS(in, hold_new, person), (str){ "", 0 }));
     TRY(ledger_hold(r->tx, &(holding){ .key = in->key, .debit = in->debit, .credit = in->credit, .amount = in->amount,
+                                       .person = (uint32_t)in->person, .unit = in->unit,
                                        .reason = in->reason,
                                        .deadline_us = in->deadline, .made_by = made_by(r) }, &p));
     posted_fill(r->reply, &p);

@@ -75,9 +75,9 @@ SHAPE_STRUCT(entry_page, ENTRY_PAGE);
     F(T, STR, key, .required = true, .min = 1, .max = 64, .doc = "Your name for it; sent again, it has no second effect.")  \
     F(T, I64, debit, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that gives. With credit; or person instead of both.")  \
     F(T, I64, credit, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that receives.")                                      \
-    F(T, I64, person, .min = 1, .max = 4294967295, .doc = "Who receives, from the budget of the reason.")                   \
+    F(T, I64, person, .min = 1, .max = 4294967295, .doc = "Who receives from the budget of the reason, or spends.")         \
     F(T, STR, unit, .min = 1, .max = 64, .doc = "With person; points when absent.")                                         \
-    F(T, I64, amount, .required = true, .doc = "Above zero.")                                                               \
+    F(T, I64, amount, .required = true, .doc = "Above zero; with person also below: spent, from all their accounts.")       \
     F(T, STR, reason, .required = true, .min = 1, .max = 60, .doc = "Reason code.")
 SHAPE_STRUCT(entry_new, ENTRY_NEW);
 #define ENTRY_BATCH(F, T)                                                                                                       \
@@ -89,7 +89,7 @@ SHAPE_STRUCT(entry_batch, ENTRY_BATCH);
     F(T, STR, field, .max = 60, .doc = "The field the error blames.")                                               \
     F(T, I64, id, .doc = "Of the entry or hold.")                                                                   \
     F(T, TIME, at, .doc = "When it was first posted.")                                                              \
-    F(T, I64, debit_balance, .doc = "Of the giving account, right after it.")                                       \
+    F(T, I64, debit_balance, .doc = "Of the giving account, or accounts, right after it.")                          \
     F(T, I64, credit_balance, .doc = "Of the receiving account, right after it.")                                   \
     F(T, BOOL, again, .doc = "It had been posted before; this is the first result.")
 SHAPE_STRUCT(posted_view, POSTED_VIEW);
@@ -103,8 +103,10 @@ SHAPE_STRUCT(reverse_new, REVERSE_NEW);
 // POST /api/v1/holds, /api/v1/holds/{id}/post
 #define HOLD_NEW(F, T)                                                                                                      \
     F(T, STR, key, .required = true, .min = 1, .max = 64, .doc = "Your name for it; sent again, it has no second effect.")  \
-    F(T, I64, debit, .required = true, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that gives.")                        \
-    F(T, I64, credit, .required = true, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that receives.")                    \
+    F(T, I64, debit, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that gives. With credit; or person instead of both.")  \
+    F(T, I64, credit, .min = 1, .max = LEDGER_ID_MAX, .doc = "Account that receives.")                                      \
+    F(T, I64, person, .min = 1, .max = 4294967295, .doc = "Who spends, from all their accounts.")                           \
+    F(T, STR, unit, .min = 1, .max = 64, .doc = "With person; points when absent.")                                         \
     F(T, I64, amount, .required = true, .doc = "Above zero.")                                                               \
     F(T, STR, reason, .required = true, .min = 1, .max = 60, .doc = "Reason code.")                                         \
     F(T, TIME, deadline, .doc = "When it is given back by itself; absent: never.")

@@ -7,7 +7,7 @@ static err emit(tx *t, const ledger_moved *m, int64_t *ret_event_no)
         prop_str(S("unit"), m->unit), prop_str(S("reason"), m->reason), prop_i64(S("amount"), m->amount),
         prop_i64(S("balance"), m->balance), prop_i64(S("pending"), m->pending),
     };
-    return engine_emit(t, &(event_new){ .subject = m->person, .kind = m->promise ? S("points.pending") : S("points.posted"),
+    return engine_emit(t, &(event_new){ .subject = m->subject, .kind = m->promise ? S("points.pending") : S("points.posted"),
                                         .flags = EVENT_SYSTEM, .cause_no = m->cause_no, .props = props,
                                             .props_n = sizeof props / sizeof *props },
                        ret_event_no);

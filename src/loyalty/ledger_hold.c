@@ -8,20 +8,21 @@ static const char *const hold_states[] = { "open", "posted", "void", "expired" }
 
 typedef struct hold_row {
     int64_t id, debit, credit, amount, deadline_us, at_us, entry;
-    str reason, print;
+    str reason, print, key;
     enum hold_state state;
     bool found;
 } hold_row;
 
-#define HOLD_COLUMNS "id, debit, credit, amount, deadline_us, at_us, entry, reason, print, state"
+#define HOLD_COLUMNS "id, debit, credit, amount, deadline_us, at_us, entry, reason, print, key, state"
 
 static err hold_take(tx *t, db_rows *r, bool found, hold_row *ret)
 {
     *ret = (hold_row){ .found = found };
     if (found) {
         *ret = (hold_row){ db_i64(r, 0), db_i64(r, 1), db_i64(r, 2), db_i64(r, 3), db_i64(r, 4), db_i64(r, 5), db_i64(r, 6),
-                           arena_str(t->a, db_str(r, 7)), arena_str(t->a, db_blob(r, 8)), HOLD_OPEN, true };
-        while (ret->state < HOLD_EXPIRED && !str_eq(db_str(r, 9), str_c(hold_states[ret->state])))
+                           arena_str(t->a, db_str(r, 7)), arena_str(t->a, db_blob(r, 8)), arena_str(t->a, db_str(r, 9)),
+                           HOLD_OPEN, true };
+        while (ret->state < HOLD_EXPIRED && !str_eq(db_str(r, 10), str_c(hold_states[ret->state])))
             ret->state++;
     }
     return db_end(r);
@@ -42,6 +43,31 @@ static err hold_by_id(tx *t, int64_t id, hold_row *ret)
     TRY(db_query_one(t->d, &r, &found, "SELECT " HOLD_COLUMNS " FROM hold WHERE id = $1", dbi(id)));
     TRY(hold_take(t, &r, found, ret));
     return ret->found ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "hold %lld", (long long)id);
+}
+
+// All parts of the whole that a hold is or belongs to, the first one first.
+typedef struct hold_parts { hold_row *v; size_t n; int64_t amount; } hold_parts;
+
+static err parts_load(tx *t, int64_t id, hold_parts *ret)
+{
+    hold_row first, one;
+    size_t n = 1;
+    TRY(hold_by_id(t, id, &first));
+    if (part_whole(first.key, id) != id)
+        TRY(hold_by_id(t, part_whole(first.key, id), &first));
+    *ret = (hold_parts){ .amount = first.amount };
+    for (;; n++) {
+        TRY(hold_by_key(t, part_key(t->a, first.id, (int)n), &one));
+        if (!one.found)
+            break;
+    }
+    ret->v = arena_array(t->a, hold_row, n);
+    ret->v[0] = first;
+    for (ret->n = 1; ret->n < n; ret->n++) {
+        TRY(hold_by_key(t, part_key(t->a, first.id, (int)ret->n), &ret->v[ret->n]));
+        ret->amount += ret->v[ret->n].amount;
+    }
+    return E_OK;
 }
 
 err ledger_hold_find(tx *t, str key, int64_t *ret_hold)
@@ -68,13 +94,27 @@ typedef struct hold_call { const holding *h; posted *ret; } hold_call;
 static err hold_again(tx *t, const hold_row *h, posted *ret)
 {
     side debit, credit;
-    TRY(side_load(t, h->debit, &debit));
-    TRY(side_load(t, h->credit, &credit));
-    *ret = hold_result(h->id, h->at_us, &debit, &credit, true);
+    hold_parts p;
+    TRY(parts_load(t, h->id, &p));
+    for (size_t i = 0; i < p.n; i++) {
+        TRY(side_load(t, p.v[i].debit, &debit));
+        TRY(side_load(t, p.v[i].credit, &credit));
+        const posted one = hold_result(p.v[i].id, p.v[i].at_us, &debit, &credit, true);
+        posted_add(ret, &one, i == 0);
+    }
     return E_OK;
 }
 
-static err hold_insert(tx *t, const holding *h, str print, side *debit, side *credit, posted *ret)
+err hold_known(tx *t, str key, str print, bool *ret_again, bool *ret_mismatch, posted *ret)
+{
+    hold_row before;
+    TRY(hold_by_key(t, key, &before));
+    *ret_again = before.found && str_eq(before.print, print);
+    *ret_mismatch = before.found && !*ret_again;
+    return *ret_again ? hold_again(t, &before, ret) : E_OK;
+}
+
+err hold_write(tx *t, const holding *h, str print, side *debit, side *credit, posted *ret)
 {
     int64_t id = tx_id(t), no = 0;
     TRY(db_exec(t->d, "INSERT INTO hold (id, key, print, debit, credit, amount, reason, deadline_us, cause_no, made_by,"
@@ -95,23 +135,27 @@ static err hold_one(tx *t, void *arg)
 {
     hold_call *c = arg;
     const holding *h = c->h;
+    bool again, mismatch;
     TRY(key_check(t, h->key));
+    if (!h->debit && !h->credit && h->person)
+        return spend(t, &(spending){ .person = h->person, .unit = h->unit.len ? h->unit : S("points"), .amount = h->amount,
+                                     .key = h->key, .reason = h->reason, .deadline_us = h->deadline_us, .cause_no = h->cause_no,
+                                     .made_by = h->made_by, .hold = true }, c->ret);
     str print = print_of(t->a, 'H', h->debit, h->credit, h->amount, h->reason, h->deadline_us);
-    hold_row before;
-    TRY(hold_by_key(t, h->key, &before));
-    if (before.found && str_eq(before.print, print))
-        return hold_again(t, &before, c->ret);
+    TRY(hold_known(t, h->key, print, &again, &mismatch, c->ret));
+    if (again)
+        return E_OK;
     side debit, credit;
     int64_t months;
     TRY(posting_check(t, h->debit, h->credit, h->amount, h->reason, &debit, &credit, &months));
-    if (before.found)
+    if (mismatch)
         return fault_field(t->f, t->a, E_ENTRY_MISMATCH, S("key"), 0);
     if (h->deadline_us && h->deadline_us <= t->now_us)
         return fault_field(t->f, t->a, E_FIELD_TOO_SMALL, S("deadline"), 0);
-    TRY(lots_settle(t, &debit));
-    TRY(floor_check(t, &debit, h->amount, floor_of_spending(&debit)));
+    TRY(debit_settle(t, &debit));
+    TRY(floor_check(t, &debit, h->amount, false));
     TRY(totals_check(t, &(movement){ .debit = &debit, .credit = &credit, .amount = h->amount }));
-    return hold_insert(t, h, print, &debit, &credit, c->ret);
+    return hold_write(t, h, print, &debit, &credit, c->ret);
 }
 
 err ledger_hold(tx *t, const holding *h, posted *ret)
@@ -132,45 +176,29 @@ static err hold_closed(tx *t) { return fault_field(t->f, t->a, E_HOLD_CLOSED, (s
 typedef struct end_call { int64_t hold, amount, cause_no; str made_by; posted *ret; } end_call;
 
 // Posted before: the same amount again gives the first result.
-static err posted_before(tx *t, const hold_row *h, int64_t amount, posted *ret)
+static err posted_before(tx *t, const hold_parts *p, int64_t amount, posted *ret)
 {
     entry_row e;
-    TRY(entry_by_id(t, h->entry, &e));
-    return e.found && e.amount == amount ? entry_again(t, &e, ret) : hold_closed(t);
+    int64_t sum = 0;
+    for (size_t i = p->n; i-- > 0;) {
+        if (p->v[i].state != HOLD_POSTED)
+            continue;
+        TRY(entry_by_id(t, p->v[i].entry, &e));
+        sum += e.amount;
+    }
+    return sum == amount ? entry_again(t, &e, ret) : hold_closed(t);        // e: of the first part
 }
 
-static err hold_post_one(tx *t, void *arg)
+static err not_closed(tx *t, const hold_parts *p)
 {
-    end_call *c = arg;
-    hold_row h;
-    TRY(hold_by_id(t, c->hold, &h));
-    int64_t amount = c->amount ? c->amount : h.amount, months, no;
-    if (amount < 0 || amount > h.amount)
-        return fault_field(t->f, t->a, E_AMOUNT_INVALID, S("amount"), h.amount);
-    if (h.state == HOLD_POSTED)
-        return posted_before(t, &h, amount, c->ret);
-    side debit, credit;
-    TRY(side_load(t, h.debit, &debit));
-    TRY(side_load(t, h.credit, &credit));
-    if (debit.a.closed || credit.a.closed)
-        return fault_field(t->f, t->a, E_ACCOUNT_CLOSED, (str){ 0 }, 0);
-    if (h.state != HOLD_OPEN || (h.deadline_us && h.deadline_us <= t->now_us))
-        return hold_closed(t);
-    TRY(reason_expires(t, h.reason, debit.a.unit, &months));
-    TRY(lots_settle(t, &debit));               // reserved still: keeps what this takes
-    movement m = { .debit = &debit, .credit = &credit, .amount = amount, .reason = h.reason, .hold = h.id, .held = h.amount,
-                   .cause_no = c->cause_no,
-                   .made_by = c->made_by, .print = print_of(t->a, 'S', h.id, 0, amount, h.reason, 0),
-                   .key = arena_fmt(t->a, "~hold:%lld", (long long)h.id) };
-    movement_plan(t, &m, months);
-    TRY(movement_write(t, &m, c->ret));
-    TRY(promise_tell(t, &credit, h.reason, -h.amount, c->cause_no, &no));
-    return hold_end(t, h.id, HOLD_POSTED, c->ret->entry);
-}
-
-err ledger_hold_post(tx *t, int64_t hold, int64_t amount, int64_t cause_no, str made_by, posted *ret)
-{
-    return tx_nested(t, hold_post_one, &(end_call){ hold, amount, cause_no, made_by, ret });
+    for (size_t i = 0; i < p->n; i++) {
+        side debit, credit;
+        TRY(side_load(t, p->v[i].debit, &debit));
+        TRY(side_load(t, p->v[i].credit, &credit));
+        if (debit.a.closed || credit.a.closed)
+            return fault_field(t->f, t->a, E_ACCOUNT_CLOSED, (str){ 0 }, 0);
+    }
+    return E_OK;
 }
 
 static err give_back(tx *t, const hold_row *h, enum hold_state state, int64_t cause_no)
@@ -185,14 +213,65 @@ static err give_back(tx *t, const hold_row *h, enum hold_state state, int64_t ca
     return promise_tell(t, &credit, h->reason, -h->amount, cause_no, &no);
 }
 
+static err part_post(tx *t, const end_call *c, const hold_row *h, int64_t amount, int k)
+{
+    side debit, credit;
+    int64_t months, no;
+    posted one;
+    TRY(side_load(t, h->debit, &debit));
+    TRY(side_load(t, h->credit, &credit));
+    TRY(reason_expires(t, h->reason, debit.a.unit, &months));
+    TRY(lots_settle(t, &debit));               // reserved still: keeps what this takes
+    movement m = { .debit = &debit, .credit = &credit, .amount = amount, .reason = h->reason, .hold = h->id, .held = h->amount,
+                   .group = k ? c->ret->entry : 0,
+                   .cause_no = c->cause_no,
+                   .made_by = c->made_by, .print = print_of(t->a, 'S', h->id, 0, amount, h->reason, 0),
+                   .key = k ? part_key(t->a, c->ret->entry, k) : arena_fmt(t->a, "~hold:%lld", (long long)h->id) };
+    movement_plan(t, &m, months);
+    TRY(movement_write(t, &m, &one));
+    posted_add(c->ret, &one, k == 0);
+    TRY(promise_tell(t, &credit, h->reason, -h->amount, c->cause_no, &no));
+    return hold_end(t, h->id, HOLD_POSTED, one.entry);
+}
+
+static err hold_post_one(tx *t, void *arg)
+{
+    end_call *c = arg;
+    hold_parts p;
+    TRY(parts_load(t, c->hold, &p));
+    const hold_row *first = &p.v[0];
+    int64_t amount = c->amount ? c->amount : p.amount;
+    if (amount < 0 || amount > p.amount)
+        return fault_field(t->f, t->a, E_AMOUNT_INVALID, S("amount"), p.amount);
+    if (first->state == HOLD_POSTED)
+        return posted_before(t, &p, amount, c->ret);
+    TRY(not_closed(t, &p));
+    if (first->state != HOLD_OPEN || (first->deadline_us && first->deadline_us <= t->now_us))
+        return hold_closed(t);
+    for (size_t i = 0; i < p.n; i++) {         // less than all: what was reserved last goes back
+        int64_t some = amount < p.v[i].amount ? amount : p.v[i].amount;
+        TRY(some ? part_post(t, c, &p.v[i], some, (int)i) : give_back(t, &p.v[i], HOLD_VOID, c->cause_no));
+        amount -= some;
+    }
+    return E_OK;
+}
+
+err ledger_hold_post(tx *t, int64_t hold, int64_t amount, int64_t cause_no, str made_by, posted *ret)
+{
+    return tx_nested(t, hold_post_one, &(end_call){ hold, amount, cause_no, made_by, ret });
+}
+
 static err hold_void_one(tx *t, void *arg)
 {
     end_call *c = arg;
-    hold_row h;
-    TRY(hold_by_id(t, c->hold, &h));
-    if (h.state == HOLD_POSTED)
+    hold_parts p;
+    TRY(parts_load(t, c->hold, &p));
+    if (p.v[0].state == HOLD_POSTED)
         return hold_closed(t);
-    return h.state == HOLD_OPEN ? give_back(t, &h, HOLD_VOID, c->cause_no) : E_OK;
+    for (size_t i = 0; i < p.n; i++)
+        if (p.v[i].state == HOLD_OPEN)
+            TRY(give_back(t, &p.v[i], HOLD_VOID, c->cause_no));
+    return E_OK;
 }
 
 err ledger_hold_void(tx *t, int64_t hold, int64_t cause_no)

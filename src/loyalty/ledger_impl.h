@@ -42,9 +42,9 @@ err reason_expires(tx *t, str reason, str unit, int64_t *ret_months);       // E
 // The checks that posting and holding share, in their stated order; *ret_months: life of what comes.
 err posting_check(tx *t, int64_t debit, int64_t credit, int64_t amount, str reason, side *ret_debit, side *ret_credit,
                   int64_t *ret_months);
-// E_BALANCE_TOO_LOW; `lowest`: how far this kind of movement may go.
-err floor_check(tx *t, const side *s, int64_t amount, int64_t lowest);
-int64_t floor_of_spending(const side *s);
+// E_BALANCE_TOO_LOW. A person is judged by the sum of its accounts in the unit: spends down to 0, and no more than this account
+// has; a reversal goes down to the unit's floor. Lots are settled before: debit_settle.
+err floor_check(tx *t, const side *s, int64_t amount, bool reversal);
 err totals_check(tx *t, const movement *m);
 err movement_write(tx *t, const movement *m, posted *ret);
 // Plans the lots of an ordinary movement: oldest leave first, what comes is of this month.
@@ -54,12 +54,37 @@ err moved_tell(tx *t, const side *s, str reason, int64_t amount, bool promise, i
 
 typedef struct entry_row {
     int64_t id, debit, credit, amount, reverses, at_us, debit_after, credit_after;
-    str reason, print;
+    str reason, print, key;
     bool found;
 } entry_row;
 err entry_by_key(tx *t, str key, entry_row *ret);
 err entry_by_id(tx *t, int64_t id, entry_row *ret);
-err entry_again(tx *t, const entry_row *e, posted *ret);       // the first result
+err entry_again(tx *t, const entry_row *e, posted *ret);       // the first result, of all parts
+uint32_t person_now(tx *t, uint32_t person);                   // who an id is today
+err person_free(tx *t, uint32_t person, str unit, int64_t *ret);       // of all accounts: balance less what is reserved
+err unit_floor(tx *t, str unit, int64_t *ret);                 // how far a reversal may take a person; E_NOT_FOUND
+
+// --- ledger_spend.c -----------------------------------------------------------------------------------------------------------
+// person: as the caller said it. hold: only reserved.
+typedef struct spending {
+    uint32_t person;
+    str unit;
+    int64_t amount;
+    str key, reason;
+    int64_t deadline_us, group, cause_no;
+    str made_by;
+    bool hold;
+} spending;
+// E_AMOUNT_INVALID · E_REASON_UNKNOWN · E_ENTRY_MISMATCH · E_FIELD_TOO_SMALL deadline · E_BALANCE_TOO_LOW · E_LIMIT_REACHED
+err spend(tx *t, const spending *s, posted *ret);
+// Parts of one posting, one per account: the first stands for all. k from 1.
+str part_key(arena *a, int64_t first, int k);
+int64_t part_whole(str key, int64_t id);                       // the first one's id
+void posted_add(posted *to, const posted *one, bool first);
+
+// --- ledger_hold.c ------------------------------------------------------------------------------------------------------------
+err hold_write(tx *t, const holding *h, str print, side *debit, side *credit, posted *ret);
+err hold_known(tx *t, str key, str print, bool *ret_again, bool *ret_mismatch, posted *ret);
 
 // --- ledger_lot.c --------------------------------------------------------------------------------------------------------------
 int64_t lot_vintage(int64_t at_us);                            // year * 12 + month - 1, the brand's zone
@@ -67,6 +92,9 @@ int64_t lot_expires(int64_t vintage, int64_t months);          // the end of tha
 err lots_load(tx *t, side *s);
 // Writes the expiry of what is due by now and not reserved, so that nothing expired is spent. Loads the lots.
 err lots_settle(tx *t, side *s);
+// The same for the other accounts of a person, and for both: what a debit is judged by.
+err lots_settle_others(tx *t, uint32_t person, str unit, int64_t but);
+err debit_settle(tx *t, side *s);
 // Oldest first, those of month `first` before all others (0: none). At most what is there: the rest is overdrawn.
 void lots_plan_take(tx *t, const side *s, int64_t amount, int64_t first, const lot **ret, size_t *ret_n);
 // One lot of this month; less what repays a balance below zero.

@@ -188,6 +188,37 @@ err lots_settle(tx *t, side *s)
     return E_OK;
 }
 
+err lots_settle_others(tx *t, uint32_t person, str unit, int64_t but)
+{
+    int64_t most;
+    TRY(db_int(t->d, &most, 0, "SELECT count(DISTINCT l.account) FROM account a JOIN lot l ON l.account = a.id WHERE a.owner = $1"
+               " AND a.owner > 0 AND a.unit = $2 AND l.expires_us <= $3", dbi(person), dbs(unit), dbi(t->now_us)));
+    if (!most)
+        return E_OK;
+    int64_t *ids = arena_array(t->a, int64_t, (size_t)most);
+    size_t n = 0;
+    db_rows r;
+    TRY(db_query(t->d, &r, "SELECT DISTINCT l.account FROM account a JOIN lot l ON l.account = a.id WHERE a.owner = $1"
+                 " AND a.owner > 0 AND a.unit = $2 AND l.expires_us <= $3", dbi(person), dbs(unit), dbi(t->now_us)));
+    while (db_next(&r))
+        ids[n++] = db_i64(&r, 0);
+    TRY(db_end(&r));
+    for (size_t i = 0; i < n; i++) {
+        side s;
+        if (ids[i] == but)
+            continue;
+        TRY(side_load(t, ids[i], &s));
+        TRY(lots_settle(t, &s));
+    }
+    return E_OK;
+}
+
+err debit_settle(tx *t, side *s)
+{
+    TRY(lots_settle(t, s));
+    return s->has_lots ? lots_settle_others(t, (uint32_t)s->a.owner, s->a.unit, s->a.id) : E_OK;
+}
+
 // One slice: from the cursor on along the index of due lots. Lots kept by a reservation are passed, and met again when the
 // walk starts over.
 err ledger_job_expire_lots(tx *t, bool *ret_more)

@@ -33,7 +33,7 @@ static err open_one(tx *t, void *p)
     TRY(posting_check(t, debit_id, credit_id, o->amount, REASON_OPENING, &debit, &credit, &months));
     if (before.found)
         return fault_field(t->f, t->a, E_ENTRY_MISMATCH, S("key"), 0);
-    TRY(floor_check(t, &debit, o->amount, floor_of_spending(&debit)));
+    TRY(floor_check(t, &debit, o->amount, false));
     movement m = { .debit = &debit, .credit = &credit, .amount = o->amount, .key = o->key, .print = print, .reason = REASON_OPENING,
                    .made_by = o->made_by };
     TRY(totals_check(t, &m));

@@ -1,96 +1,5 @@
 // The ledger on the real database and teller, on a made-up machine; beside it a model that keeps every single point as a coin.
-#include "base/time.h"
-#include "loyalty/ledger_api.h"
-#include "sim/os_sim.h"
-#include "store/migrate.h"
-#include "tests.h"
-#include <stdio.h>
-#include <stdlib.h>
-
-typedef struct world {
-    struct engine e; // first: tx.user
-    struct loyalty hook;
-    os_sim *sim;
-    db *d;
-    arena *a;
-    fault f;
-    ledger_moved last[4]; // most recent first
-    int64_t told;
-} world;
-
-typedef struct step {
-    op op;
-    err (*fn)(tx *t, void *p);
-    void *p;
-    world *w;
-    err outcome;
-} step;
-
-static err step_run(op *o, tx *t)
-{
-    step *s = (step *)o;
-    s->w->f = (fault){ 0 };
-    t->f = &s->w->f;
-    return s->fn(t, s->p);
-}
-static void step_done(op *o, err outcome) { ((step *)o)->outcome = outcome; }
-
-// Inside an operation of the teller; committed when it gives E_OK.
-static err in_tx(world *w, err (*fn)(tx *t, void *p), void *p)
-{
-    step s = { .op = { .run = step_run, .done = step_done }, .fn = fn, .p = p, .w = w };
-    bool worked;
-    assert_true(teller_submit(w->e.teller, &s.op));
-    assert_ok(teller_step(w->e.teller, &worked));
-    return s.outcome;
-}
-
-static err on_moved(tx *t, const ledger_moved *m, int64_t *ret_no)
-{
-    world *w = (world *)engine_of(t);
-    memmove(w->last + 1, w->last, sizeof w->last - sizeof *w->last);
-    w->last[0] = *m;
-    *ret_no = ++w->told;
-    return E_OK;
-}
-
-static int64_t at_local(int y, int mo, int d, int h) { return civil_to_us((civil){ y, mo, d, h, 0, 0, 0 }, ZONE_OFFSET_US); }
-
-static int setup(void **state)
-{
-    world *w = calloc(1, sizeof *w);
-    w->hook.on_moved = on_moved;
-    w->e.loyalty = &w->hook;
-    w->sim = os_sim_create(7);
-    os_sim_set_now(w->sim, at_local(2026, 1, 15, 12));
-    w->a = arena_create();
-    assert_ok(db_open(os_sim_os(w->sim), "t.db", DB_WRITER, &w->d));
-    size_t applied;
-    assert_ok(migrate(w->d, migrations, migrations_count, 0, NULL, w->a, &applied));
-    w->e.o = os_sim_os(w->sim);
-    assert_ok(teller_open(&(teller_config){ .o = os_sim_os(w->sim), .d = w->d, .user = w }, NULL, w->a, &w->e.teller));
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world *w = *state;
-    teller_close(w->e.teller);
-    os_sim_destroy(w->sim);
-    arena_destroy(w->a);
-    free(w);
-    return 0;
-}
-
-static void check_clean(world *w)
-{
-    buf b = { 0 };
-    assert_ok(ledger_check(w->d, &b));
-    if (b.len)
-        fail_msg("%.*s", (int)b.len, b.s);
-    buf_free(&b);
-}
+#include "ledger_kit.h"
 
 static int64_t number(world *w, const char *what) // for tests only: SQL that is no literal
 {
@@ -1106,10 +1015,20 @@ static void test_routes(void **state)
     expect(w, (wire){ .how = M_GET, .path = "/api/v1/reasons" }, E_OK, "\"code\":\"mall.order\"");
     expect(w, (wire){ .how = M_GET, .path = "/api/v1/ledger/summary" }, E_OK,
            "\"posted\":300,\"used\":0,\"expired\":0,\"balance\":300,\"pending\":0,\"liability_fen\":2550");
+    expect(w, (wire){ .how = M_POST, .path = entries, .json = "{\"entries\":[{\"key\":\"s\",\"person\":1,\"amount\":-301,\"reason\":\"mall.order\"},"
+                      "{\"key\":\"s\",\"person\":1,\"amount\":-50,\"reason\":\"mall.order\"}]}" }, E_OK, "\"debit_balance\":250");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/holds", .json = "{\"key\":\"hp\",\"person\":1,\"amount\":250,\"reason\":\"mall.order\"}" },
+           E_OK, "\"code\":\"ok\"");
+    expect(w, (wire){ .how = M_GET, .path = "/api/v1/people/{id}/accounts", .id = 1 }, E_OK, "\"balance\":250,\"available\":0");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/holds", .json = "{\"key\":\"hx\",\"person\":1,\"debit\":5,\"amount\":1,"
+                      "\"reason\":\"mall.order\"}" }, E_FIELD_VALUE, "person");
+    expect(w, (wire){ .how = M_POST, .path = "/api/v1/holds", .json = "{\"key\":\"hx\",\"debit\":5,\"amount\":1,\"reason\":\"mall.order\"}" },
+           E_FIELD_REQUIRED, "credit");
     // A line of audit for each request that moved something, none for those refused.
-    assert_int_equal(number(w, "SELECT count(*) FROM audit"), 4);
+    assert_int_equal(number(w, "SELECT count(*) FROM audit"), 6);
     assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb = 'entry.posted' AND object_id = (SELECT min(id) FROM entry)"), 1);
-    assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb IN ('hold.made', 'hold.posted') AND object_id = (SELECT id FROM hold)"), 2);
+    assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb IN ('hold.made', 'hold.posted') AND object_id = (SELECT id FROM hold"
+                            " WHERE key = 'h')"), 2);
     assert_int_equal(number(w, "SELECT count(*) FROM audit WHERE verb = 'entry.reversed'"), 1);
     check_clean(w);
 }

@@ -1983,11 +1983,11 @@ export interface EntryNew {
   debit?: number
   /** Account that receives. */
   credit?: number
-  /** Who receives, from the budget of the reason. */
+  /** Who receives from the budget of the reason, or spends. */
   person?: number
   /** With person; points when absent. */
   unit?: string
-  /** Above zero. */
+  /** Above zero; with person also below: spent, from all their accounts. */
   amount: number
   /** Reason code. */
   reason: string
@@ -2007,7 +2007,7 @@ export interface PostedView {
   id?: number
   /** When it was first posted. */
   at?: string
-  /** Of the giving account, right after it. */
+  /** Of the giving account, or accounts, right after it. */
   debit_balance?: number
   /** Of the receiving account, right after it. */
   credit_balance?: number
@@ -2023,10 +2023,14 @@ export interface ReverseNew {
 export interface HoldNew {
   /** Your name for it; sent again, it has no second effect. */
   key: string
-  /** Account that gives. */
-  debit: number
+  /** Account that gives. With credit; or person instead of both. */
+  debit?: number
   /** Account that receives. */
-  credit: number
+  credit?: number
+  /** Who spends, from all their accounts. */
+  person?: number
+  /** With person; points when absent. */
+  unit?: string
   /** Above zero. */
   amount: number
   /** Reason code. */
