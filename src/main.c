@@ -131,16 +131,28 @@ static err run_here(const char *dir, const command *c, args in, str input, buf *
     return e;
 }
 
+// The file a command reads: its first argument, or what an option names; empty: none.
+static err input_name(const command *c, args in, arena *a, fault *f, str *ret)
+{
+    *ret = (str){ 0 };
+    bool first = c->reads && str_eq(str_c(c->reads), S("FILE"));
+    for (size_t i = 1; c->reads && i < in.n; i++) {
+        bool named = !first && i + 1 < in.n && str_eq(in.v[i], str_c(c->reads));
+        if (first || named) {
+            *ret = in.v[i + named];
+            break;
+        }
+    }
+    return first && !ret->len ? fault_field(f, a, E_FIELD_REQUIRED, S("FILE"), 0) : E_OK;
+}
+
 static err run_command(const command *c, args in, arena *a, fault *f, buf *out)
 {
     const char *dir = arena_cstr(a, in.v[0]);
-    str input = { 0 };
-    if (c->reads_input) {
-        if (in.n < 2)
-            return fault_field(f, a, E_FIELD_REQUIRED, S("FILE"), 0);
-        if (read_input(in.v[1], a, &input) != E_OK)
-            return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(in.v[1]));
-    }
+    str input = { 0 }, from;
+    TRY(input_name(c, in, a, f, &from));
+    if (from.len && read_input(from, a, &input) != E_OK)
+        return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(from));
     str *asked = arena_array(a, str, in.n);
     asked[0] = str_c(c->name);
     memcpy(asked + 1, in.v + 1, (in.n - 1) * sizeof *asked);

@@ -4,6 +4,7 @@
 #include "instance/erase.h"
 #include "instance/import_command.h"
 #include "instance/parts.h"
+#include "privacy/residue.h"
 
 #define ERASE_TRIES 50
 #define ERASE_WAIT_US 100000
@@ -101,9 +102,65 @@ err instance_check(instance *in, buf *report)
     return e == E_OK ? check_timeline(in, report) : e;
 }
 
+static bool flag(const str *args, size_t n, str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(args[i], name))
+            return true;
+    return false;
+}
+
+// One planted value a line.
+static void canaries_read(str text, arena *a, residue *c)
+{
+    str *v = arena_array(a, str, text.len + 1);
+    for (str rest = text; rest.len;) {
+        str line = str_trim(str_cut(&rest, '\n'));
+        if (line.len)
+            v[c->canaries_n++] = line;
+    }
+    c->canaries = v;
+}
+
+// What is misspelt must not pass for clean.
+static err also_read(os *o, const str *args, size_t n, fault *f, arena *a, residue *c)
+{
+    str *v = arena_array(a, str, n + 1);
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (!str_eq(args[i], S("--also")))
+            continue;
+        if (!os_exists(o, arena_cstr(a, args[++i])))
+            return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(args[i]));
+        v[c->also_n++] = args[i];
+    }
+    c->also = v;
+    return E_OK;
+}
+
+static err run_residue(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
+{
+    residue c = { .o = in->o, .dir = in->dir, .tl = in->e.tl };
+    buf found = { 0 };
+    TRY(also_read(in->o, args, n, f, a, &c));
+    canaries_read(input, a, &c);
+    if (flag(args, n, S("--canary")) && c.canaries_n == 0)
+        return fault_field(f, a, E_FIELD_REQUIRED, S("--canary"), 0);
+    TRY(instance_reader(in, &c.d));
+    err e = residue_check(&c, &found, out);
+    db_close(c.d);
+    if (e == E_OK && found.len) {
+        buf_add_str(out, buf_str(&found));
+        e = fault_detail(f, a, E_CORRUPT, "doctor found residue");
+    } else if (e == E_OK)
+        buf_add_str(out, S("ok: no residue\n"));
+    buf_free(&found);
+    return e;
+}
+
 static err run_doctor(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
 {
-    (void)args, (void)n, (void)input;
+    if (flag(args, n, S("--residue")))
+        return run_residue(in, args, n, input, out, f, a);
     buf report = { 0 };
     err e = instance_check(in, &report);
     if (e == E_OK && report.len == 0) {
@@ -148,11 +205,12 @@ static err run_erase(instance *in, const str *args, size_t n, str input, buf *ou
 }
 
 const command instance_commands[] = {
-    { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, false },
-    { "query", "query DIR FILE|-", run_query, true },
-    { "doctor", "doctor DIR", run_doctor, false },
-    { "backup", "backup DIR TARGET [--keys FILE]         a copy; people's keys apart, in FILE or TARGET.keys", run_backup, false },
-    { "erase", "erase DIR                               empty the events of erased people in the log now", run_erase, false },
+    { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, NULL },
+    { "query", "query DIR FILE|-", run_query, "FILE" },
+    { "doctor", "doctor DIR [--residue [--canary FILE] [--also PATH]…]   every check; or what is personal outside the vault", run_doctor,
+      "--canary" },
+    { "backup", "backup DIR TARGET [--keys FILE]         a copy; people's keys apart, in FILE or TARGET.keys", run_backup, NULL },
+    { "erase", "erase DIR                               empty the events of erased people in the log now", run_erase, NULL },
 };
 const size_t instance_commands_n = sizeof instance_commands / sizeof *instance_commands;
 

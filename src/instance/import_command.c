@@ -146,8 +146,8 @@ static err run_sheet(instance *in, const str *args, size_t n, str text, buf *out
 }
 
 const command import_commands[] = {
-    { "import.guess", NULL, run_guess, false },   { "import.start", NULL, run_start, false }, { "import.status", NULL, run_status, false },
-    { "import.errors", NULL, run_errors, false }, { "import.sheet", NULL, run_sheet, false },
+    { "import.guess", NULL, run_guess, NULL },   { "import.start", NULL, run_start, NULL }, { "import.status", NULL, run_status, NULL },
+    { "import.errors", NULL, run_errors, NULL }, { "import.sheet", NULL, run_sheet, NULL },
 };
 const size_t import_commands_n = sizeof import_commands / sizeof *import_commands;
 

@@ -68,7 +68,7 @@ err instance_check(instance *in, buf *report);
 typedef struct command {
     const char *name, *usage;
     err (*run)(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a);
-    bool reads_input;              // the file named by its first argument, or standard input for "-"
+    const char *reads;             // which file is its input: "FILE", its first argument; an option's, if given; NULL: none. "-": standard input
 } command;
 extern const command instance_commands[];
 extern const size_t instance_commands_n;

@@ -98,6 +98,8 @@ void db_backup_end(db_backup *b);
 
 const char *db_fault(const db *d);            // text of the last error
 err db_integrity(db *d, arena *a, str *ret_report);     // "ok" or what is wrong
+// Every text and every blob of every table, one after the other: for doctor, on a quiet or small database.
+err db_each_value(db *d, void (*fn)(void *p, str table, str column, str bytes, bool text), void *p);
 // True when EXPLAIN QUERY PLAN of the statement walks a whole table or index (a test asserts that inline routes do not).
 // Also for ORDER BY … LIMIT without a range: whether the limit stops it early, the plan does not say.
 err db_scans(db *d, str sql, bool *ret);

@@ -1,5 +1,6 @@
 // Questions about the database itself: is it whole, and does a statement walk a whole table.
 #include "base/buf.h"
+#include "base/vec.h"
 #include "store/sqlite_db.h"
 
 #define LINES_MAX 100
@@ -30,6 +31,37 @@ err db_integrity(db *d, arena *a, str *ret_report)
     if (e == E_OK)
         *ret_report = out.len ? arena_str(a, buf_str(&out)) : S("ok");
     buf_free(&out);
+    return e;
+}
+
+typedef void (*value_fn)(void *p, str table, str column, str bytes, bool text);
+
+static err each_of_table(db *d, str table, arena *a, value_fn fn, void *p)
+{
+    db_rows r;
+    TRY(db_query_text(d, &r, arena_fmt(a, "SELECT * FROM \"" STR_FMT "\"", STR_ARG(table)), NULL, 0));
+    while (db_next(&r))
+        for (int c = 0; c < db_columns(&r); c++)
+            if (db_is_text(&r, c) || db_is_blob(&r, c))
+                fn(p, table, db_column_name(&r, c), db_is_text(&r, c) ? db_str(&r, c) : db_blob(&r, c), db_is_text(&r, c));
+    return db_end(&r);
+}
+
+err db_each_value(db *d, value_fn fn, void *p)
+{
+    arena *a = arena_create();
+    VEC(str) tables = { 0 };
+    db_rows r;
+    err e = db_query(d, &r, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    if (e == E_OK) {
+        while (db_next(&r))
+            vec_push(&tables, arena_str(a, db_str(&r, 0)));
+        e = db_end(&r);
+    }
+    for (size_t i = 0; e == E_OK && i < tables.n; i++)
+        e = each_of_table(d, tables.v[i], a, fn, p);
+    vec_free(&tables);
+    arena_destroy(a);
     return e;
 }
 
