@@ -130,6 +130,7 @@ void run_work(call *c, db *d);
 void hold_open(api_loop *l);
 void hold_shut(api_loop *l);
 void call_hold(call *c);
+err hush_body(call *c);                       // before a handler that writes: hush.c
 void call_again(call *c);                     // dispatch.c: from where it was refused
 
 // Replying (reply.c).

@@ -37,6 +37,8 @@ typedef struct api_config {
     int readers, slow;                        // threads for RUN_POOL and for route.work; 0: 2 and 1
     size_t readers_queue, slow_queue;         // waiting at most; 0: 256 and 32
     int32_t rate_per_minute;                  // of a caller, over all routes that say nothing else; 0: API_RATE_PER_MINUTE; below 0: no limit
+    // What of a text about a person may not stand outside the vault is taken out of it (teller's thread). NULL: nothing is.
+    err (*hush)(req *r, int64_t person, str text, str *ret);
     const char *version;                      // of the product, in /openapi.json
     bool (*ready)(void *app);                 // NULL: ready as soon as it listens
     void (*metrics)(void *app, buf *text);    // further lines of /metrics (any loop thread); may be NULL

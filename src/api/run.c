@@ -23,6 +23,7 @@ static err read_with(call *c, db *d, err (*fn)(call *c))
 // The handler's result against its declaration, then the reply against its shape.
 static err handle(call *c)
 {
+    TRY(hush_body(c));
     err e = call_judge(c, route_of(c)->handler(&c->r));
     return e == E_OK ? call_encode(c) : e;
 }

@@ -73,6 +73,7 @@ typedef struct ingest_batch {
 // Names longer than the dictionary takes and bad UTF-8 refuse the event.
 void ingest_refuse(ingest_event *e, err code, str path, str why);
 // The sender's id of the message, and its fingerprint: a message is known by its source and this.
+void ingest_set_kind(ingest_event *e, arena *a, str kind);
 void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id);
 // The same for messages without an id of their own: `text` is what tells them apart; the id that is shown is the caller's to set.
 void ingest_set_print(const ingest *in, ingest_event *e, const caller *who, str text);

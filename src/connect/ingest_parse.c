@@ -1,6 +1,7 @@
 // The parsing half of ingest: loop thread, no database. Personal data is sealed here, so plain values end with the request.
 #include "connect/ingest_internal.h"
 #include "base/personal.h"
+#include <stdio.h>
 
 void ingest_refuse(ingest_event *e, err code, str path, str why)
 {
@@ -11,6 +12,9 @@ void ingest_refuse(ingest_event *e, err code, str path, str why)
     e->field = path;
     e->reason = why;
 }
+
+// Names of events and properties are learned, shown to whoever watches, and never forgotten.
+void ingest_set_kind(ingest_event *e, arena *a, str kind) { e->kind = personal_starred(kind, a); }
 
 void ingest_set_message(const ingest *in, ingest_event *e, const caller *who, str message_id)
 {
@@ -55,7 +59,7 @@ static ingest_prop *new_prop(ingest_event *e, arena *a, str name)
         e->props_cap = cap;
     }
     ingest_prop *p = &e->props[e->props_n++];
-    *p = (ingest_prop){ .name = name };
+    *p = (ingest_prop){ .name = personal_starred(name, a) };
     return p;
 }
 
@@ -63,7 +67,7 @@ void ingest_keep_prop(ingest_event *e, arena *a, const ingest_prop *p)
 {
     ingest_prop *mine = new_prop(e, a, p->name);
     if (mine)
-        *mine = *p;
+        *mine = (ingest_prop){ .name = mine->name, .v = p->v, .sealed = p->sealed };
 }
 
 // What stands alone and looks personal is sealed under whatever name it comes.
@@ -86,9 +90,48 @@ bool ingest_personal(const ingest *in, const ingest_event *e, str path, str text
     return text.len && looks_personal(text, ret);      // whatever the plan says: nobody declares a phone number to be none
 }
 
-static bool personal(const ingest *in, const ingest_event *e, str path, const jval *v, vault_kind *ret)
+// A phone number, with 86 before it or without, or an ID number that comes as a number is one too. Empty: i is none, by its size.
+static str digits_of(int64_t i, char small[24])
 {
-    return ingest_personal(in, e, path, yyjson_is_str((jval *)(uintptr_t)v) ? json_str(v) : (str){ 0 }, ret);
+    bool may = (i >= INT64_C(13000000000) && i < INT64_C(20000000000)) || (i >= INT64_C(8613000000000) && i < INT64_C(8620000000000)) ||
+               (i >= INT64_C(100000000000000000) && i < INT64_C(1000000000000000000));
+    return may ? str_of(small, (size_t)snprintf(small, 24, "%lld", (long long)i)) : (str){ 0 };
+}
+
+// Of addresses: values of parameters whose names say that they are personal (?name=…&phone=…), starred. None: `text` itself.
+static str parameters_starred(str text, arena *a)
+{
+    char *copy = NULL;
+    vault_kind kind;
+    bool any = text.len && memchr(text.s, '=', text.len);
+    for (size_t i = 0; any && i < text.len; i++) {
+        if (!strchr("?&#", text.s[i]) || !text.s[i])
+            continue;
+        size_t key = i + 1, eq = key, end;
+        while (eq < text.len && !strchr("=?&# ", text.s[eq]))
+            eq++;
+        if (eq >= text.len || text.s[eq] != '=' || !vault_is_personal(str_of(text.s + key, eq - key), &kind))
+            continue;
+        for (end = eq + 1; end < text.len && !strchr("&# \"'\t\r\n", text.s[end]); end++)
+            continue;
+        if (!copy)
+            copy = arena_cstr(a, text);
+        memset(copy + eq + 1, '*', end - eq - 1);
+        i = end - 1;
+    }
+    return copy ? str_of(copy, text.len) : text;
+}
+
+// What of a text may stand outside the vault.
+static str open_text(str text, arena *a) { return personal_starred(parameters_starred(text, a), a); }
+
+static bool personal(const ingest *in, const ingest_event *e, str path, const jval *cv, vault_kind *ret)
+{
+    char small[24];
+    int64_t i;
+    jval *v = (jval *)(uintptr_t)cv;
+    str text = yyjson_is_str(v) ? json_str(v) : yyjson_is_int(v) && json_i64(v, &i) ? digits_of(i, small) : (str){ 0 };
+    return ingest_personal(in, e, path, text, ret);
 }
 
 static bool scalar(const jval *v) { return !yyjson_is_ctn((jval *)(uintptr_t)v); }
@@ -137,7 +180,7 @@ static bool has_personal(const ingest *in, const ingest_event *e, arena *a, str 
     jval *v = (jval *)(uintptr_t)cv, *key, *item;
     size_t i, n;
     vault_kind kind;
-    if (personal(in, e, named ? path : (str){ 0 }, v, &kind) || (yyjson_is_str(v) && personal_in(json_str(v))))
+    if (personal(in, e, named ? path : (str){ 0 }, v, &kind) || (yyjson_is_str(v) && open_text(json_str(v), a).s != json_str(v).s))
         return true;
     if (yyjson_is_obj(v)) {
         yyjson_obj_foreach(v, i, n, key, item) if (has_personal(in, e, a, path_join(a, path, json_str(key)), item, true)) return true;
@@ -177,7 +220,7 @@ static void scrub(const ingest *in, ingest_event *e, arena *a, str path, const j
         }
         jw_end_arr(w);
     } else if (yyjson_is_str(v)) {
-        jw_str(w, personal_starred(json_str(v), a));
+        jw_str(w, open_text(json_str(v), a));
     } else {
         jw_val(w, v);
     }
@@ -194,7 +237,7 @@ static value value_of(const jval *cv, arena *a)
     if (yyjson_is_num(v))
         return (value){ .k = V_F64, .f = yyjson_get_num(v) };
     if (yyjson_is_str(v))
-        return (value){ .k = V_STR, .s = personal_starred(json_str(v), a) };
+        return (value){ .k = V_STR, .s = open_text(json_str(v), a) };
     return (value){ .k = V_NULL };
 }
 
@@ -243,7 +286,7 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
     }
     ingest_prop *p = new_prop(e, a, name);
     if (p)
-        p->v = (value){ .k = V_STR, .s = personal_starred(text, a) };
+        p->v = (value){ .k = V_STR, .s = open_text(text, a) };
 }
 
 void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain)
@@ -253,8 +296,14 @@ void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, 
 
 void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, value v)
 {
-    (void)in;
-    ENSURE(v.k == V_BOOL || v.k == V_I64 || v.k == V_F64);     // texts go through ingest_add_text, which looks for phone numbers
+    char small[24];
+    vault_kind kind;
+    ENSURE(v.k == V_BOOL || v.k == V_I64 || v.k == V_F64);     // texts go through ingest_add_text
+    str digits = v.k == V_I64 ? digits_of(v.i, small) : (str){ 0 };
+    if (digits.len && looks_personal(digits, &kind)) {
+        seal_text(in, e, a, name, kind, digits);
+        return;
+    }
     ingest_prop *p = new_prop(e, a, name);
     if (p)
         p->v = v;

@@ -282,8 +282,8 @@ static str live_json(names *known, const caller *who, const ingest_batch *b, con
     jw_kstr(&w, "verdict", str_c(verdicts[e->verdict]));
     jw_kbool(&w, "warned", e->warned);
     jw_kstr(&w, "code", has_reason(e) ? str_c(err_info_of(e->code)->code) : S(""));
-    jw_kstr(&w, "field", has_reason(e) && str_utf8_valid(e->field) ? e->field : S(""));
-    jw_kstr(&w, "reason", has_reason(e) && str_utf8_valid(e->reason) ? e->reason : S(""));
+    jw_kstr(&w, "field", has_reason(e) && str_utf8_valid(e->field) ? personal_starred(e->field, a) : S(""));
+    jw_kstr(&w, "reason", has_reason(e) && str_utf8_valid(e->reason) ? personal_starred(e->reason, a) : S(""));
     write_rings(&w, b, e);
     jw_end_obj(&w);
     str json = arena_str(a, buf_str(&out));

@@ -67,7 +67,7 @@ static void add_properties(req *r, str json, ingest_event *e)
 static void parse_event(req *r, const native_events *all, const native_event *ev, ingest_event *e)
 {
     ingest_set_message(((engine *)r->app)->ingest, e, &r->who, ev->id);
-    e->kind = ev->kind;                        // before its properties: the plan goes by kind
+    ingest_set_kind(e, r->a, ev->kind);        // before its properties: the plan goes by kind
     ingest_set_times(e, r->now_us, HAS(ev, native_event, time), ev->time, HAS(all, native_events, sent_at), all->sent_at,
                      r->who.effects == EFFECTS_NONE);
     add_identities(r, &ev->identities, e);

@@ -212,7 +212,7 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
         ingest_refuse(e, code, S("type"), S("track, identify, page, screen, group, alias"));
         return;
     }
-    e->kind = kind_of(ty, ev, e);              // before its properties: the plan goes by kind
+    ingest_set_kind(e, b->a, kind_of(ty, ev, e));      // before its properties: the plan goes by kind
     add_identities(b, e, ty, ev);
     add_times(b, e, ev);
     if (ty->part.len)

@@ -395,7 +395,7 @@ static void parse_event(const facts *b, const jval *ev, ingest_event *e)
         ingest_refuse(e, json_get(ev, S("type")) ? E_FIELD_VALUE : E_FIELD_REQUIRED, S("type"), S("track, profile_set, item_set …"));
         return;
     }
-    e->kind = kind_of(ty, ev, e);              // before its properties: the plan goes by kind
+    ingest_set_kind(e, b->a, kind_of(ty, ev, e));      // before its properties: the plan goes by kind
     int64_t time_us = 0, sent_us = 0;
     bool has_time = ms_at(ev, S("time"), &time_us), has_sent = ms_at(ev, S("_flush_time"), &sent_us);
     bool history = b->who->effects == EFFECTS_NONE || is_true(json_get(ev, S("time_free")));

@@ -11,6 +11,7 @@
 #include "instance/erase.h"
 #include "instance/instance.h"
 #include "instance/parts.h"
+#include "people/people_api.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -145,6 +146,7 @@ static err open_api(serving *s, const serve_options *opt, fault *f, arena *a)
     const api_config c = {
         .o = in->o, .db_path = in->db_path, .teller = in->e.teller, .idem = in->idem, .app = in, .tables = route_tables,
         .doors = admin_doors(&in->e), .host = opt->host, .port = opt->port, .loops = opt->threads, .version = opt->version, .metrics = metrics,
+        .hush = people_hush,
     };
     TRY(api_open(&c, f, a, &s->live.api));
     s->live.assets = assets_open(in->a);

@@ -62,11 +62,11 @@ SHAPE_STRUCT(doubt_view, DOUBT_VIEW);
 SHAPE_STRUCT(doubt_page, DOUBT_PAGE);
 
 // POST …/accept, …/refuse, …/split, …/merge
-#define MERGE_NOTE(F, T) F(T, STR, note, .required = true, .min = 2, .max = 200, .doc = "Why: kept with the decision.")
+#define MERGE_NOTE(F, T) F(T, STR, note, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the decision.")
 SHAPE_STRUCT(merge_note, MERGE_NOTE);
 #define MERGE_NEW(F, T)                                                                                                    \
     F(T, I64, other, .required = true, .min = 1, .max = 4294967295, .doc = "Id of the other person.")                      \
-    F(T, STR, note, .required = true, .min = 2, .max = 200, .doc = "Why: kept with the decision.")
+    F(T, STR, note, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the decision.")
 SHAPE_STRUCT(merge_new, MERGE_NEW);
 #define DECISION(F, T)                                                                                                     \
     F(T, BOOL, done, .required = true, .doc = "false: signed once; another steward has to sign.")                          \
@@ -106,7 +106,7 @@ SHAPE_STRUCT(merges_view, MERGES_VIEW);
 #define IDENTITY_END(F, T)                                                                                                 \
     F(T, TIME, at, .doc = "From when on it is not theirs; now when absent.")                                               \
     F(T, I64, to, .min = 1, .max = 4294967295, .doc = "Whose it is from then on; nobody known when absent.")               \
-    F(T, STR, note, .required = true, .min = 2, .max = 200, .doc = "Why: audited.")
+    F(T, STR, note, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: audited.")
 SHAPE_STRUCT(identity_end, IDENTITY_END);
 #define IDENTITY_ENDED(F, T) F(T, I64, subject, .required = true, .doc = "The subject it stands for from then on.")
 SHAPE_STRUCT(identity_ended, IDENTITY_ENDED);
@@ -133,13 +133,13 @@ SHAPE_STRUCT(blocked_view, BLOCKED_VIEW);
 SHAPE_STRUCT(blocked_page, BLOCKED_PAGE);
 #define BLOCKED_SET(F, T)                                                                                                  \
     F(T, ENUM(blocked_state), state, .required = true, .doc = "What it shall be.")                                         \
-    F(T, STR, note, .required = true, .min = 2, .max = 200, .doc = "Why: audited.")
+    F(T, STR, note, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: audited.")
 SHAPE_STRUCT(blocked_put, BLOCKED_SET);
 
 // POST /api/v1/merges/jobs, …/undo; GET /api/v1/merges/jobs/{id}
 #define MERGE_JOB_NEW(F, T)                                                                                                \
     F(T, I64S, people, .required = true, .min = 2, .max = MERGE_PEOPLE_MAX, .doc = "People who are one.")                  \
-    F(T, STR, note, .required = true, .min = 2, .max = 200, .doc = "Why: kept with the job.")
+    F(T, STR, note, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the job.")
 SHAPE_STRUCT(merge_job_new, MERGE_JOB_NEW);
 #define MERGE_JOB_VIEW(F, T)                                                                                               \
     F(T, I64, id, .required = true, .doc = "Id.")                                                                          \

@@ -214,6 +214,9 @@ SHAPE_STRUCT(overview_view, OVERVIEW_VIEW);
 // Name in full and phone masked, for whoever shows a person in a row; empty when unknown.
 err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
 
+// Any value of the person that the vault holds, starred where it stands in a text: api_config.hush.
+err people_hush(req *r, int64_t person, str text, str *ret);
+
 // A page of people by id, for whoever finds them by something else: one id more than `limit` tells that there is a next page.
 err people_page_fill(req *r, const int64_t *ids, size_t n, size_t limit, int64_t total, people_page *out);
 

@@ -65,7 +65,7 @@ SHAPE_STRUCT(deed_done, DEED_DONE);
 #define CLAIM_NEW(F, T)                                                                                                    \
     F(T, STR, vin, .required = true, .min = 17, .max = 17, .pattern = "vin", .pii = true, .doc = "The VIN; its check digit must be right.") \
     F(T, ENUM(claim_evidence), evidence, .required = true, .doc = "What was shown.")                                       \
-    F(T, STR, reference, .min = 1, .max = 60, .pattern = "id", .doc = "Number of the order or certificate.")
+    F(T, STR, reference, .min = 1, .max = 60, .pattern = "id", .free = true, .doc = "Number of the order or certificate.")
 SHAPE_STRUCT(claim_new, CLAIM_NEW);
 #define CLAIM_QUERY(F, T)                                                                                                  \
     F(T, ENUM(claim_state), state, .doc = "Only these; waiting when absent.")                                              \

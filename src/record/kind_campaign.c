@@ -13,11 +13,11 @@ static const enum_labels campaign_state_labels = { "campaign_state", campaign_st
     F(T, I64, store, .nullable = true, .min = 1, .max = 9007199254740991, .ref = "store", .filter = true, .zh = "门店",           \
       .doc = "Id of the store it is for; absent: all.")
 #define CAMPAIGN_REST(F, T)                                                                                                       \
-    F(T, STR, name, .required = true, .min = 1, .max = 60, .pattern = "line", .zh = "名称", .doc = "Name.", .example = "春季试驾") \
+    F(T, STR, name, .required = true, .min = 1, .max = 60, .pattern = "line", .free = true, .zh = "名称", .doc = "Name.", .example = "春季试驾") \
     F(T, TIME, starts, .required = true, .sort = true, .zh = "开始", .doc = "From when.")                                         \
     F(T, TIME, ends, .required = true, .zh = "结束", .doc = "Until when.")                                                        \
     F(T, I64, budget_fen, .required = true, .min = 0, .max = 1000000000000, .sort = true, .zh = "预算（分）", .doc = "Budget in fen.") \
-    F(T, STR, goal, .nullable = true, .min = 1, .max = 500, .zh = "目标", .doc = "What it is to reach.")                          \
+    F(T, STR, goal, .nullable = true, .min = 1, .max = 500, .free = true, .zh = "目标", .doc = "What it is to reach.")                          \
     F(T, BOOL, paid, .nullable = true, .zh = "付费投放", .doc = "Whether media is paid for.")
 #define CAMPAIGN_FIELDS(F, T) CAMPAIGN_FILTERS(F, T) CAMPAIGN_REST(F, T)
 #define CAMPAIGN_INPUT(F, T) CAMPAIGN_FIELDS(F, T)

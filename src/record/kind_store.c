@@ -25,7 +25,7 @@ static const enum_labels store_state_labels = { "store_state", store_states, sto
 #define STORE_REST(F, T)                                                                                                          \
     F(T, STR, name, .required = true, .min = 1, .max = 60, .pattern = "line", .sort = true, .zh = "名称",                         \
       .doc = "Name shown to users.", .example = "上海体验中心")                                                                   \
-    F(T, STR, address, .nullable = true, .min = 1, .max = 200, .pattern = "line", .zh = "地址", .doc = "Where it stands.")        \
+    F(T, STR, address, .nullable = true, .min = 1, .max = 200, .pattern = "line", .free = true, .zh = "地址", .doc = "Where it stands.")        \
     F(T, STR, opened, .nullable = true, .max = 10, .pattern = "date", .zh = "开业日期", .doc = "The day it opened or will.")      \
     F(T, I64, capacity, .nullable = true, .min = 0, .max = 100000, .zh = "容量", .doc = "People it can receive a day.")
 #define STORE_FIELDS(F, T) STORE_FILTERS(F, T) STORE_REST(F, T)

@@ -16,7 +16,7 @@ static const enum_labels tag_kind_labels = { "tag_kind", tag_kinds, tag_kinds_zh
     F(T, STR, owner, .required = true, .min = 1, .max = 40, .pattern = "line", .filter = true, .zh = "负责人",                    \
       .doc = "Who looks after it.", .example = "用户运营")
 #define TAG_TYPE_REST(F, T)                                                                                                            \
-    F(T, STR, en, .required = true, .min = 1, .max = 60, .pattern = "line", .zh = "英文名", .en = "English name",                \
+    F(T, STR, en, .required = true, .min = 1, .max = 60, .pattern = "line", .free = true, .zh = "英文名", .en = "English name",                \
       .doc = "Its English name.", .example = "Camping") \
     F(T, I64, level, .required = true, .min = 1, .max = 9, .sort = true, .zh = "级别",                                            \
       .doc = "Grade in its family.")                                                    \
@@ -25,7 +25,7 @@ static const enum_labels tag_kind_labels = { "tag_kind", tag_kinds, tag_kinds_zh
     F(T, STR, purpose, .nullable = true, .min = 1, .max = 40, .pattern = "code", .zh = "所需同意", .en = "Consent needed",    \
       .doc = "The purpose of consent it needs: family, income …")                                                                 \
     F(T, BOOL, sensitive, .required = true, .zh = "敏感", .doc = "Not to be shown in lists or exports.")                          \
-    F(T, STR, note, .nullable = true, .min = 1, .max = 300, .pattern = "line", .zh = "说明", .doc = "When it is to be given.")
+    F(T, STR, note, .nullable = true, .min = 1, .max = 300, .pattern = "line", .free = true, .zh = "说明", .doc = "When it is to be given.")
 #define TAG_TYPE_FIELDS(F, T) TAG_TYPE_FILTERS(F, T) TAG_TYPE_REST(F, T)
 #define TAG_TYPE_INPUT(F, T) TAG_TYPE_FIELDS(F, T)
 #define TAG_TYPE_VIEW(F, T) RECORD_HEAD(F, T) TAG_TYPE_FIELDS(F, T) RECORD_TAIL(F, T)

@@ -16,7 +16,7 @@ static const enum_labels vehicle_state_labels = { "vehicle_state", vehicle_state
     F(T, STR, vin, .required = true, .min = 1, .max = 17, .pattern = "vin", .pii = true, .zh = "车架号", .en = "VIN",             \
       .doc = "Its VIN, for life.")                                                                                                \
     F(T, STR, plate, .nullable = true, .min = 1, .max = 12, .pattern = "line", .pii = true, .zh = "车牌", .doc = "Its number plate.") \
-    F(T, STR, colour, .nullable = true, .min = 1, .max = 40, .pattern = "line", .zh = "颜色", .doc = "Colour.")                   \
+    F(T, STR, colour, .nullable = true, .min = 1, .max = 40, .pattern = "line", .free = true, .zh = "颜色", .doc = "Colour.")                   \
     F(T, STR, built, .nullable = true, .max = 10, .pattern = "date", .zh = "下线日期", .en = "Built on", .doc = "The day it was built.") \
     F(T, TIME, since, .nullable = true, .zh = "持有时间", .en = "Owned since", .doc = "Since when it is this owner's; of the last change otherwise.")
 #define VEHICLE_FIELDS(F, T) VEHICLE_FILTERS(F, T) VEHICLE_REST(F, T)

@@ -348,6 +348,7 @@ static const route routes[] = {
       .where = RUN_POOL, .idem = IDEM_READ, .doc = "One task.", .tag = "task", .handler = task_get },
     { M_POST, "/api/v1/tasks/{id}/outcome", PERM_TASK_WRITE, .body = &task_outcome_new_shape, .reply = &task_outcome_done_shape,
       .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CONFLICT), .where = RUN_TELLER, .idem = IDEM_KEY,
+      .about = "SELECT person FROM task WHERE id = $1",
       .doc = "What came of it, one tap; the answer tells everything it set in motion.", .tag = "task",
       .handler = task_outcome_post },
     { M_PATCH, "/api/v1/tasks/{id}", PERM_TASK_WRITE, .body = &task_patch_shape, .reply = &task_view_shape,

@@ -1,0 +1,40 @@
+// A person's own values in what is written about them: their name in a note, which no pattern recognises, is known to the vault.
+#include "people/people_internal.h"
+#include "people/people_api.h"
+
+#define VALUES_MAX 50              // the newest
+#define VALUE_BYTES_MIN 4          // two characters; shorter ones would star ordinary words
+
+static void star(char *text, size_t n, str plain)
+{
+    for (char *at = text; (at = memmem(at, (size_t)(text + n - at), plain.s, plain.len)); at += plain.len)
+        memset(at, '*', plain.len);
+}
+
+err people_hush(req *r, int64_t person, str text, str *ret)
+{
+    const engine *e = r->app;
+    int64_t ids[VALUES_MAX];
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(people_current(r->d, person, &person));
+    TRY(db_query(r->d, &rows,
+                 "SELECT id FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+                 " ORDER BY at_us DESC, id DESC LIMIT $2",
+                 dbi(person), dbi(VALUES_MAX)));
+    while (db_next(&rows))
+        ids[n++] = db_i64(&rows, 0);
+    TRY(db_end(&rows));
+    char *copy = arena_cstr(r->a, text);
+    for (uint32_t i = 0; i < n; i++) {
+        vault_kind kind;
+        str plain;
+        err x = vault_read(r->d, e->vault, ids[i], r->a, &kind, &plain);
+        if (x == E_OK && plain.len >= VALUE_BYTES_MIN)
+            star(copy, text.len, plain);
+        else if (x != E_OK && x != E_NOT_FOUND)
+            return x;
+    }
+    *ret = str_of(copy, text.len);
+    return E_OK;
+}
