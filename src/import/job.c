@@ -1,4 +1,5 @@
 #include "import/job.h"
+#include "base/personal.h"
 #include "base/time.h"
 #include <sodium.h>
 
@@ -98,7 +99,8 @@ err job_end_run(tx *t, void *p)
     return db_exec(t->d,
                    "UPDATE import_job SET state = $2, ended_us = $3, code = $4, detail = $5, bytes_done = CASE WHEN $2 = $6 THEN bytes ELSE"
                    " bytes_done END WHERE id = $1 AND state = $7",
-                   dbi(x->id), dbi(x->state), dbi(t->now_us), dbs(x->code), dbs(str_take(x->detail, 400)), dbi(IMPORT_DONE),
+                   dbi(x->id), dbi(x->state), dbi(t->now_us), dbs(x->code),
+                   dbs(personal_starred(str_take(x->detail, 400), t->a)), dbi(IMPORT_DONE),
                    dbi(IMPORT_RUNNING));
 }
 
@@ -165,6 +167,22 @@ err import_status_of(db *d, int64_t id, arena *a, import_status *ret)
 // --- By the API ------------------------------------------------------------------------------------------------------------------------
 #define UPLOADS_MAX 100
 
+// What is kept of a job outlives its file. A phone number among the columns is a file whose first row is no head.
+static err nothing_personal(tx *t, const char *which, str text, const char *why)
+{
+    if (!personal_in(text))
+        return E_OK;
+    err e = fault_detail(t->f, t->a, E_FIELD_VALUE, "%s", why);
+    if (t->f)
+        t->f->field = str_c(which);
+    return e;
+}
+
+static err mapping_kept(tx *t, str mapping)
+{
+    return nothing_personal(t, "mapping", mapping, "a name of a column or a constant looks personal; is the first row a head?");
+}
+
 static err insert(tx *t, const import_new *n, enum import_state state, int64_t who_kind, int64_t who_id, int64_t *ret_id)
 {
     uint8_t salt[INPUT_SALT_BYTES];
@@ -174,13 +192,18 @@ static err insert(tx *t, const import_new *n, enum import_state state, int64_t w
                 "INSERT INTO import_job (id, state, name, place, salt, bytes, parts, target, mapping, effects, dry, digest, as_import, who_kind,"
                 " who_id, made_us, began_us, ended_us, row_count, created, merged, refused, bytes_done, code, detail)"
                 " VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8, $9, $10, 0, $12, $13, $11, 0, 0, 0, 0, 0, 0, 0, '', '')",
-                dbi(id), dbi(state), dbs(n->name), dbs(n->place), dbb(str_of((char *)salt, sizeof salt)), dbi(n->bytes),
+                dbi(id), dbi(state), dbs(personal_starred(n->name, t->a)), dbs(n->place), dbb(str_of((char *)salt, sizeof salt)), dbi(n->bytes),
                 dbs(n->mapping), dbs(n->effects), dbi(n->dry), dbb(S("")), dbi(t->now_us), dbi(who_kind), dbi(who_id)));
     *ret_id = id;
     return E_OK;
 }
 
-err import_start(tx *t, const import_new *n, int64_t *ret_id) { return insert(t, n, IMPORT_WAITING, CALLER_NOBODY, 0, ret_id); }
+err import_start(tx *t, const import_new *n, int64_t *ret_id)
+{
+    TRY(nothing_personal(t, "FILE", n->place, "the name of the file looks personal and would be kept: rename it"));
+    TRY(mapping_kept(t, n->mapping));
+    return insert(t, n, IMPORT_WAITING, CALLER_NOBODY, 0, ret_id);
+}
 
 err job_create(tx *t, str name, int64_t bytes, enum caller_kind who_kind, int64_t who_id, int64_t *ret_id)
 {
@@ -210,6 +233,7 @@ err job_enqueue(tx *t, int64_t id, str mapping, str allowed, bool dry)
 {
     int64_t state, n;
     TRY(state_of(t, id, &state));
+    TRY(mapping_kept(t, mapping));
     TRY(db_exec_count(t->d, &n,
                       "UPDATE import_job SET state = $2, mapping = $3, effects = $4, dry = $5, code = '', detail = '' WHERE id = $1"
                       " AND state IN ($6, $7, $8, $9) AND length(salt) > 0",

@@ -180,7 +180,7 @@ void row_event(const row_maker *k, const source_row *from, arena *a, ingest_even
         else
             add_property(k, b, from, a, e);
     }
-    e->kind = x.kind;
+    ingest_set_kind(e, a, x.kind);
     if (!x.kind.len || x.kind.len > NAMES_BYTES_MAX)
         ingest_refuse(e, x.kind.len ? E_FIELD_TOO_LONG : E_FIELD_REQUIRED, S("event"), (str){ "", 0 });
     if (!e->ids_n)

@@ -200,21 +200,51 @@ static err restore_log(os *o, const char *from, const char *to, jval *segments, 
     return os_sync_dir(o, to);
 }
 
-typedef struct again { const keys_file *k; } again;
+// --- Who was erased since ---------------------------------------------------------------------------------------------------
+// The file of keys made with an old copy does not list who was erased later; one made later does. All that lie there are heard.
+typedef struct heard { keys_file *v; size_t n; } heard;
+
+static str folder_of(str path)
+{
+    while (path.len > 1 && path.s[path.len - 1] == '/')
+        path.len--;
+    while (path.len && path.s[path.len - 1] != '/')
+        path.len--;
+    return path.len ? path : S("./");
+}
+
+// Files of keys beside `path`; what is none, or another brand's, is let be.
+static void hear_beside(os *o, const char *path, const char *database, arena *a, heard *h)
+{
+    str *files, folder = folder_of(str_c(path));
+    size_t n;
+    if (os_list(o, arena_cstr(a, folder), a, &files, &n) != E_OK)
+        return;
+    keys_file *all = arena_array(a, keys_file, h->n + n + 1);
+    memcpy(all, h->v, h->n * sizeof *all);
+    h->v = all;
+    for (size_t i = 0; i < n; i++)
+        if (str_ends(files[i], S(".keys")) &&
+            keys_read(o, arena_fmt(a, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(files[i])).s, a, &h->v[h->n]) == E_OK &&
+            keys_put(o, database, &h->v[h->n]) == E_OK)
+            h->n++;
+}
 
 static err erase_again(tx *t, void *p)
 {
-    const keys_file *k = ((again *)p)->k;
-    return privacy_erase_again(t, k->erased, k->erased_n);
+    const heard *h = p;
+    for (size_t i = 0; i < h->n; i++)
+        TRY(privacy_erase_again(t, h->v[i].erased, h->v[i].erased_n));
+    return E_OK;
 }
 
-// Whoever was erased since the copy was made is in it, without a key: rows, ids, and what their events say.
-static err forget_again(os *o, const char *dir, const keys_file *k, fault *f, arena *a)
+// Whoever was erased since the copy was made is in it: rows, ids, and what their events say.
+static err forget_again(os *o, const char *dir, heard *h, fault *f, arena *a)
 {
     instance *in;
     erased done = { .subjects = 1 };
     TRY(instance_open(o, dir, f, a, &in));
-    err e = instance_do(in, erase_again, &(again){ k }, f);
+    err e = instance_do(in, erase_again, h, f);
     while (e == E_OK && done.subjects)
         e = erase_now(in, &done);
     instance_close(in);
@@ -226,22 +256,26 @@ err backup_restore(os *o, const char *from, const char *key_path, const char *ke
     jval *segments;
     keys_file k;
     str key;
+    const char *named = keys_path(from, keys, a), *database = arena_fmt(a, "%s/brand.db", dir).s;
     TRY(read_manifest(o, from, f, a, &segments));
     err e = os_read_file(o, key_path, a, &key);
     if (e != E_OK)
         return fault_detail(f, a, e, "the master key %s cannot be read", key_path);
-    e = keys_read(o, keys_path(from, keys, a), a, &k);
+    e = keys_read(o, named, a, &k);
     if (e != E_OK)
-        return fault_detail(f, a, e, "the file of keys %s is missing or damaged; name it with --keys", keys_path(from, keys, a));
+        return fault_detail(f, a, e, "the file of keys %s is missing or damaged; name it with --keys", named);
     e = os_mkdir(o, dir);
     if (e != E_OK)
         return fault_field(f, a, e, str_c(dir), 0);
     TRY(restore_log(o, arena_fmt(a, "%s/log", from).s, arena_fmt(a, "%s/log", dir).s, segments, a));
     TRY(os_write_file(o, arena_fmt(a, "%s/master.key", dir).s, key));
-    TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, arena_fmt(a, "%s/brand.db", dir).s, -1));
-    e = keys_put(o, arena_fmt(a, "%s/brand.db", dir).s, &k);
+    TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, database, -1));
+    e = keys_put(o, database, &k);
     if (e != E_OK)
-        return fault_detail(f, a, e, "the file of keys %s belongs to another brand", keys_path(from, keys, a));
+        return fault_detail(f, a, e, "the file of keys %s belongs to another brand", named);
+    heard h = { &k, 1 };
+    hear_beside(o, from, database, a, &h);
+    hear_beside(o, named, database, a, &h);
     TRY(os_sync_dir(o, dir));
-    return forget_again(o, dir, &k, f, a);
+    return forget_again(o, dir, &h, f, a);
 }

@@ -17,7 +17,7 @@ err privacy_waiting(db *d, arena *a, uint32_t **ret_subjects, size_t *ret_n, int
 err privacy_finish(tx *t, const uint32_t *subjects, size_t n, int64_t events);
 // A restored brand: forgets again who was forgotten since the copy was made. Those it never knew are left out.
 err privacy_erase_again(tx *t, const uint32_t *subjects, size_t n);
-// A job: requests nobody fetched in time.
+// A job: requests nobody fetched in time; erasures nothing is left of.
 err privacy_expire(tx *t, bool *ret_more);
 // Checks of doctor: erasures beyond their time, backups that should be gone, rows of erased subjects.
 err privacy_check(db *d, buf *report);

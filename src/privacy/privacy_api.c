@@ -27,7 +27,7 @@ void privacy_open(engine *e) { people_add_tables(e, tables, sizeof tables / size
 static const route routes[] = {
     { M_GET, "/api/v1/privacy/requests", PERM_PRIVACY, .query = &privacy_query_shape, .reply = &privacy_page_shape,
       .errors = ROUTE_ERRORS(E_CURSOR_INVALID), .where = RUN_POOL, .idem = IDEM_READ, .tag = "privacy",
-      .doc = "Requests about personal data, the one due first first.", .handler = privacy_list },
+      .doc = "Requests about personal data: of one state, the one due first first; all, newest first.", .handler = privacy_list },
     { M_GET, "/api/v1/people/{id}/privacy", PERM_PEOPLE_READ, .reply = &privacy_person_shape, .errors = ROUTE_ERRORS(E_NOT_FOUND),
       .where = RUN_POOL, .idem = IDEM_READ, .tag = "privacy",
       .doc = "A person's requests and holds, and what an erasure would take.", .handler = privacy_of_person },
@@ -36,7 +36,7 @@ static const route routes[] = {
       .doc = "A person asks for a copy of their data, or to be forgotten; a task opens for whoever answers for it.", .handler = privacy_ask },
     { M_PATCH, "/api/v1/privacy/requests/{id}", PERM_PRIVACY, .body = &privacy_decision_shape, .reply = &privacy_request_view_shape,
       .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CONFLICT, E_FIELD_REQUIRED, E_VERSION_REQUIRED, E_VERSION_STALE), .where = RUN_TELLER,
-      .idem = IDEM_NATURAL, .tag = "privacy",
+      .idem = IDEM_NATURAL, .about = "SELECT person FROM privacy_request WHERE id = $1", .tag = "privacy",
       .doc = "Grant or refuse. A granted erasure is done at once and cannot be undone; not by who asked, not while held.",
       .handler = privacy_decide },
     { M_POST, "/api/v1/privacy/requests/{id}/download", PERM_PRIVACY, .raw = "application/zip",

@@ -28,12 +28,12 @@ extern const enum_labels privacy_state_labels;
 SHAPE_STRUCT(privacy_request_view, PRIVACY_REQUEST_VIEW);
 
 #define PRIVACY_PAGE(F, T)                                                                                  \
-    F(T, LIST(privacy_request_view), items, .required = true, .max = 100, .doc = "The one due first comes first.") \
+    F(T, LIST(privacy_request_view), items, .required = true, .max = 100, .doc = "By when they are due.")         \
     F(T, STR, next, .max = 60, .doc = "Cursor of the next page; absent on the last.")
 SHAPE_STRUCT(privacy_page, PRIVACY_PAGE);
 
 #define PRIVACY_QUERY(F, T)                                                        \
-    F(T, ENUM(privacy_state), state, .doc = "Only in this state.")                 \
+    F(T, ENUM(privacy_state), state, .doc = "Only in this state; absent: all, newest first.") \
     F(T, STR, cursor, .max = 60, .doc = "`next` of the page before.")              \
     F(T, I64, limit, .min = 1, .max = 100, .doc = "Page size; 30 when absent.")
 SHAPE_STRUCT(privacy_query, PRIVACY_QUERY);

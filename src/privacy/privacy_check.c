@@ -16,6 +16,11 @@ err privacy_check(db *d, buf *report)
     TRY(db_int(d, &now, 0, "SELECT last_us FROM head WHERE id = 1"));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM erased WHERE done_us = 0 AND due_us < $1", dbi(now)));
     TRY(tell(d, report, "erased subjects whose events still say something after their time", n));
+    TRY(db_int(d, &n, 0,
+               "SELECT count(*) FROM import_job j WHERE length(j.salt) > 0 AND EXISTS (SELECT 1 FROM erased e WHERE e.at_us >= j.made_us"
+               " AND e.due_us < $1)",
+               dbi(now)));
+    TRY(tell(d, report, "imports from before an erasure whose time is over still have their file", n));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM vault v JOIN erased e ON e.subject = v.subject"));
     TRY(tell(d, report, "values of erased subjects are in the vault", n));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM vault_key k JOIN erased e ON e.subject = k.subject"));

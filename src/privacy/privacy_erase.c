@@ -116,15 +116,27 @@ err privacy_waiting(db *d, arena *a, uint32_t **ret_subjects, size_t *ret_n, int
     return db_end(&rows);
 }
 
+// An erasure has ended when nothing is left in the log, nor in files that were brought in before it: those are sealed as a whole, so
+// one person cannot be taken out of them; they go within a week of their end (import_tidy).
+static err end_erasures(tx *t)
+{
+    return db_exec(t->d,
+                   "UPDATE privacy_request SET state = 3, done_us = $1, version = version + 1 WHERE state = 2 AND kind = 1"
+                   " AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.request = privacy_request.id AND e.done_us = 0)"
+                   " AND NOT EXISTS (SELECT 1 FROM import_job j WHERE length(j.salt) > 0 AND j.made_us <= privacy_request.decided_us)",
+                   dbi(t->now_us));
+}
+
 err privacy_finish(tx *t, const uint32_t *subjects, size_t n, int64_t events)
 {
     for (size_t i = 0; i < n; i++)
         TRY(db_exec(t->d, "UPDATE erased SET done_us = $2 WHERE subject = $1", dbi(subjects[i]), dbi(t->now_us)));
     // All that were taken together are told the same number: which of them had how many events nobody needs to know.
     TRY(db_exec(t->d,
-                "UPDATE privacy_request SET state = 3, done_us = $1, erased_events = $2, version = version + 1 WHERE state = 2 AND kind = 1"
+                "UPDATE privacy_request SET erased_events = $1 WHERE state = 2 AND kind = 1 AND erased_events = 0"
                 " AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.request = privacy_request.id AND e.done_us = 0)",
-                dbi(t->now_us), dbi(events)));
+                dbi(events)));
+    TRY(end_erasures(t));
     return audit_note(t, &(audit_entry){ .who = AUDIT_SYSTEM, .verb = S("log.erased"), .object = S("log"),
                                          .payload = arena_fmt(t->a, "{\"subjects\":%zu,\"events\":%lld}", n, (long long)events) });
 }
@@ -132,6 +144,7 @@ err privacy_finish(tx *t, const uint32_t *subjects, size_t n, int64_t events)
 err privacy_expire(tx *t, bool *ret_more)
 {
     *ret_more = false;
+    TRY(end_erasures(t));
     return db_exec(t->d, "UPDATE privacy_request SET state = 4, version = version + 1 WHERE state = 2 AND kind = 0 AND until_us <= $1",
                    dbi(t->now_us));
 }

@@ -63,19 +63,20 @@ static err request_read(req *r, int64_t id, request *ret)
 
 // --- Lists ----------------------------------------------------------------------------------------------------------------------
 
+// What waits in one state is worked off from its oldest; the whole is a history, read from its end.
 static err list_query(req *r, const privacy_query *q, int64_t due, int64_t id, int64_t limit, db_rows *rows)
 {
     if (HAS(q, privacy_query, state))
         return db_query(r->d, rows, COLUMNS " WHERE state = $1 AND (due_us, id) > ($2, $3) ORDER BY due_us, id LIMIT $4", dbi(q->state),
                         dbi(due), dbi(id), dbi(limit));
-    return db_query(r->d, rows, COLUMNS " WHERE (due_us, id) > ($1, $2) ORDER BY due_us, id LIMIT $3", dbi(due), dbi(id), dbi(limit));
+    return db_query(r->d, rows, COLUMNS " WHERE (due_us, id) < ($1, $2) ORDER BY due_us DESC, id DESC LIMIT $3", dbi(due), dbi(id), dbi(limit));
 }
 
 err privacy_list(req *r)
 {
     const privacy_query *q = r->query;
     privacy_page *out = r->reply;
-    int64_t due = INT64_MIN, id = 0, limit = HAS(q, privacy_query, limit) ? q->limit : 30;
+    int64_t due = HAS(q, privacy_query, state) ? INT64_MIN : INT64_MAX, id = 0, limit = HAS(q, privacy_query, limit) ? q->limit : 30;
     if (HAS(q, privacy_query, cursor)) {
         str rest = q->cursor, first = str_cut(&rest, '-');
         if (!str_to_i64(first, &due) || !str_to_i64(rest, &id))

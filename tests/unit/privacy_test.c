@@ -2,6 +2,7 @@
 #include "domain.h"
 #include "base/personal.h"
 #include "api/http.h"
+#include "import/import.h"
 #include "people/people_routes.h"
 #include "privacy/privacy_api.h"
 #include "record/audit.h"
@@ -492,6 +493,43 @@ static void who_is_erased_is_nowhere_and_others_stay(void **state)
     assert_true(again.who.created && again.who.person > other);
 }
 
+// A file that was brought in before holds them still, sealed as a whole: the erasure has not ended while it can be opened.
+static err bring(tx *t, void *ret_id)
+{
+    return import_start(t, &(import_new){ .name = S("a.csv"), .place = S("/a.csv"), .mapping = S(""), .effects = S("none") }, ret_id);
+}
+
+static err finish(tx *t, void *subject) { return privacy_finish(t, subject, 1, 5); }
+static err expire(tx *t, void *ret_more) { return privacy_expire(t, ret_more); }
+static err tidy(tx *t, void *ret_more) { return import_tidy(t, ret_more); }
+
+static void an_erasure_ends_with_the_files_from_before_it(void **state)
+{
+    (void)state;
+    world_playbook(&w);
+    uint32_t person = live("u-1", "d-1", "13812346207");
+    int64_t import;
+    bool more;
+    asking q;
+    assert_ok(world_run(&w, bring, &import));
+    int64_t id = request_of(person, PRIVACY_ERASE);
+    assert_ok(decision(id, true, NULL, dpo, &q));
+    assert_int_equal(world_int(&w, "UPDATE erased SET done_us = 1 RETURNING 0"), 0);
+    assert_ok(world_run(&w, finish, &person));
+    const char *state_of = arena_fmt(w.a, "SELECT state FROM privacy_request WHERE id = %lld", (long long)id).s;
+    assert_int_equal(world_int(&w, state_of), PRIVACY_GRANTED);
+    world_int(&w, arena_fmt(w.a, "UPDATE import_job SET state = 4, ended_us = %lld RETURNING 0", (long long)w.now_us).s);
+    w.now_us += 7 * US_PER_DAY;
+    assert_ok(world_run(&w, tidy, &more));
+    assert_ok(world_run(&w, expire, &more));
+    assert_int_equal(world_int(&w, state_of), PRIVACY_GRANTED);
+    w.now_us += 1;
+    assert_ok(world_run(&w, tidy, &more));
+    assert_ok(world_run(&w, expire, &more));
+    assert_int_equal(world_int(&w, state_of), PRIVACY_DONE);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM import_job WHERE length(salt) > 0"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +543,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_export_says_all_in_full_and_is_given_once, setup, teardown),
         cmocka_unit_test_setup_teardown(erasure_needs_another_hand_and_no_hold, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_erased_is_nowhere_and_others_stay, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_erasure_ends_with_the_files_from_before_it, setup, teardown),
         cmocka_unit_test_setup_teardown(an_id_that_is_a_phone_number_keeps_no_label, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
