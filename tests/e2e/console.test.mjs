@@ -196,7 +196,7 @@ test('unknown addresses of the console are the console; unknown files are not', 
 })
 
 const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/import', '/merges', '/people/PERSON', '/tasks', '/tasks?as=list', '/tasks?id=TASK', '/live', '/insight/events/registry', '/insight/events/registry?kind=lead.captured', '/insight/events/quarantine', '/insight/events/sources', '/insight',
-  '/segments/tags', '/segments/classes', '/segments/owners', '/settings/consents', '/service', '/service/orders?state=ordered', '/service/orders/new', '/channels', '/channels/campaigns', '/vehicles', '/settings/rules', '/settings/keys', '/settings/staff', '/settings/look', '/all', '/kit']
+  '/segments/tags', '/segments/classes', '/segments/owners', '/settings/consents', '/service', '/service/orders?state=ordered', '/service/orders/new', '/channels', '/channels/campaigns', '/vehicles', '/settings/rules', '/settings/keys', '/settings/staff', '/settings/privacy', '/settings/look', '/all', '/kit']
 const LOOKS = [['light', 'zh'], ['dark', 'zh'], ['dark', 'en'], ['light', 'en']]
 
 async function judge(page, what) {

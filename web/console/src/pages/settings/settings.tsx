@@ -7,11 +7,12 @@ import { Keys } from './keys'
 import { People } from './staff'
 import { Rules } from './rules'
 import { Look } from './look'
+import { Requests } from './requests'
 import './settings.css'
 
 const TABS = [
   { name: 'rules', perm: 'rule.read', screen: Rules }, { name: 'consents', perm: 'people.read', screen: Consents }, { name: 'keys', perm: 'admin', screen: Keys },
-  { name: 'staff', perm: 'task.read', screen: People }, { name: 'look', perm: '', screen: Look },
+  { name: 'staff', perm: 'task.read', screen: People }, { name: 'privacy', perm: 'privacy', screen: Requests }, { name: 'look', perm: '', screen: Look },
 ]
 
 export default function Settings() {
