@@ -3097,7 +3097,7 @@ export interface VehicleChange {
 }
 
 export interface PrivacyPage {
-  /** The one due first comes first. */
+  /** By when they are due. */
   items: PrivacyRequestView[]
   /** Cursor of the next page; absent on the last. */
   next?: string
@@ -3650,7 +3650,7 @@ export function client(send: Send) {
       get_imports_by_id_sheet_csv: (id: number, more: More = {}) => send<string>('GET', `/api/v1/imports/${encodeURIComponent(id)}/sheet.csv`, { ...more }),
     },
     privacy: {
-      /** Requests about personal data, the one due first first. (privacy) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      /** Requests about personal data: of one state, the one due first first; all, newest first. (privacy) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_privacy_requests: (query: { state?: "asked" | "refused" | "granted" | "done" | "expired"; cursor?: string; limit?: number } = {}, more: More = {}) => send<PrivacyPage>('GET', `/api/v1/privacy/requests`, { query, ...more }),
       /** A person's requests and holds, and what an erasure would take. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_people_by_id_privacy: (id: number, more: More = {}) => send<PrivacyPerson>('GET', `/api/v1/people/${encodeURIComponent(id)}/privacy`, { ...more }),
