@@ -1,32 +1,10 @@
 // Classes: the table of DEFAULTS §1, a naive model day by day beside what is kept by change, paths by time, the matrix.
-#include "domain.h"
+#include "one_world.h"
 #include "people/people_api.h"
 #include "profile/class_api.h"
 #include "profile/profile_internal.h"
 #include <stdio.h>
 
-static world w;
-
-#define assert_has(json_, text_)                                                     \
-    do {                                                                              \
-        if (!strstr(arena_cstr(w.a, json_), text_))                                   \
-            fail_msg("%s lacks %s", arena_cstr(w.a, json_), text_);                   \
-    } while (0)
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
 
 // --- The pure function ----------------------------------------------------------------------------------------------------------
 
@@ -299,14 +277,14 @@ static void rules_read_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_first_match_from_the_top, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_path_by_delivery_and_referral, setup, teardown),
-        cmocka_unit_test_setup_teardown(kept_by_change_equals_counted_from_scratch, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_owner_grows_old_and_sows, setup, teardown),
-        cmocka_unit_test_setup_teardown(joined_people_are_counted_together, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_matrix_counts_who_moved, setup, teardown),
-        cmocka_unit_test_setup_teardown(classes_are_counted_and_listed, setup, teardown),
-        cmocka_unit_test_setup_teardown(rules_read_classes, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_first_match_from_the_top, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(the_path_by_delivery_and_referral, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(kept_by_change_equals_counted_from_scratch, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(an_owner_grows_old_and_sows, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(joined_people_are_counted_together, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(the_matrix_counts_who_moved, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(classes_are_counted_and_listed, world_begin, world_end),
+        cmocka_unit_test_setup_teardown(rules_read_classes, world_begin, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,30 +1,8 @@
 // Consents: purposes as data, named companies, texts and proof, refusals that win, channels withdrawn at once and what that stops.
-#include "domain.h"
+#include "one_world.h"
 #include "people/consent.h"
 #include "profile/consent_api.h"
 
-static world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-#define assert_has(json_, text_)                                                     \
-    do {                                                                              \
-        if (!strstr(arena_cstr(w.a, json_), text_))                                   \
-            fail_msg("%s lacks %s", arena_cstr(w.a, json_), text_);                   \
-    } while (0)
 
 static str post(const char *path, int64_t id, const char *body) { return world_post(&w, world_route(&profile_routes, M_POST, path), id, body); }
 static str get(const char *path, int64_t id) { return world_get(&w, world_route(&profile_routes, M_GET, path), id, NULL); }
@@ -244,7 +222,7 @@ static void bodies_are_checked(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin, world_end)
     const struct CMUnitTest tests[] = {
         TEST(purposes_are_data), TEST(an_undone_purpose_is_forgotten), TEST(texts_are_never_changed), TEST(said_by_hand_with_text_place_and_proof),
         TEST(do_not_call_stops_every_channel_and_its_tasks), TEST(of_two_words_the_refusal_wins), TEST(a_rule_names_the_company_of_the_event),

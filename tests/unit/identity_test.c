@@ -1,13 +1,12 @@
 // Identities, joins, splits and hand-overs: random histories beside a naive model that keeps what was said and works out
 // everything else anew each time; a merge and its split leave what everybody has as it was.
 //   test_identity [sequences [seed]]
-#include "domain.h"
+#include "one_world.h"
 #include "loyalty/ledger.h"
 #include "people/people_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static world w;
 static uint64_t seed = 20260309;
 static int sequences = 60;
 
@@ -29,13 +28,6 @@ static int setup(void **state)
     (void)state;
     world_open(&w);
     world_load(&w, rules_of_test);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
     return 0;
 }
 
@@ -449,7 +441,7 @@ int main(int argc, char **argv)
     if (argc > 2)
         seed = strtoull(argv[2], NULL, 10);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(random_histories, setup, teardown),
+        cmocka_unit_test_setup_teardown(random_histories, setup, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

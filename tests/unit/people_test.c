@@ -1,23 +1,6 @@
 // The journey of a person: stages whatever the order of arrival, consents, identities and joins, vehicles, the vault, the views.
-#include "domain.h"
+#include "one_world.h"
 #include <stdio.h>
-
-static world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
 
 #define PHONE "13812346207"
 static const event_prop agrees[] = { { { "consent_call", 12 }, { .k = V_BOOL, .i = 1 } },
@@ -744,7 +727,7 @@ static void views_answer_within_their_shapes(void **state)
     assert_true(says(world_get(&w, world_route(&rule_routes, M_GET, "/api/v1/rules"), 0, NULL), "12 小时内联系"));
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, world_begin, world_end)
 
 int main(void)
 {

@@ -1,5 +1,5 @@
 // Personal data: recognised by its looks, found by index and permission, exported whole, erased everywhere.
-#include "domain.h"
+#include "one_world.h"
 #include "base/personal.h"
 #include "api/http.h"
 #include "import/import.h"
@@ -7,19 +7,10 @@
 #include "privacy/privacy_api.h"
 #include "record/audit.h"
 
-static world w;
-
 static int setup(void **state)
 {
     (void)state;
     world_open(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
     return 0;
 }
 
@@ -533,18 +524,18 @@ static void an_erasure_ends_with_the_files_from_before_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_looks_personal_is_starred, setup, teardown),
-        cmocka_unit_test_setup_teardown(people_are_found_by_what_the_vault_knows, setup, teardown),
-        cmocka_unit_test_setup_teardown(searching_needs_its_permission_and_has_limits, setup, teardown),
-        cmocka_unit_test_setup_teardown(searches_are_audited_without_their_term, setup, teardown),
-        cmocka_unit_test_setup_teardown(searches_use_an_index, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_request_has_a_clock_and_an_answer, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_export_has_every_row_of_every_table, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_export_says_all_in_full_and_is_given_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(erasure_needs_another_hand_and_no_hold, setup, teardown),
-        cmocka_unit_test_setup_teardown(who_is_erased_is_nowhere_and_others_stay, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_erasure_ends_with_the_files_from_before_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_id_that_is_a_phone_number_keeps_no_label, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_looks_personal_is_starred, setup, world_end),
+        cmocka_unit_test_setup_teardown(people_are_found_by_what_the_vault_knows, setup, world_end),
+        cmocka_unit_test_setup_teardown(searching_needs_its_permission_and_has_limits, setup, world_end),
+        cmocka_unit_test_setup_teardown(searches_are_audited_without_their_term, setup, world_end),
+        cmocka_unit_test_setup_teardown(searches_use_an_index, setup, world_end),
+        cmocka_unit_test_setup_teardown(a_request_has_a_clock_and_an_answer, setup, world_end),
+        cmocka_unit_test_setup_teardown(the_export_has_every_row_of_every_table, setup, world_end),
+        cmocka_unit_test_setup_teardown(the_export_says_all_in_full_and_is_given_once, setup, world_end),
+        cmocka_unit_test_setup_teardown(erasure_needs_another_hand_and_no_hold, setup, world_end),
+        cmocka_unit_test_setup_teardown(who_is_erased_is_nowhere_and_others_stay, setup, world_end),
+        cmocka_unit_test_setup_teardown(an_erasure_ends_with_the_files_from_before_it, setup, world_end),
+        cmocka_unit_test_setup_teardown(an_id_that_is_a_phone_number_keeps_no_label, setup, world_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,20 +1,11 @@
 // Names, validator, conditions, effects in savepoints, chains, once and caps, delays, timers, sentences.
-#include "domain.h"
+#include "one_world.h"
 #include "base/json.h"
-
-static world w;
 
 static int setup(void **state)
 {
     (void)state;
     world_open(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
     return 0;
 }
 
@@ -450,7 +441,7 @@ static void rules_read_as_sentences(void **state)
     }
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, world_end)
 
 int main(void)
 {

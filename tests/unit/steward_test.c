@@ -2,29 +2,13 @@
 // A merge and its split leave what everybody has as it was, whatever happened in between.
 //   test_steward [people]
 #include "base/hash.h"
-#include "domain.h"
+#include "one_world.h"
 #include "loyalty/ledger.h"
 #include "people/doubt.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static world w;
 static int crowd = 120;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
 
 typedef struct said { identity_kind kind; const char *value; } said;
 typedef struct naming { said ids[4]; const char *event; event_prop props[4]; size_t props_n; int64_t at_us; resolved who; } naming;
@@ -503,7 +487,7 @@ static void a_crowd_merged_and_split(void **state)
     assert_err(world_run(&w, crowd_split, &c), E_NOT_FOUND);
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, world_begin, world_end)
 
 int main(int argc, char **argv)
 {

@@ -1,35 +1,8 @@
 // Tags: three classes, counting and fading, consent, hands of staff, joined people, how the library is used.
-#include "domain.h"
+#include "one_world.h"
 #include "profile/tag_api.h"
 #include <stdio.h>
 
-static world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-#define assert_has(json_, text_)                                                     \
-    do {                                                                              \
-        if (!strstr(arena_cstr(w.a, json_), text_))                                   \
-            fail_msg("%s lacks %s", arena_cstr(w.a, json_), text_);                   \
-    } while (0)
-#define assert_lacks(json_, text_)                                                   \
-    do {                                                                              \
-        if (strstr(arena_cstr(w.a, json_), text_))                                    \
-            fail_msg("%s has %s", arena_cstr(w.a, json_), text_);                     \
-    } while (0)
 
 static bool stands(uint32_t person, const char *tag)
 {
@@ -291,7 +264,7 @@ static void bodies_are_checked(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin, world_end)
     const struct CMUnitTest tests[] = {
         TEST(one_of_an_audience_family), TEST(joined_people_keep_their_rows), TEST(enough_within_the_window), TEST(a_late_deed_counts_on_its_day),
         TEST(prolonged_never_shortened), TEST(taken_away_the_count_begins_anew), TEST(facts_need_their_consent), TEST(facts_name_their_source),

@@ -1,24 +1,7 @@
 // Tasks: the due times of the lead workflow through the rules, outcomes, escalation once, hand-over, the numbers of promises.
-#include "domain.h"
+#include "one_world.h"
 #include "task/task_api.h"
 #include "task/task_internal.h"
-
-static world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
 
 static const event_prop agrees[] = { { { "consent_call", 12 }, { .k = V_BOOL, .i = 1 } } };
 
@@ -311,7 +294,7 @@ static void lists_and_hand_over(void **state)
     assert_true(says(overview, "\"due\":1,\"on_time\":0,\"open\":0,\"late\":1"));
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, world_begin, world_end)
 
 int main(void)
 {

@@ -1,30 +1,8 @@
 // Vehicles and their people: periods cut by time whatever order they are told in, roles, delegated votes, fleets, households, claims, the roll.
-#include "domain.h"
+#include "one_world.h"
 #include "profile/vehicle_api.h"
 #include <stdio.h>
 
-static world w;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-#define assert_has(json_, text_)                                                     \
-    do {                                                                              \
-        if (!strstr(arena_cstr(w.a, json_), text_))                                   \
-            fail_msg("%s lacks %s", arena_cstr(w.a, json_), text_);                   \
-    } while (0)
 
 static str post(const char *path, const char *vehicle, int64_t id, const char *body)
 {
@@ -212,8 +190,8 @@ static void what_a_resold_car_says_is_each_owners_own(void **state)
         consistent();
         for (int i = 0; i < 3; i++)
             assert_int_equal(car(NULL, 24 * (i + 1) + 4), who[i]);
-        teardown(NULL);
-        setup(NULL);
+        world_end(NULL);
+        world_begin(NULL);
     }
 }
 
@@ -428,7 +406,7 @@ static void a_wrong_vin_is_refused_before_it_goes_anywhere(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin, world_end)
     const struct CMUnitTest tests[] = {
         TEST(periods_do_not_depend_on_arrival), TEST(a_resold_car_by_approval),
         TEST(what_a_resold_car_says_is_each_owners_own), TEST(roles_and_their_limits), TEST(one_vehicle_one_vote),
