@@ -218,3 +218,17 @@ void jw_val(jw *w, const jval *cv)
     default: jw_null(w);
     }
 }
+
+str json_text(arena *a, const jval *v)
+{
+    if (!v || yyjson_is_null((jval *)(uintptr_t)v))
+        return (str){ "", 0 };
+    if (yyjson_is_str((jval *)(uintptr_t)v))
+        return json_str(v);
+    buf b = { 0 };
+    jw w = { .b = &b };
+    jw_val(&w, v);
+    str out = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return out;
+}

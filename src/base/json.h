@@ -14,6 +14,8 @@ typedef yyjson_val jval;
 err json_parse(arena *a, str text, fault *f, jval **ret);
 
 static inline str json_str(const jval *v) { return (str){ yyjson_get_str((jval *)(uintptr_t)v), yyjson_get_len((jval *)(uintptr_t)v) }; }
+// A value as one line of text: a string as it is, null and NULL as nothing, anything else as its JSON, in memory of the arena.
+str json_text(arena *a, const jval *v);
 jval *json_get(const jval *obj, str key);                      // NULL when absent or not an object
 
 // Integers are exact: an int64, or a real that is a whole number within ±2⁵³ (JavaScript clients send 5.0). False otherwise.

@@ -136,22 +136,6 @@ static bool personal(const ingest *in, const ingest_event *e, str path, const jv
 
 static bool scalar(const jval *v) { return !yyjson_is_ctn((jval *)(uintptr_t)v); }
 
-// A personal value that is a list or an object (address: {city, street}) is sealed as its JSON, cut to what the vault takes.
-static str text_of(const jval *cv, arena *a)
-{
-    jval *v = (jval *)(uintptr_t)cv;
-    if (yyjson_is_str(v))
-        return json_str(v);
-    if (yyjson_is_null(v))
-        return (str){ 0 };
-    buf b = { 0 };
-    jw w = { .b = &b };
-    jw_val(&w, v);
-    str out = arena_str(a, buf_str(&b));
-    buf_free(&b);
-    return out;
-}
-
 static void seal_text(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain)
 {
     if (str_empty(str_trim(plain)))
@@ -169,7 +153,7 @@ static void seal_text(const ingest *in, ingest_event *e, arena *a, str name, vau
 
 static void add_sealed(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, const jval *v)
 {
-    seal_text(in, e, a, name, kind, text_of(v, a));
+    seal_text(in, e, a, name, kind, json_text(a, v));
 }
 
 static str path_join(arena *a, str path, str key) { return path.len ? arena_fmt(a, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(key)) : key; }

@@ -19,53 +19,9 @@ struct importer {
     bool stop, woken;              // under the mutex; stop is read without it too
 };
 
-// --- Operations of its own, waited for -------------------------------------------------------------------------------------------
-typedef struct waiting {
-    op op;                         // first
-    err (*fn)(tx *t, void *p);
-    void *p;
-    bool finished;
-    err outcome;
-    pthread_mutex_t m;
-    pthread_cond_t c;
-} waiting;
-
-static err waiting_run(op *o, tx *t)
-{
-    fault f = { 0 };
-    waiting *w = (waiting *)o;
-    t->f = &f;
-    err e = w->fn(t, w->p);
-    t->f = NULL;
-    return e;
-}
-
-static void waiting_done(op *o, err outcome)
-{
-    waiting *w = (waiting *)o;
-    pthread_mutex_lock(&w->m);
-    w->outcome = outcome;
-    w->finished = true;
-    pthread_cond_signal(&w->c);
-    pthread_mutex_unlock(&w->m);
-}
-
 static err do_op(importer *m, err (*fn)(tx *t, void *p), void *p)
 {
-    waiting w = { .op = { .run = waiting_run, .done = waiting_done, .lane = LANE_BULK }, .fn = fn, .p = p };
-    pthread_mutex_init(&w.m, NULL);
-    pthread_cond_init(&w.c, NULL);
-    err e = E_OVERLOADED;
-    if (teller_submit(m->e->teller, &w.op)) {
-        pthread_mutex_lock(&w.m);
-        while (!w.finished)
-            pthread_cond_wait(&w.c, &w.m);
-        pthread_mutex_unlock(&w.m);
-        e = w.outcome;
-    }
-    pthread_cond_destroy(&w.c);
-    pthread_mutex_destroy(&w.m);
-    return e;
+    return teller_await(m->e->teller, &(awaited){ .fn = fn, .p = p, .lane = LANE_BULK });
 }
 
 // --- A job -----------------------------------------------------------------------------------------------------------------------

@@ -14,21 +14,6 @@ static const jval *member(const jval *root, str column)
     return v;
 }
 
-static str text_of_json(const jval *cv, arena *a)
-{
-    jval *v = (jval *)(uintptr_t)cv;
-    if (!v || yyjson_is_null(v))
-        return (str){ "", 0 };
-    if (yyjson_is_str(v))
-        return json_str(v);
-    buf b = { 0 };
-    jw w = { .b = &b };
-    jw_val(&w, v);
-    str out = arena_str(a, buf_str(&b));
-    buf_free(&b);
-    return out;
-}
-
 static str mapped(const binding *b, str v)
 {
     for (size_t i = 0; i < b->values_n; i++)
@@ -41,7 +26,7 @@ str row_text(const binding *b, const source_row *from, arena *a)
 {
     if (!b->column.len)
         return b->constant;
-    str v = from->json ? text_of_json(member(from->json, b->column), a) : from->cells[b->at];
+    str v = from->json ? json_text(a, member(from->json, b->column)) : from->cells[b->at];
     return mapped(b, str_trim(v));
 }
 

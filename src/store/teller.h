@@ -102,6 +102,17 @@ void teller_close(teller *t);                 // after the last step; does not c
 
 // From any thread. False: the lane is full (answer 503) or closing. `o` is the teller's until done.
 bool teller_submit(teller *t, op *o);
+// Submits and waits for the outcome. Not from the teller's or a loop thread. E_OVERLOADED: the lane is full.
+typedef struct awaited {
+    err (*fn)(tx *t, void *p);                // one of the two
+    err (*between)(db *d, void *p);
+    void *p;
+    lane lane;
+    fault *f;                                 // NULL: nobody reads the details; else kept in `a`
+    arena *a;
+    bool steps;                               // nobody runs the teller: the caller steps it
+} awaited;
+err teller_await(teller *t, const awaited *what);
 // One group: takes what waits until the queue is empty, group_bytes_max or group_us_max; runs, commits, makes visible,
 // acknowledges. *ret_worked false: nothing waited. A bulk operation is taken only when no interactive one waits, and at most
 // one into a group that holds interactive ones.

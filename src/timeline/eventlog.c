@@ -325,18 +325,8 @@ void eventlog_close(eventlog *l)
 static err check_synced(eventlog *l, segment *s, os_file *f)
 {
     frame_reader r = { .f = f, .salt = s->head.salt, .at = SEGMENT_HEADER_BYTES, .end = l->synced_bytes };
-    int64_t next = s->head.first_no;
-    frame g;
-    bool found = true;
-    err e = E_OK;
-    while (e == E_OK && found) {
-        e = frame_reader_next(&r, &g, &found);
-        if (e == E_OK && found && g.first_no != next)
-            e = E_CORRUPT;
-        if (e == E_OK && found)
-            next += g.count;
-    }
-    buf_free(&r.b);
+    int64_t next;
+    err e = frame_reader_check(&r, s->head.first_no, &next);
     return e == E_OK && next != l->synced_no + 1 ? E_CORRUPT : e;
 }
 

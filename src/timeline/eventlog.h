@@ -37,6 +37,9 @@ typedef struct frame_reader {
 } frame_reader;
 // E_OK with *ret_found false at the end. E_CORRUPT: no whole valid frame at r->at (which stays). Trouble of the disk as it is.
 err frame_reader_next(frame_reader *r, frame *ret, bool *ret_found);
+// Reads to the end: every frame whole and following the one before, the first beginning with event `next`. *ret_next: what would
+// follow the last. E_CORRUPT otherwise. Frees the reader's memory.
+err frame_reader_check(frame_reader *r, int64_t next, int64_t *ret_next);
 // Is there behind r->at a header whose writer knew event `no` to be durable?
 err frame_reader_proof(frame_reader *r, int64_t no, bool *ret);
 

@@ -60,18 +60,8 @@ static err write_frames(rewriting *w, frame_reader *r)
 static err read_back(rewriting *w)
 {
     frame_reader r = { .f = w->out, .salt = w->s.head.salt, .at = SEGMENT_HEADER_BYTES, .end = w->s.bytes };
-    int64_t next = w->s.head.first_no;
-    frame g;
-    bool found = true;
-    err e = E_OK;
-    while (e == E_OK && found) {
-        e = frame_reader_next(&r, &g, &found);
-        if (e == E_OK && found && g.first_no != next)
-            e = E_CORRUPT;
-        if (e == E_OK && found)
-            next += g.count;
-    }
-    buf_free(&r.b);
+    int64_t next;
+    err e = frame_reader_check(&r, w->s.head.first_no, &next);
     return e == E_OK && r.at != w->s.bytes ? E_CORRUPT : e;
 }
 

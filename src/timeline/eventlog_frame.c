@@ -148,3 +148,20 @@ err frame_reader_proof(frame_reader *r, int64_t no, bool *ret)
     }
     return E_OK;
 }
+
+err frame_reader_check(frame_reader *r, int64_t next, int64_t *ret_next)
+{
+    frame g;
+    bool found = true;
+    err e = E_OK;
+    while (e == E_OK && found) {
+        e = frame_reader_next(r, &g, &found);
+        if (e == E_OK && found && g.first_no != next)
+            e = E_CORRUPT;
+        if (e == E_OK && found)
+            next += g.count;
+    }
+    buf_free(&r->b);
+    *ret_next = next;
+    return e;
+}
