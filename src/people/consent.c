@@ -309,9 +309,25 @@ static void if_consent_print(const jval *v, lang l, buf *b)
 
 static const effect_kind consent_effect = { "consent", true, consent_check, consent_apply, consent_print };
 static const condition_kind if_consent = { "consent", if_consent_check, if_consent_test, if_consent_print };
+// The latest word went: the one before it counts again, and what it answered is open again.
+static err consents_since(tx *t, const rehoming *r)
+{
+    TRY(db_exec(t->d,
+                "INSERT INTO consent (subject, purpose, person, given, text_version, event_no, at_us, answered, place)"
+                " SELECT w.subject, w.purpose, w.person, w.given, w.text_version, w.event_no, w.at_us, 0, w.place FROM consent_word w"
+                " WHERE w.subject = $1 AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.subject = $1 AND c.purpose = w.purpose)"
+                " AND NOT EXISTS (SELECT 1 FROM consent_word x WHERE x.subject = $1 AND x.purpose = w.purpose"
+                " AND (x.at_us > w.at_us OR (x.at_us = w.at_us AND x.event_no > w.event_no)))",
+                dbi(r->subject)));
+    return db_exec(t->d,
+                   "UPDATE consent SET answered = 0 WHERE person = $2 AND answered = $1 AND NOT EXISTS (SELECT 1 FROM consent g"
+                   " WHERE g.subject = $1 AND g.purpose = consent.purpose AND g.given = 1 AND g.at_us >= consent.at_us)",
+                   dbi(r->subject), dbi(people_person_of(t, r->subject)));
+}
+
 static const person_table tables[] = {
-    { PERSON_TABLE("consent", "purpose, given, text_version, place, event_no, at_us") },
-    { PERSON_TABLE("consent_word", "purpose, given, text_version, place, event_no, at_us") },
+    { PERSON_TABLE_SINCE("consent", "at_us", "purpose, given, text_version, place, event_no, at_us"), .since_too = consents_since },
+    { PERSON_TABLE_SINCE("consent_word", "at_us", "purpose, given, text_version, place, event_no, at_us") },
 };
 
 void people_register_consents(engine *e)

@@ -413,10 +413,19 @@ static err values_hand_over(tx *t, const identity *id, int64_t at_us, int64_t un
 static err tell_handed(tx *t, const identity *id, int64_t at_us, uint32_t from, uint32_t to)
 {
     const event_prop props[] = { prop_str(S("identity"), str_c(identity_infos[id->kind].name)), prop_i64(S("from_us"), at_us) };
-    TRY(engine_emit(t, &(event_new){ .subject = from, .kind = S("identity.ended"), .flags = EVENT_SYSTEM, .props = props, .props_n = 2 },
-                    NULL));
-    return engine_emit(t, &(event_new){ .subject = to, .kind = S("identity.received"), .flags = EVENT_SYSTEM, .props = props,
-                                        .props_n = 2 }, NULL);
+    // At the end of the first one's time, or it would stand among what the next one did.
+    TRY(engine_emit(t, &(event_new){ .subject = from, .kind = S("identity.ended"), .time_us = at_us - 1, .flags = EVENT_SYSTEM, .props = props,
+                                     .props_n = 2 }, NULL));
+    return engine_emit(t, &(event_new){ .subject = to, .kind = S("identity.received"), .time_us = at_us, .flags = EVENT_SYSTEM,
+                                        .props = props, .props_n = 2 }, NULL);
+}
+
+static err settle_again(tx *t, uint32_t person)
+{
+    moved m;
+    TRY(person_settle(t, person));
+    TRY(stage_settle_silently(t, person, &m));
+    return people_changed(t, person);
 }
 
 // The holder's time ends, and until it would have ended the identity is the next one's. subject 0: nobody's that is known.
@@ -435,9 +444,11 @@ static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, ui
         TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0 },
                      0, NULL));
     }
-    TRY(values_hand_over(t, id, at_us, h->until_us, from, to ? to : *ret_next));
-    TRY(person_settle(t, from));
-    TRY(person_settle(t, to ? to : *ret_next));
+    to = to ? to : *ret_next;
+    TRY(values_hand_over(t, id, at_us, h->until_us, from, to));
+    TRY(people_rehome(t, &(rehoming){ h->subject, *ret_next, to, at_us }));
+    TRY(settle_again(t, to));                  // first: takes its steps out of the other's opportunities
+    TRY(settle_again(t, from));
     return tell_handed(t, id, at_us, h->subject, *ret_next);
 }
 

@@ -245,9 +245,11 @@ static err steps_settle(tx *t, uint32_t person)
 }
 
 static const person_table tables[] = {
-    { PERSON_TABLE("opportunity", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
+    { PERSON_TABLE_SINCE("opportunity", "opened_us", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
                                   " closed_us, reason, note") },
-    { PERSON_TABLE("opportunity_step", "opportunity, event_no, what, stage, at_us, n, model, reason, note"), .settle = steps_settle },
+    { PERSON_TABLE("opportunity_step", "opportunity, event_no, what, stage, at_us, n, model, reason, note"), .settle = steps_settle,
+      .since = "UPDATE opportunity_step SET subject = $2, person = $3, crossing = CASE WHEN (SELECT o.subject FROM opportunity o"
+               " WHERE o.id = opportunity_step.opportunity) = $2 THEN 0 ELSE 1 END WHERE subject = $1 AND at_us >= $4" },
 };
 
 void people_register_opportunities(engine *e)

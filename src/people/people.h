@@ -97,17 +97,25 @@ err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no); // call
 
 // --- Rows about a person -------------------------------------------------------------------------------------------------------
 // Every table with a column `person` is declared here; people_lint asks for it at the start. `subject` is the row's home: the
-// subject of the event that caused it, else the person's id at that moment; it never changes. `person` is who that is now.
-// A join or split re-points `person` by `subject` and nothing else, so that a split is exact. docs/decisions/identity.md
+// subject of the event that caused it, else the person's id at that moment; `person` is who that is now. A join or split re-points
+// `person` by `subject` and nothing else, so that a split is exact. A home changes only together with the event's: when a change of
+// hands is told late, rows caused after that moment get the next subject (people/rehome.c). docs/decisions/identity.md
+typedef struct rehoming { uint32_t subject, next, person; int64_t at_us; } rehoming;     // person: of `next`
 typedef struct person_table {
     const char *table;
     const char *repoint;    // $1 subject, $2 person
     const char *erase;      // $1 subject; NULL: kept when the person is erased (a comment says why)
     const char *exported;   // $1 person; its column names are the keys in the person's export; NULL: not exported (a comment says why)
     err (*settle)(tx *t, uint32_t person);   // after rows came or went: recompute what is derived from them; NULL: nothing is
+    const char *since;      // $1 subject, $2 next, $3 its person, $4 time: rows caused from then on; NULL: they stay (a comment says why)
+    err (*since_too)(tx *t, const rehoming *r);      // what one statement cannot say, after `since` of all tables; NULL: nothing
 } person_table;
 #define PERSON_TABLE(t, columns) .table = t, .repoint = "UPDATE " t " SET person = $2 WHERE subject = $1", \
     .erase = "DELETE FROM " t " WHERE subject = $1", .exported = "SELECT " columns " FROM " t " WHERE person = $1"
+// `when`: SQL for the time a row is of. DAY_BEGINS: of one that is of a local day; of the day of the change itself they stay.
+#define PERSON_TABLE_SINCE(t, when, columns) PERSON_TABLE(t, columns), .since = SINCE(t, when)
+#define SINCE(t, when) "UPDATE " t " SET subject = $2, person = $3 WHERE subject = $1 AND " when " >= $4"
+#define DAY_BEGINS "day * 86400000000 - 28800000000"
 void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
 // In the order they were added; false: no more. For export and erasure.
 bool people_table(const engine *e, size_t i, const person_table **ret);

@@ -68,6 +68,9 @@ err people_join(tx *t, const edge_new *e);
 err people_join_quietly(tx *t, const edge_new *e);
 err person_repoint(tx *t, uint32_t subject, uint32_t person);    // every declared table, and the ledger
 
+// rehome.c: rows and points of the subject from that time on are the next one's; nothing derived is settled.
+err people_rehome(tx *t, const rehoming *r);
+
 // split.c: the edge ends; the side without the oldest subject becomes a person of its own. E_NOT_FOUND: no such living edge.
 err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went);
 // Only links and rows: derived facts and events are the caller's (many at once).

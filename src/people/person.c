@@ -140,9 +140,10 @@ err people_lint(const engine *e, db *d, buf *report)
 
 // Of the rules: what they did once and how often, kept by the engine below this module. Once per value of a property is nobody's.
 static const person_table tables[] = {
-    { PERSON_TABLE("rule_once", "rule, scope, at_us, event_no") },
+    { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no") },
+    // Stays at a change of hands: a limit on how often, not something the person has.
     { PERSON_TABLE("rule_count", "rule, period, n") },
-    // What would have happened to a person did not: nothing to export.
+    // What would have happened to a person did not: nothing to export, nothing to go with an event that changes hands.
     { .table = "shadow_effect", .repoint = "UPDATE shadow_effect SET person = $2 WHERE subject = $1",
       .erase = "DELETE FROM shadow_effect WHERE subject = $1" },
 };

@@ -153,6 +153,7 @@ static void points_print(const jval *v, lang l, buf *b)
 
 static const effect_kind points = { "points", false, points_check, points_apply, points_print };
 
+// At a change of hands they go with their points (rehome.c).
 static const person_table tables[] = { { PERSON_TABLE("promised", "hold, reason, unit, event_no") } };
 
 void people_register_points(engine *e)

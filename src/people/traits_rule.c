@@ -123,8 +123,21 @@ static err trait_test(rule_ctx *c, const jval *v, bool *ret)
 static const effect_kind effect = { "trait", true, trait_check, trait_effect, trait_print };
 static const condition_kind condition = { "trait", comparison_check, trait_test, comparison_print };
 
+// What was said before and again after is of both: of the next one since it was said again.
+static err traits_since(tx *t, const rehoming *r)
+{
+    TRY(db_exec(t->d,
+                "INSERT INTO person_trait (subject, name, at_us, event_no, place, person, op, value, source, known_us, last_us, last_no,"
+                " last_known_us) SELECT $2, name, last_us, last_no, place, $3, op, value, source, last_known_us, last_us, last_no,"
+                " last_known_us FROM person_trait WHERE subject = $1 AND last_us >= $4",
+                dbi(r->subject), dbi(r->next), dbi(r->person), dbi(r->at_us)));
+    return db_exec(t->d, "UPDATE person_trait SET last_us = at_us, last_no = event_no, last_known_us = known_us"
+                         " WHERE subject = $1 AND last_us >= $2", dbi(r->subject), dbi(r->at_us));
+}
+
 static const person_table tables[] = {
-    { PERSON_TABLE("person_trait", "name, op, value, source, at_us, event_no, known_us, last_us"), .settle = traits_settle },
+    { PERSON_TABLE_SINCE("person_trait", "at_us", "name, op, value, source, at_us, event_no, known_us, last_us"),
+      .settle = traits_settle, .since_too = traits_since },
 };
 
 void people_register_traits(engine *e)

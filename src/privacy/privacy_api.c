@@ -14,6 +14,7 @@ SHAPE_TABLE(privacy_hold_view, PRIVACY_HOLD_VIEW);
 SHAPE_TABLE(privacy_hold_new, PRIVACY_HOLD_NEW);
 SHAPE_TABLE(privacy_person, PRIVACY_PERSON);
 
+// At a change of hands they stay: who asked is who they were verified to be, not who had a number.
 static const person_table tables[] = {
     // Kept without its texts: that the request was answered in time has to be shown.
     { .table = "privacy_request", .repoint = "UPDATE privacy_request SET person = $2 WHERE subject = $1",

@@ -359,7 +359,8 @@ void class_register(rules *r)
 
 // What follows from them is settled by engine.person_changed.
 const person_table class_tables[] = {
-    { PERSON_TABLE("activity", "day, active, spoke, asked, posted, featured, accepted, drove, referred") },
+    { PERSON_TABLE_SINCE("activity", DAY_BEGINS, "day, active, spoke, asked, posted, featured, accepted, drove, referred") },
+    // Both stay at a change of hands: what the person is now is settled anew, what they were is history.
     { PERSON_TABLE("standing", "behaviour, kind, path") },
     { PERSON_TABLE("class_change", "axis, day, class") },
 };

@@ -238,10 +238,24 @@ err tag_remove(tx *t, const tagging *g, int64_t *ret_event)
     return str_eq(g->tag, S(KOC_TAG)) ? class_settle(t, person) : E_OK;
 }
 
+// A tag that was given before and said again after is of both: of the next one since it was said again.
+static err tags_since(tx *t, const rehoming *r)
+{
+    TRY(db_exec(t->d,
+                "INSERT INTO person_tag (subject, tag, person, source, event_no, since_us, until_us, origin, confidence, seen_us, staff, reason)"
+                " SELECT $2, tag, $3, source, event_no, seen_us, until_us, origin, confidence, seen_us, staff, reason FROM person_tag"
+                " WHERE subject = $1 AND since_us < $4 AND seen_us >= $4",
+                dbi(r->subject), dbi(r->next), dbi(r->person), dbi(r->at_us)));
+    TRY(db_exec(t->d, "UPDATE person_tag SET seen_us = since_us WHERE subject = $1 AND seen_us >= $2", dbi(r->subject), dbi(r->at_us)));
+    TRY(fade_schedule(t, r->subject));
+    return fade_schedule(t, r->next);
+}
+
 void tag_timer_register(rules *r) { timers_add(r, &fade_timer); }
 
 const person_table tag_tables[] = {
-    { PERSON_TABLE("person_tag", "tag, source, event_no, since_us, until_us, origin, confidence, reason") },
-    { PERSON_TABLE("tag_deed", "tag, day, n, event_no") },
+    { PERSON_TABLE_SINCE("person_tag", "since_us", "tag, source, event_no, since_us, until_us, origin, confidence, reason"),
+      .since_too = tags_since },
+    { PERSON_TABLE_SINCE("tag_deed", DAY_BEGINS, "tag, day, n, event_no") },
 };
 const size_t tag_tables_n = sizeof tag_tables / sizeof *tag_tables;

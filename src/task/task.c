@@ -334,7 +334,8 @@ static const effect_kind effects_of_tasks[] = {
     { "task_done", false, done_check, done_apply, done_print },
 };
 static const person_table tables[] = {
-    { PERSON_TABLE("task", "id, clock, role, title_zh, title_en, state, assignee_name, opportunity, opened_us, due_us, closed_us, attempts,"
+    { PERSON_TABLE_SINCE("task", "opened_us",
+                         "id, clock, role, title_zh, title_en, state, assignee_name, opportunity, opened_us, due_us, closed_us, attempts,"
                            " outcome, note, rule, cause") },
 };
 
