@@ -70,6 +70,8 @@ static const route routes[] = {
       .errors = ROUTE_ERRORS(E_CURSOR_INVALID, E_FORBIDDEN, E_RATE_LIMITED, E_OVERLOADED), .where = RUN_POOL, .idem = IDEM_READ,
       .doc = "People, last seen first; or found by personal data (people.find, audited) or an id.", .tag = "people",
       .handler = people_list },
+    READS("/api/v1/people/names", &names_query_shape, people_names, "What people are called, for rows that know only their ids.",
+          people_names_get),
     READS("/api/v1/people/{id}", NULL, person_view, "Everything known about one person; personal data masked.", people_get),
     READS("/api/v1/people/{id}/timeline", &timeline_query_shape, timeline_page,
           "What a person did and what happened to them, newest first, with what each event set in motion.", people_timeline),

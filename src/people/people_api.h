@@ -51,6 +51,20 @@ SHAPE_STRUCT(person_row, PERSON_ROW);
     F(T, STR, next, .max = 100, .doc = "Cursor of the next page; absent on the last.")
 SHAPE_STRUCT(people_page, PEOPLE_PAGE);
 
+// GET /api/v1/people/names
+#define PEOPLE_NAMES_MAX 100
+#define NAMES_QUERY(F, T) F(T, I64S, ids, .required = true, .min = 1, .max = PEOPLE_NAMES_MAX, .doc = "Ids of people, with commas between.")
+SHAPE_STRUCT(names_query, NAMES_QUERY);
+#define PERSON_CALLED(F, T)                                                                                \
+    F(T, I64, id, .required = true, .doc = "The id that was asked for.")                                  \
+    F(T, I64, person, .required = true, .doc = "Who that is now: another after a join.")                  \
+    F(T, STR, name, .max = 60, .pii = true, .doc = "Name; absent when unknown.")                          \
+    F(T, STR, phone, .max = 20, .doc = "Masked: 138••••6207.")
+SHAPE_STRUCT(person_called, PERSON_CALLED);
+#define PEOPLE_NAMES(F, T)                                                                                \
+    F(T, LIST(person_called), items, .required = true, .max = PEOPLE_NAMES_MAX, .doc = "As asked, each id once; nobody's ids are left out.")
+SHAPE_STRUCT(people_names, PEOPLE_NAMES);
+
 // GET /api/v1/people/{id}
 #define CONTACT_VIEW(F, T)                                                          \
     F(T, I64, id, .required = true, .doc = "Id in the vault.")                      \

@@ -43,6 +43,37 @@ err person_name(req *r, int64_t person, str *ret_name, str *ret_phone)
     return vault_text(r, phone, true, ret_phone);
 }
 
+err people_names_get(req *r)
+{
+    const names_query *q = r->query;
+    people_names *out = r->reply;
+    person_called *v = arena_array(r->a, person_called, q->ids.n + 1);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < q->ids.n; i++) {
+        int64_t person;
+        str name, phone;
+        bool again = false;
+        for (uint32_t k = 0; k < i; k++)
+            again |= q->ids.v[k] == q->ids.v[i];
+        if (again)
+            continue;
+        TRY(people_current(r->d, q->ids.v[i], &person));
+        if (!person)
+            continue;
+        TRY(person_name(r, person, &name, &phone));
+        person_called *x = &v[n++];
+        *x = (person_called) { 0 };
+        SET(x, person_called, id, q->ids.v[i]);
+        SET(x, person_called, person, person);
+        if (name.len)
+            SET(x, person_called, name, name);
+        if (phone.len)
+            SET(x, person_called, phone, phone);
+    }
+    SET(out, people_names, items, (typeof(out->items)) { v, n });
+    return E_OK;
+}
+
 // --- A row of the list --------------------------------------------------------------------------------------------------------
 
 static err row_tags(req *r, int64_t id, person_row *row)

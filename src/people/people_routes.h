@@ -9,6 +9,7 @@ err people_list(req *r);
 #define PEOPLE_FOUND_MAX 100
 // Who `q` finds: persons, best first, one more than PEOPLE_FOUND_MAX when there are more. E_FORBIDDEN, E_RATE_LIMITED, E_OVERLOADED.
 err people_find(req *r, str q, int64_t **ret_ids, size_t *ret_n);
+err people_names_get(req *r);
 err people_reveal(req *r);
 err people_get(req *r);
 err people_timeline(req *r);

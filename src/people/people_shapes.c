@@ -13,6 +13,9 @@ _Static_assert((int)PERSONAL_BIRTHDAY + 1 == (int)VAULT_KIND_COUNT, "kinds of pe
 SHAPE_TABLE(people_query, PEOPLE_QUERY);
 SHAPE_TABLE(person_row, PERSON_ROW);
 SHAPE_TABLE(people_page, PEOPLE_PAGE);
+SHAPE_TABLE(names_query, NAMES_QUERY);
+SHAPE_TABLE(person_called, PERSON_CALLED);
+SHAPE_TABLE(people_names, PEOPLE_NAMES);
 SHAPE_TABLE(contact_view, CONTACT_VIEW);
 SHAPE_TABLE(step_view, STEP_VIEW);
 SHAPE_TABLE(opportunity_view, OPPORTUNITY_VIEW);

@@ -74,6 +74,8 @@ static void held_fill(req *r, const db_rows *rows, held_tag *v)
     SET(v, held_tag, en, text(r, rows, 12));
     if (db_str(rows, 13).len)
         SET(v, held_tag, purpose, text(r, rows, 13));
+    if (db_str(rows, 14).len)
+        SET(v, held_tag, family_en, text(r, rows, 14));
 }
 
 // Of the same tag from several subjects the one that lasts longest is shown.
@@ -126,7 +128,7 @@ err person_tags_get(req *r)
     TRY(db_query(r->d, &rows,
                  "SELECT t.tag, t.origin, t.source, t.reason, t.confidence, t.event_no, t.since_us, t.seen_us, t.until_us, "
                  "l.class, l.family,"
-                 " l.level, l.en, COALESCE(l.purpose, '') FROM person_tag t LEFT JOIN tag_type l ON l.name = t.tag"
+                 " l.level, l.en, COALESCE(l.purpose, ''), COALESCE(l.family_en, '') FROM person_tag t LEFT JOIN tag_type l ON l.name = t.tag"
                  " WHERE t.person = $1 AND (t.until_us = 0 OR t.until_us > $2)"
                  " ORDER BY COALESCE(l.class, 'z'), t.since_us DESC, t.tag, CASE WHEN t.until_us = 0 THEN 0 ELSE 1 END, "
                  "t.until_us DESC LIMIT $3",
@@ -284,8 +286,8 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
 {
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT name, id, en, class, family, level, owner, COALESCE(days, 0), COALESCE(purpose, '') FROM tag_type WHERE "
-                 "archived_us = 0"
+                 "SELECT name, id, en, class, family, level, owner, COALESCE(days, 0), COALESCE(purpose, ''), COALESCE(family_en, ''),"
+                 " COALESCE(owner_en, '') FROM tag_type WHERE archived_us = 0"
                  " ORDER BY class, family, level DESC, name LIMIT 500"));
     while (db_next(&rows)) {
         tag_use *u = &v[(*n)++];
@@ -302,6 +304,10 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
             SET(u, tag_use, days, db_i64(&rows, 7));
         if (db_str(&rows, 8).len)
             SET(u, tag_use, purpose, text(r, &rows, 8));
+        if (db_str(&rows, 9).len)
+            SET(u, tag_use, family_en, text(r, &rows, 9));
+        if (db_str(&rows, 10).len)
+            SET(u, tag_use, owner_en, text(r, &rows, 10));
         SET(u, tag_use, people, 0);
         SET(u, tag_use, stale, 0);
     }

@@ -20,6 +20,7 @@ SHAPE_STRUCT(tag_evidence, TAG_EVIDENCE);
     F(T, STR, en, .max = TAG_CHARS_MAX, .doc = "Its English name.")                                                        \
     F(T, STR, class, .max = 20, .doc = "audience, behaviour or fact; absent: not in the library.")                         \
     F(T, STR, family, .max = 40, .doc = "Its family in the library.")                                                      \
+    F(T, STR, family_en, .max = 40, .doc = "That family's English name.")                                                  \
     F(T, I64, level, .doc = "Its level in the family.")                                                                    \
     F(T, BOOL, covered, .required = true, .doc = "Another of its audience family is shown: this one came with another of their identities.") \
     F(T, ENUM(tag_origin), origin, .required = true, .doc = "Who said so.")                                                \
@@ -77,8 +78,10 @@ SHAPE_STRUCT(tag_applied, TAG_APPLIED);
     F(T, STR, en, .max = TAG_CHARS_MAX, .doc = "English name.")                                                            \
     F(T, STR, class, .max = 20, .doc = "audience, behaviour or fact.")                                                     \
     F(T, STR, family, .max = 40, .doc = "Family.")                                                                         \
+    F(T, STR, family_en, .max = 40, .doc = "Its English name.")                                                            \
     F(T, I64, level, .doc = "Level in the family.")                                                                        \
     F(T, STR, owner, .max = 40, .doc = "Who looks after it.")                                                              \
+    F(T, STR, owner_en, .max = 40, .doc = "Their English name.")                                                           \
     F(T, I64, days, .doc = "How long it lasts; absent: for good.")                                                         \
     F(T, STR, purpose, .max = 40, .doc = "The consent it needs.")                                                          \
     F(T, I64, people, .required = true, .doc = "People who have it.")                                                      \

@@ -18,6 +18,10 @@ static const enum_labels tag_kind_labels = { "tag_kind", tag_kinds, tag_kinds_zh
 #define TAG_TYPE_REST(F, T)                                                                                                            \
     F(T, STR, en, .required = true, .min = 1, .max = 60, .pattern = "line", .free = true, .zh = "英文名", .en = "English name",                \
       .doc = "Its English name.", .example = "Camping") \
+    F(T, STR, family_en, .nullable = true, .min = 1, .max = 40, .pattern = "line", .zh = "分组英文名", .en = "Family in English",  \
+      .doc = "The family's English name.", .example = "Interests")                                                                \
+    F(T, STR, owner_en, .nullable = true, .min = 1, .max = 40, .pattern = "line", .zh = "负责人英文名", .en = "Owner in English", \
+      .doc = "The owner's English name.", .example = "User operations")                                                           \
     F(T, I64, level, .required = true, .min = 1, .max = 9, .sort = true, .zh = "级别",                                            \
       .doc = "Grade in its family.")                                                    \
     F(T, I64, days, .nullable = true, .min = 1, .max = 3650, .zh = "有效天数", .en = "Days it lasts",                             \

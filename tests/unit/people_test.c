@@ -697,6 +697,11 @@ static void views_answer_within_their_shapes(void **state)
             SET(&q, people_query, tag, str_c(filters[i].tag));
         assert_true(says(world_get(&w, list, 0, &q), arena_fmt(w.a, "\"total\":%d,", filters[i].n).s));
     }
+    int64_t asked[] = { 1, 999, 1 };
+    names_query called = { 0 };
+    SET(&called, names_query, ids, (list_i64s) { asked, 3 });
+    assert_str(world_get(&w, world_route(&people_routes, M_GET, "/api/v1/people/names"), 0, &called),
+               S("{\"items\":[{\"id\":1,\"person\":1,\"phone\":\"138••••6207\"}]}"));
     str funnel = world_get(&w, world_route(&people_routes, M_GET, "/api/v1/funnel"), 0, NULL);
     assert_true(says(funnel, "{\"stage\":\"follow\",\"now\":1,\"entered\":2,\"stay_s\":3600}"));
     assert_true(says(funnel, "{\"stage\":\"lead\",\"now\":0,\"entered\":1,\"of_previous\":1,\"previous\":2,\"stay_s\":10800}"));

@@ -72,7 +72,7 @@ static void joined_people_keep_their_rows(void **state)
     // The prospect's row came later, but an owner is who they are; no row was dropped or made.
     assert_true(stands(login.who.person, "车主") && !stands(login.who.person, "潜客"));
     assert_int_equal(world_int(&w, "SELECT count(*) FROM person_tag"), rows);
-    assert_has(tags_of(login.who.person), "\"tag\":\"潜客\",\"locked\":false,\"en\":\"Prospect\",\"class\":\"audience\",\"family\":\"人群\",\"level\":2,\"covered\":true");
+    assert_has(tags_of(login.who.person), "\"tag\":\"潜客\",\"locked\":false,\"en\":\"Prospect\",\"class\":\"audience\",\"family\":\"人群\",\"family_en\":\"Audience\",\"level\":2,\"covered\":true");
     assert_ok(HAPPEN(&w, .device = "d1", .kind = "vehicle.sold", .vin = "LSVE70001"));
     assert_true(!stands(login.who.person, "车主"));
 }
@@ -231,7 +231,7 @@ static void the_library_shows_its_use(void **state)
     str json = world_get(&w, world_route(&profile_routes, M_GET, "/api/v1/tags/coverage"), 0, NULL);
     assert_has(json, "{\"people\":2,\"tagged\":2,");
     assert_has(json, "\"tag\":\"露营\",\"listed\":true,");
-    assert_has(json, "\"family\":\"兴趣爱好\",\"level\":1,\"owner\":\"社区运营\",\"days\":730,\"people\":2,\"stale\":1,");
+    assert_has(json, "\"family\":\"兴趣爱好\",\"family_en\":\"Interests\",\"level\":1,\"owner\":\"社区运营\",\"owner_en\":\"Community team\",\"days\":730,\"people\":2,\"stale\":1,");
     assert_has(json, "\"tag\":\"库外\",\"listed\":false,\"people\":1,\"stale\":0,");
 }
 

@@ -1,20 +1,13 @@
-/* ⌘K: people by what they are known by; pages by name. Looking for a person is audited, so half a number is not asked for. */
+/* ⌘K: people by what they are known by; pages by name. */
 import { useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { CornerDownLeft, Search } from 'lucide-react'
-import { ly } from '../api/http'
-import { useRead } from '../api/read'
+import { useFound } from '../api/find'
 import { Avatar, Stage, usePersonName } from '../ui'
 import { NAV } from './shell'
 import { useSession } from './session'
 import './jump.css'
-
-/** Milliseconds to wait before people are looked for; 0: this is not yet enough of anything. */
-function patience(text: string): number {
-  if (/^[\d\s+-]+$/.test(text)) { const n = text.replace(/\D/g, '').length; return n === 4 ? 900 : n >= 7 ? 300 : 0 }
-  return /[\u3400-\u9fff]{2}/.test(text) || text.length >= 4 ? 400 : 0
-}
 
 const PAGES = [...NAV.flatMap(g => g.items), { to: '/settings', name: 'settings', perm: 'self' }, { to: '/settings/keys', name: 'keys', perm: 'admin' }, { to: '/settings/rules', name: 'rules', perm: 'rule.read' }, { to: '/settings/staff', name: 'staff', perm: 'task.read' }]
 
@@ -23,15 +16,9 @@ export default function Jump({ close }: { close: () => void }) {
   const nav = useNavigate(), nameOf = usePersonName()
   const { may } = useSession()
   const box = useRef<HTMLDialogElement>(null)
-  const [text, setText] = useState(''), [asked, setAsked] = useState(''), [at, setAt] = useState(0)
+  const [text, setText] = useState(''), [at, setAt] = useState(0)
   useEffect(() => { const d = box.current; d?.showModal(); return () => d?.close() }, [])
-  useEffect(() => {
-    const wait = patience(text.trim())
-    const timer = setTimeout(() => setAsked(wait ? text.trim() : ''), wait)
-    return () => clearTimeout(timer)
-  }, [text])
-  const found = useRead(asked && may('people.read') ? `jump ${asked}` : null, signal => ly.people.get_people({ q: asked, limit: 6 }, { signal }))
-  const people = asked ? found.data?.items ?? [] : []
+  const { asked, people, read: found } = useFound(text, 6, may('people.read'))
   const pages = PAGES.filter(p => (p.perm === 'self' || may(p.perm)) && t(`nav.${p.name}`).toLowerCase().includes(text.trim().toLowerCase()))
   const rows = [
     ...people.map(p => ({ key: `p${p.id}`, to: `/people/${p.id}`, icon: <Avatar name={p.name} size={24} />, name: nameOf(p), more: <Stage stage={p.stage} /> })),

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { TFunction } from 'i18next'
 import type { Ring } from '../api/types'
+import { useTagName } from '../api/tag_names'
 import { useFormat, type Formatter } from '../text/format'
 
 /** What users said, gave, started or are owed is warm; a page view or a charge is not. */
@@ -10,9 +11,9 @@ export const isWarm = (kind: string) => WARM.test(kind)
 
 const KINDS = ['stage', 'tag', 'untag', 'trait', 'points', 'task', 'task_done', 'task_cancel', 'opportunity', 'consent', 'rule']
 
-export function ringText(r: Ring, t: TFunction, f: Formatter): string {
+export function ringText(r: Ring, t: TFunction, f: Formatter, tag: (name: string) => string): string {
   const what = r.kind === 'stage' ? t(`common:stage.${r.what}`, { defaultValue: r.what ?? '' })
-    : r.kind === 'task' && r.due ? t('common:ring.due', { what: r.what ?? '', when: f.when(r.due) }) : r.what ?? ''
+    : r.kind === 'tag' || r.kind === 'untag' ? tag(r.what ?? '') : r.kind === 'task' && r.due ? t('common:ring.due', { what: r.what ?? '', when: f.when(r.due) }) : r.what ?? ''
   if (r.kind === 'points' && !r.amount) return t('common:ring.no_points', { what })
   const amount = `${(r.amount ?? 0) < 0 ? '−' : '+'}${f.full(Math.abs(r.amount ?? 0))}`
   return t(KINDS.includes(r.kind) ? `common:ring.${r.kind}` : 'common:ring.other', { what, amount, kind: r.kind }).trim()
@@ -24,10 +25,10 @@ function whyText(why: string | undefined, t: TFunction): string {
 }
 
 type Line = { text: string; why: string; ring: Ring; n: number }
-function lines(rings: Ring[], t: TFunction, f: Formatter): Line[] {
+function lines(rings: Ring[], t: TFunction, f: Formatter, tag: (name: string) => string): Line[] {
   const out = new Map<string, Line>()
   for (const ring of rings) {
-    const text = ringText(ring, t, f), why = ring.outcome === 'done' ? '' : [t(`common:ring.${ring.outcome}`), whyText(ring.why, t)].filter(Boolean).join(' · ')
+    const text = ringText(ring, t, f, tag), why = ring.outcome === 'done' ? '' : [t(`common:ring.${ring.outcome}`), whyText(ring.why, t)].filter(Boolean).join(' · ')
     const same = out.get(text + why)
     if (same) same.n++
     else out.set(text + why, { text, why, ring, n: 1 })
@@ -38,9 +39,9 @@ function lines(rings: Ring[], t: TFunction, f: Formatter): Line[] {
 /** brief: what was done and what failed; what was held back is only counted, its reasons on rest. */
 export function Rings({ rings, brief }: { rings?: Ring[]; brief?: boolean }) {
   const { t } = useTranslation('common')
-  const f = useFormat()
+  const f = useFormat(), tag = useTagName()
   if (!rings?.length) return null
-  const all = lines(rings, t as TFunction, f)
+  const all = lines(rings, t as TFunction, f, tag)
   const held = brief ? all.filter(l => l.ring.outcome === 'suppressed') : []
   return (
     <ul className="fx">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Download } from 'lucide-react'
 import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
+import { useTagName } from '../../api/tag_names'
 import type { PortraitGroup, PortraitRow, PortraitView } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
@@ -48,7 +49,8 @@ function Portrait({ p, ready }: { p: PortraitView; ready: Ready }) {
 
 function useValueName() {
   const { t, i18n } = useTranslation('insight')
-  return (g: PortraitGroup, v: PortraitRow) => (g.name === 'birth_band' ? t('born', { from: v.value, to: Number(v.value) + 4 }) : (i18n.language === 'zh' ? v.zh : v.en) ?? v.value)
+  const tagName = useTagName()
+  return (g: PortraitGroup, v: PortraitRow) => (g.kind === 'tag' ? tagName(v.value) : g.name === 'birth_band' ? t('born', { from: v.value, to: Number(v.value) + 4 }) : (i18n.language === 'zh' ? v.zh : v.en) ?? v.value)
 }
 
 function Group({ g, ready }: { g: PortraitGroup; ready: Ready }) {

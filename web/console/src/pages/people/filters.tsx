@@ -5,6 +5,7 @@ import { Dropdown, Input } from 'antd'
 import { Filter, Search, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ly } from '../../api/http'
+import { useTagName } from '../../api/tag_names'
 import { BANDS, STAGES } from '../../api/types'
 
 export const Q_MIN = 4
@@ -32,6 +33,7 @@ export function useFilters() {
 export function Filters({ filters }: { filters: Filtering }) {
   const { t } = useTranslation('people')
   const { query, put } = filters
+  const tagName = useTagName()
   const [tagging, setTagging] = useState(false)
   const options = (key: 'stage' | 'band') => (key === 'stage' ? ['visitor', ...STAGES] : BANDS).map(v => ({ key: `${key}:${v}`, label: t(`common:${key}.${v}`) }))
   const choose = ({ key }: { key: string }) => {
@@ -52,7 +54,7 @@ export function Filters({ filters }: { filters: Filtering }) {
           <Dropdown trigger={['click']} menu={{ items: options(key), onClick: choose, selectable: true, selectedKeys: [`${key}:${query[key]}`] }}><button type="button" className="val">{t(`common:${key}.${query[key]}`)}</button></Dropdown>
         </Cond>
       ))}
-      {query.tag && <Cond name={t('field.tag')} drop={() => put('tag')}><button type="button" className="val" onClick={() => setTagging(true)}>{query.tag}</button></Cond>}
+      {query.tag && <Cond name={t('field.tag')} drop={() => put('tag')}><button type="button" className="val" onClick={() => setTagging(true)}>{tagName(query.tag)}</button></Cond>}
       {tagging && <TagField value={query.tag ?? ''} done={v => { setTagging(false); if (v !== undefined) put('tag', v) }} />}
       <Dropdown trigger={['click']} menu={{ items: menu, onClick: choose }}><button type="button" className="qb"><Filter size={14} strokeWidth={1.7} aria-hidden />{t('add')}</button></Dropdown>
     </div>

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
+import { useTagName } from '../../api/tag_names'
 import type { PersonRow } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { Avatar, Clock, N, Stage, useNow, usePersonName } from '../../ui'
@@ -26,7 +27,7 @@ export function Peek({ row, close }: { row?: PersonRow; close: () => void }) {
 
 function Body({ row }: { row: PersonRow }) {
   const { t, i18n } = useTranslation('people')
-  const f = useFormat(), now = useNow(), eventName = useEventName()
+  const f = useFormat(), now = useNow(), eventName = useEventName(), tagName = useTagName()
   const person = useRead(`p${row.id}`, signal => ly.people.get_people_by_id(row.id, { signal }))
   const tasks = useRead(`t${row.id}`, signal => ly.task.get_tasks({ person: row.id, limit: 5 }, { signal }))
   const line = useRead(`l${row.id}`, signal => ly.people.get_people_by_id_timeline(row.id, { limit: 6 }, { signal }))
@@ -37,7 +38,7 @@ function Body({ row }: { row: PersonRow }) {
         {person.data?.contacts.filter(c => c.kind !== 'name').map(c => <div key={c.id}><dt>{t(`common:personal.${c.kind}`)}</dt><dd><Masked person={row.id} kind={c.kind} masked={c.masked} /></dd></div>)}
         {row.source && <div><dt>{t('col.source')}</dt><dd>{row.source}</dd></div>}
         {person.data?.balances.map(b => <div key={b.unit}><dt>{t(`unit.${b.unit}`, { defaultValue: b.unit })}</dt><dd><N v={b.amount} exact /></dd></div>)}
-        {row.tags.length > 0 && <div><dt>{t('col.tags')}</dt><dd className="row wrap">{row.tags.map(x => <span key={x} className="chip">{x}</span>)}</dd></div>}
+        {row.tags.length > 0 && <div><dt>{t('col.tags')}</dt><dd className="row wrap">{row.tags.map(x => <span key={x} className="chip">{tagName(x)}</span>)}</dd></div>}
       </dl>
       <h2>{t('peek.tasks')}</h2>
       <Part read={tasks} skeleton={<Lines n={1} />}>{d => (d.items.length === 0 ? <p className="i3">{t('peek.no_tasks')}</p>

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
 import { usePages } from '../../api/read'
+import { useTagName } from '../../api/tag_names'
 import type { PeoplePage, PersonRow } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
@@ -66,7 +67,8 @@ function useColumns(): Column<PersonRow>[] {
   ], [t, f])      // eslint-disable-line
 }
 function Tags({ tags }: { tags: string[] }) {
-  return <span className="row tags">{tags.slice(0, 2).map(x => <span key={x} className="chip el">{x}</span>)}{tags.length > 2 && <span className="t12 i3">+{tags.length - 2}</span>}</span>
+  const tagName = useTagName()
+  return <span className="row tags">{tags.slice(0, 2).map(x => <span key={x} className="chip el">{tagName(x)}</span>)}{tags.length > 2 && <span className="t12 i3">+{tags.length - 2}</span>}</span>
 }
 function Card({ r }: { r: PersonRow }) {
   const f = useFormat(), nameOf = usePersonName()

@@ -39,7 +39,7 @@ function Tag({ id, x, gone }: { id: number; x: HeldTag; gone: () => void }) {
   const { t, i18n } = useTranslation('person')
   const f = useFormat(), now = useNow(60_000)
   const { may } = useSession()
-  if (x.locked) return <li><span className="chip line"><Lock size={12} strokeWidth={1.8} aria-hidden />{x.family}</span><span className="ev el">{t('tags.locked')}</span></li>
+  if (x.locked) return <li><span className="chip line"><Lock size={12} strokeWidth={1.8} aria-hidden />{i18n.language === 'zh' ? x.family : x.family_en ?? x.family}</span><span className="ev el">{t('tags.locked')}</span></li>
   const span = x.until && Math.max(1, Date.parse(x.until) - Date.parse(x.seen))
   const left = x.until && span ? Math.max(0, Math.min(1, (Date.parse(x.until) - now) / span)) : undefined
   const n = x.deeds.reduce((sum, d) => sum + d.n, 0)
@@ -48,7 +48,7 @@ function Tag({ id, x, gone }: { id: number; x: HeldTag; gone: () => void }) {
   const more = [x.rule && t('tags.rule', { rule: x.rule }), x.reason, x.confidence < 100 && t('tags.sure', { n: x.confidence }), `#${x.event}`].filter(Boolean).join(' · ')
   return (
     <li>
-      <span className="chip" title={x.en}>{x.tag}</span>
+      <span className="chip" title={i18n.language === 'zh' ? x.en : x.tag}>{i18n.language === 'zh' ? x.tag : x.en ?? x.tag}</span>
       <span className="ev el" title={more}>{why}{x.confidence < 100 && ` · ${x.confidence}%`}</span>
       {left != null && x.until && <span title={t('tags.fades', { when: f.date(x.until) })}><ClockGlyph share={left} color="var(--s4)" size={12} /><span className="sr">{t('tags.fades', { when: f.date(x.until) })}</span></span>}
       {may('people.write') && <Remove id={id} tag={x.tag ?? ''} label={i18n.language === 'zh' ? x.tag : x.en ?? x.tag} done={gone} />}
@@ -88,7 +88,7 @@ function Add({ id, done }: { id: number; done: () => void }) {
           <label htmlFor="tag-new">{t('tags.which')}</label>
           <select className="in" id="tag-new" value={tag} onChange={e => setTag(e.target.value)}>
             <option value="">{t('tags.pick')}</option>
-            {CLASSES.slice(0, 3).map(k => <optgroup key={k} label={t(`tags.class.${k}`)}>{items.filter(x => x.class === k).map(x => <option key={x.id} value={x.name}>{x.family} · {i18n.language === 'zh' ? x.name : `${x.name} (${x.en})`}</option>)}</optgroup>)}
+            {CLASSES.slice(0, 3).map(k => <optgroup key={k} label={t(`tags.class.${k}`)}>{items.filter(x => x.class === k).map(x => <option key={x.id} value={x.name}>{i18n.language === 'zh' ? `${x.family} · ${x.name}` : `${x.family_en ?? x.family} · ${x.en}`}</option>)}</optgroup>)}
           </select>
           <label htmlFor="tag-why">{t('why')}</label>
           <input className="in" id="tag-why" maxLength={200} value={reason} onChange={e => setReason(e.target.value)} placeholder={t('tags.why_hint')} />

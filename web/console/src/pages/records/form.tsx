@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../api/http'
 import type { RecordFieldInfo, RecordInfo } from '../../api/types'
 import { toast } from '../../ui/toast'
+import { WhoField } from '../../ui/who'
 import { api, nameOf, type Row } from './model'
 
 const SHORT = 5                        // so many fields fit a small window; more have a page
@@ -59,35 +60,29 @@ export function RecordForm({ k, row, refs, done, cancel }: Props) {
   return (
     <form className="rf" onSubmit={e => void save(e)}>
       {k.fields.map(f => (
-        <Line key={f.name} f={f} problem={problem} extra={f.kind === 'person' && !row ? <ByPhone value={phone} put={setPhone} problem={problem} /> : undefined}>
-          <Input k={k} f={f} value={values[f.name]} refs={refs} bad={problem?.field === f.name} row={row} put={v => setValues(old => ({ ...old, [f.name]: v }))} />
+        <Line key={f.name} f={f} problem={problem}>
+          {f.kind === 'person'
+            ? <WhoField id={`rf-${f.name}`} value={{ id: Number(values[f.name]) || undefined, phone: phone || undefined }} mayMake={!row} bad={at(f, problem)}
+              put={w => { setPhone(w.phone ?? ''); setValues(old => ({ ...old, [f.name]: w.id ? String(w.id) : '' })) }} />
+            : <Input k={k} f={f} value={values[f.name]} refs={refs} bad={at(f, problem)} row={row} put={v => setValues(old => ({ ...old, [f.name]: v }))} />}
         </Line>
       ))}
-      {problem && !k.fields.some(f => f.name === problem.field) && !problem.field?.startsWith('identities') && <p className="bad t13" role="alert">{problem.message}</p>}
+      {problem && !k.fields.some(f => at(f, problem)) && <p className="bad t13" role="alert">{problem.message}</p>}
       <div className="row rf-b"><button type="submit" className="btn primary" disabled={busy}>{t(row ? 'save' : 'add_this', { name: nameOf(k, lang) })}</button><button type="button" className="btn" onClick={cancel}>{t('common:cancel')}</button></div>
     </form>
   )
 }
 
-function Line({ f, problem, extra, children }: { f: RecordFieldInfo; problem?: Problem; extra?: ReactNode; children: ReactNode }) {
+/** Whether the server means this field; a person may be refused by what they are known by. */
+const at = (f: RecordFieldInfo, problem?: Problem) => problem?.field === f.name || (f.kind === 'person' && !!problem?.field?.startsWith('identities'))
+
+function Line({ f, problem, children }: { f: RecordFieldInfo; problem?: Problem; children: ReactNode }) {
   const { t, i18n } = useTranslation('records')
   return (
     <div className="rf-l">
       <label htmlFor={`rf-${f.name}`}>{nameOf(f, i18n.language)}{!f.required && <span className="i3"> {t('optional')}</span>}</label>
       {children}
-      {problem?.field === f.name && <p className="bad t12" role="alert">{problem.message}</p>}
-      {extra}
-    </div>
-  )
-}
-
-/** A person is known by a phone more often than by a number of ours. */
-function ByPhone({ value, put, problem }: { value: string; put: (v: string) => void; problem?: Problem }) {
-  const { t } = useTranslation('records')
-  return (
-    <div className="rf-p"><label htmlFor="rf-phone" className="i3 t12">{t('by_phone')}</label>
-      <input id="rf-phone" className="in" inputMode="tel" autoComplete="off" maxLength={20} value={value} onChange={e => put(e.target.value)} />
-      {problem?.field?.startsWith('identities') && <p className="bad t12" role="alert">{problem.message}</p>}
+      {at(f, problem) && <p className="bad t12" role="alert">{problem?.message}</p>}
     </div>
   )
 }
@@ -105,7 +100,7 @@ function Input({ k, f, value, refs, bad, row, put }: InputProps) {
   if (f.kind === 'bool') return <select {...common}>{none}<option value="true">{t('yes')}</option><option value="false">{t('no')}</option></select>
   if (f.kind === 'record') return <select {...common}>{none}{[...refs].filter(([key]) => key.startsWith(`${f.ref} `)).map(([key, name]) => <option key={key} value={key.split(' ')[1]}>{name}</option>)}</select>
   const type = f.kind === 'time' ? 'datetime-local' : f.kind === 'date' ? 'date' : 'text'
-  const numeric = f.kind === 'money' || f.kind === 'number' || f.kind === 'person'
+  const numeric = f.kind === 'money' || f.kind === 'number' 
   return <input {...common} type={type} inputMode={numeric ? 'decimal' : undefined} maxLength={f.max} autoComplete="off"
-    placeholder={f.kind === 'personal' && row?.[f.name] ? String(row[f.name]) : f.kind === 'person' ? t('person_hint') : f.example} />
+    placeholder={f.kind === 'personal' && row?.[f.name] ? String(row[f.name]) : f.example} />
 }

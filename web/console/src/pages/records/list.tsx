@@ -11,7 +11,7 @@ import { Fresh, Page } from '../../app/shell'
 import { useSession } from '../../app/session'
 import { useFormat } from '../../text/format'
 import { rich } from '../../text/rich'
-import { Empty, N, useKeys, useNarrow } from '../../ui'
+import { Empty, N, useKeys, useNarrow, usePersonName } from '../../ui'
 import { List, type Column } from '../../ui/list'
 import { Menu, Pop } from '../../ui/pop'
 import { Part, Rows } from '../../ui/states'
@@ -34,7 +34,7 @@ export function RecordList({ k, kinds, at, title, tabs }: Props) {
   const rows = pages.data?.items ?? []
   const put = (name: string, value?: string) => setParams(p => { const q = new URLSearchParams(p); if (value) q.set(name, value); else q.delete(name); if (name !== 'peek') q.delete('peek'); return q }, { replace: name === 'peek' })
   const here = rows.findIndex(r => r.id === Number(params.get('peek')))
-  const known: Known = { refs: useRefs(k, kinds), people: useNames(rows.slice(0, 200).flatMap(r => (r.person ? [Number(r.person)] : []))) }
+  const known: Known = { refs: useRefs(k, kinds), people: useNames(rows.flatMap(r => (r.person ? [Number(r.person)] : []))) }
   useKeys({
     j: () => rows.length && put('peek', String(rows[Math.min(rows.length - 1, here + 1)].id)),
     k: () => rows.length && put('peek', String(rows[Math.max(0, here - 1)].id)),
@@ -82,9 +82,10 @@ export function RecordList({ k, kinds, at, title, tabs }: Props) {
 
 /** In a card nothing inside is a link. */
 function Plain({ k, f, r, known }: { k: RecordInfo; f: RecordFieldInfo; r: Row; known: Known }) {
+  const person = usePersonName()
   const v = r[f.name]
   if (v === undefined || v === null) return null
-  if (f.kind === 'person') return <span>{known.people.get(Number(v))?.name ?? `#${v as number}`}</span>
+  if (f.kind === 'person') return <span>{person({ id: Number(v), ...(known.people.get(Number(v)) ?? {}) })}</span>
   return <span><Cell k={k} f={f} r={r} known={known} /></span>
 }
 const said = (f: RecordFieldInfo, value: string, lang: string, known: Known) =>

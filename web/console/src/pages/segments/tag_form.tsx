@@ -6,24 +6,26 @@ import { Sec } from '../../ui'
 import { toast } from '../../ui/toast'
 
 type Class = 'audience' | 'behaviour' | 'fact'
-const EMPTY = { name: '', en: '', class: 'behaviour' as Class, family: '', level: '1', owner: '', days: '' }
+const EMPTY = { name: '', en: '', class: 'behaviour' as Class, family: '', family_en: '', level: '1', owner: '', owner_en: '', days: '' }
 type Values = typeof EMPTY
 
 /** A tag of the library: a new one, or what may change about one. Its name is for life. */
 export function TagForm({ tag, done }: { tag?: TagUse; done: (changed: boolean) => void }) {
   const { t } = useTranslation('segments')
-  const [v, set] = useState<Values>(tag ? { name: tag.tag, en: tag.en ?? '', class: (tag.class as Class) ?? 'behaviour', family: tag.family ?? '', level: String(tag.level ?? 1), owner: tag.owner ?? '', days: tag.days ? String(tag.days) : '' } : EMPTY)
+  const [v, set] = useState<Values>(tag ? { name: tag.tag, en: tag.en ?? '', class: (tag.class as Class) ?? 'behaviour', family: tag.family ?? '', family_en: tag.family_en ?? '', level: String(tag.level ?? 1), owner: tag.owner ?? '', owner_en: tag.owner_en ?? '', days: tag.days ? String(tag.days) : '' } : EMPTY)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
   const whole = [v.name, v.en, v.family, v.owner].every(x => x.trim()) && Number(v.level) >= 1
   async function send() {
     setBusy(true); setProblem(undefined)
-    const rest = { en: v.en.trim(), family: v.family.trim(), level: Number(v.level), owner: v.owner.trim() }, days = v.days ? Number(v.days) : null
+    const rest = { en: v.en.trim(), family: v.family.trim(), level: Number(v.level), owner: v.owner.trim() }
+    // Taken away when emptied; a new tag simply has none.
+    const may = { family_en: v.family_en.trim() || null, owner_en: v.owner_en.trim() || null, days: v.days ? Number(v.days) : null }
     try {
       if (tag?.id) {
         const now = await ly.record.get_tags_by_id(tag.id)
-        await ly.record.patch_tags_by_id(tag.id, { ...rest, days }, now.version)
-      } else await ly.record.post_tags({ name: v.name.trim(), class: v.class, sensitive: false, ...rest, ...(days ? { days } : {}) })
+        await ly.record.patch_tags_by_id(tag.id, { ...rest, ...may }, now.version)
+      } else await ly.record.post_tags({ name: v.name.trim(), class: v.class, sensitive: false, ...rest, ...Object.fromEntries(Object.entries(may).filter(([, x]) => x !== null)) })
       toast(t('tags.saved', { tag: v.name.trim() }))
       done(true)
     } catch (e) { setProblem(e as Problem); setBusy(false) }
@@ -45,8 +47,10 @@ export function TagForm({ tag, done }: { tag?: TagUse; done: (changed: boolean) 
               <small className="i3">{t('tags.field.class_help')}</small></div>
           )}
           {text('family', t('tags.field.family'), { maxLength: 40 })}
+          {text('family_en', t('tags.field.family_en'), { maxLength: 40 })}
           {text('level', t('tags.field.level'), { type: 'number', min: 1, max: 9, step: 1 })}
           {text('owner', t('tags.col.owner'), { maxLength: 40 })}
+          {text('owner_en', t('tags.field.owner_en'), { maxLength: 40 })}
           {text('days', t('tags.field.days'), { type: 'number', min: 1, max: 3650, step: 1 })}
           {problem && !problem.field && <p className="bad t13" role="alert">{problem.message}</p>}
           <div className="row"><button type="submit" className="btn primary" disabled={busy || !whole}>{t('tags.save')}</button></div>

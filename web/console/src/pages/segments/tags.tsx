@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { forgetTagNames } from '../../api/tag_names'
 import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { TagCoverage, TagUse } from '../../api/types'
@@ -41,7 +42,7 @@ export function Tags() {
             </div>
             <div className={open || form ? 'sg-two' : undefined}>
               <Families rows={shown(d)} people={d.people} open={open?.tag} choose={x => put('tag', x === open?.tag ? undefined : x)} />
-              {form ? <TagForm key={form === 'new' ? '' : form.tag} tag={form === 'new' ? undefined : form} done={changed => { setForm(undefined); if (changed) read.again() }} />
+              {form ? <TagForm key={form === 'new' ? '' : form.tag} tag={form === 'new' ? undefined : form} done={changed => { setForm(undefined); if (changed) { forgetTagNames(); read.again() } }} />
                 : open && <Detail key={open.tag} x={open} edit={may('record.write') && open.id ? () => setForm(open) : undefined} close={() => put('tag')} />}
             </div>
           </>
@@ -59,9 +60,17 @@ function Says({ d }: { d: TagCoverage }) {
   return <p className="say">{rich(t('tags.says', { listed, unlisted: d.items.length - listed, stale, share: f.percent(d.tagged, d.people) }), { n: () => <N v={d.tagged} to="/people" />, b: s => <b className="m">{s}</b> })}</p>
 }
 
+/** Name, family and owner in the reader's language. */
+function useLibraryNames() {
+  const { i18n } = useTranslation('segments')
+  const zh = i18n.language === 'zh'
+  return { tag: (x: TagUse) => (zh ? x.tag : x.en ?? x.tag), other: (x: TagUse) => (zh ? x.en : x.en && x.tag), family: (x: TagUse) => (zh ? x.family : x.family_en ?? x.family), owner: (x: TagUse) => (zh ? x.owner : x.owner_en ?? x.owner) }
+}
+
 /** By class and family, as the library orders them. */
 function Families({ rows, people, open, choose }: { rows: TagUse[]; people: number; open?: string; choose: (tag: string) => void }) {
   const { t } = useTranslation('segments')
+  const names = useLibraryNames()
   if (rows.length === 0) return <Empty title={t('tags.none')} />
   const groups = new Map<string, TagUse[]>()
   for (const x of rows) { const k = x.listed ? `${x.class}/${x.family}` : 'unlisted'; groups.set(k, [...(groups.get(k) ?? []), x]) }
@@ -70,7 +79,7 @@ function Families({ rows, people, open, choose }: { rows: TagUse[]; people: numb
       <thead><tr><th scope="col">{t('tags.col.tag')}</th><th scope="col" className="wide">{t('tags.col.owner')}</th><th scope="col">{t('tags.col.days')}</th><th scope="col" className="r">{t('tags.col.people')}</th><th scope="col" className="wide">{t('tags.col.share')}</th><th scope="col" className="r">{t('tags.col.stale')}</th></tr></thead>
       {[...groups].map(([k, list]) => (
         <tbody key={k}>
-          <tr className="fam"><th scope="rowgroup" colSpan={6}>{k === 'unlisted' ? t('tags.kind.unlisted') : <>{t(`tags.kind.${list[0].class}`)}<span className="i3"> · {list[0].family}</span></>}</th></tr>
+          <tr className="fam"><th scope="rowgroup" colSpan={6}>{k === 'unlisted' ? t('tags.kind.unlisted') : <>{t(`tags.kind.${list[0].class}`)}<span className="i3"> · {names.family(list[0])}</span></>}</th></tr>
           {list.map(x => <Row key={x.tag} x={x} people={people} on={open === x.tag} choose={() => choose(x.tag)} />)}
         </tbody>
       ))}
@@ -79,13 +88,13 @@ function Families({ rows, people, open, choose }: { rows: TagUse[]; people: numb
 }
 
 function Row({ x, people, on, choose }: { x: TagUse; people: number; on: boolean; choose: () => void }) {
-  const { t, i18n } = useTranslation('segments')
-  const f = useFormat()
+  const { t } = useTranslation('segments')
+  const f = useFormat(), names = useLibraryNames()
   const share = people ? Math.sqrt(x.people / people) : 0
   return (
     <tr className={on ? 'on' : ''}>
-      <td><button type="button" className="chip" aria-expanded={on} onClick={choose}>{x.tag}</button>{i18n.language !== 'zh' && x.en && <span className="i3 t12"> {x.en}</span>}{x.purpose && <span className="i3 t12"> · {t('tags.needs', { purpose: t(`purpose.${x.purpose}`, { defaultValue: x.purpose }) })}</span>}</td>
-      <td className="wide i2">{x.owner ?? '–'}</td>
+      <td><button type="button" className="chip" aria-expanded={on} onClick={choose}>{names.tag(x)}</button>{x.purpose && <span className="i3 t12"> · {t('tags.needs', { purpose: t(`purpose.${x.purpose}`, { defaultValue: x.purpose }) })}</span>}</td>
+      <td className="wide i2">{names.owner(x) ?? '–'}</td>
       <td className="i2 num">{x.days ? t('tags.days', { n: x.days }) : x.listed ? t('tags.for_good') : '–'}</td>
       <td className="r num"><N v={x.people} exact to={x.people ? `/people?tag=${encodeURIComponent(x.tag)}` : undefined} quiet /></td>
       <td className="wide"><span className="sg-b" aria-hidden><i style={{ width: `${share * 100}%` }} /></span><span className="i3 num t12"> {f.percent(x.people, people)}</span></td>
@@ -96,13 +105,13 @@ function Row({ x, people, on, choose }: { x: TagUse; people: number; on: boolean
 
 function Detail({ x, edit, close }: { x: TagUse; edit?: () => void; close: () => void }) {
   const { t } = useTranslation('segments')
-  const f = useFormat()
+  const f = useFormat(), names = useLibraryNames()
   return (
-    <aside className="sg-d" aria-label={x.tag}>
-      <Sec title={x.tag} note={x.en} act={<><button type="button" className="lnk" onClick={close}>{t('close')}</button>{edit && <button type="button" className="lnk" onClick={edit}>{t('tags.edit')}</button>}</>}>
+    <aside className="sg-d" aria-label={names.tag(x)}>
+      <Sec title={names.tag(x)} note={names.other(x)} act={<><button type="button" className="lnk" onClick={close}>{t('close')}</button>{edit && <button type="button" className="lnk" onClick={edit}>{t('tags.edit')}</button>}</>}>
         <dl className="kv">
-          <div><dt>{t('tags.col.class')}</dt><dd>{x.class ? `${t(`tags.kind.${x.class}`)} · ${x.family} · ${t('tags.level', { n: x.level })}` : t('tags.kind.unlisted')}</dd></div>
-          {x.owner && <div><dt>{t('tags.col.owner')}</dt><dd>{x.owner}</dd></div>}
+          <div><dt>{t('tags.col.class')}</dt><dd>{x.class ? `${t(`tags.kind.${x.class}`)} · ${names.family(x)} · ${t('tags.level', { n: x.level })}` : t('tags.kind.unlisted')}</dd></div>
+          {x.owner && <div><dt>{t('tags.col.owner')}</dt><dd>{names.owner(x)}</dd></div>}
           <div><dt>{t('tags.newest')}</dt><dd>{x.newest ? f.when(x.newest) : t('tags.never')}</dd></div>
           <div><dt>{t('tags.col.stale')}</dt><dd className="num">{f.full(x.stale)} / {f.full(x.people)}</dd></div>
         </dl>

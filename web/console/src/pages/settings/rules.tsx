@@ -5,13 +5,15 @@ import { Drawer, Segmented } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Problem, ly } from '../../api/http'
+import { useNames } from '../../api/names'
 import { useRead } from '../../api/read'
+import { useTagName } from '../../api/tag_names'
 import type { RuleView, ShadowSum } from '../../api/types'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat, type Formatter } from '../../text/format'
 import { ringText } from '../../ui/rings'
-import { Empty, Sec, useNarrow } from '../../ui'
+import { Empty, Sec, useNarrow, usePersonName } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
 
@@ -78,9 +80,10 @@ function wouldText(sums: ShadowSum[], t: TFunction, f: Formatter): string {
 
 function Trial({ r, close, cleared }: { r: RuleView; close: () => void; cleared: () => void }) {
   const { t, i18n } = useTranslation('settings')
-  const f = useFormat()
+  const f = useFormat(), tagName = useTagName(), nameOf = usePersonName()
   const { may } = useSession()
   const read = useRead(`shadow ${r.id}`, signal => ly.rule.get_shadow({ rule: r.id, limit: 100 }, { signal }))
+  const names = useNames((read.data?.items ?? []).map(x => x.person))
   async function clear() {
     try { await ly.rule.delete_rules_by_id_shadow(r.id); cleared() } catch (e) { toast((e as Problem).message, 'bad') }
   }
@@ -89,8 +92,8 @@ function Trial({ r, close, cleared }: { r: RuleView; close: () => void; cleared:
       <p className="t13 i2">{t('rules.trial_note')}</p>
       <Part read={read} skeleton={<Lines n={8} height={28} />}>
         {d => <ul className="rowed">{d.items.map(x => (
-          <li key={x.id}><span className="sp">{ringText({ kind: x.kind, outcome: x.outcome, what: x.what, amount: x.amount, due: x.due }, t as TFunction, f)}{x.why && <span className="t12 i3"> · {t(`common:ring.${x.outcome}`)}</span>}{x.by !== r.key && <span className="mono t12 i3"> {x.by}</span>}</span>
-            {x.person > 0 && <Link to={`/people/${x.person}`}>#{x.person}</Link>}<span className="t12 i3 num">{f.when(x.at)}</span></li>
+          <li key={x.id}><span className="sp">{ringText({ kind: x.kind, outcome: x.outcome, what: x.what, amount: x.amount, due: x.due }, t as TFunction, f, tagName)}{x.why && <span className="t12 i3"> · {t(`common:ring.${x.outcome}`)}</span>}{x.by !== r.key && <span className="mono t12 i3"> {x.by}</span>}</span>
+            {x.person > 0 && <Link to={`/people/${x.person}`}>{nameOf({ id: x.person, ...names.get(x.person) })}</Link>}<span className="t12 i3 num">{f.when(x.at)}</span></li>
         ))}</ul>}
       </Part>
     </Drawer>

@@ -4,6 +4,7 @@ import { ArrowUpRight, ChevronLeft, Timer, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Problem, ly, newKey } from '../../api/http'
 import { useRead } from '../../api/read'
+import { useTagName } from '../../api/tag_names'
 import { OUTCOMES, type Outcome, type Ring, type TaskView } from '../../api/types'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
@@ -94,7 +95,7 @@ function Done({ x }: { x: TaskView }) {
 /** Outcome: pick (a tap or a digit), finish (a tap or E). Hand over: two taps. What is half written stays in this browser. */
 function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const { t } = useTranslation('tasks')
-  const f = useFormat(), narrow = useNarrow()
+  const f = useFormat(), narrow = useNarrow(), tagName = useTagName()
   const { may } = useSession()
   const draft = `ly.draft.task.${x.id}`
   const [out, setOut] = useState<Outcome>()
@@ -111,7 +112,7 @@ function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
     try {
       const a = await ly.task.post_tasks_by_id_outcome(x.id, { outcome: out, ...(note.trim() ? { note: note.trim() } : {}) }, { key: key.current })
       sessionStorage.removeItem(draft)
-      const made = a.rings.filter(r => r.outcome === 'done').map(r => ringText(r, t as never, f))
+      const made = a.rings.filter(r => r.outcome === 'done').map(r => ringText(r, t as never, f, tagName))
       toast(<>{t('noted', { outcome: t(`out.${out}`) })}{made.length > 0 && <span className="i3"> · {made.join(' · ')}</span>}</>)
       setRings(a.rings); setOut(undefined); setNote('')
       key.current = newKey()
