@@ -587,6 +587,22 @@ export interface PersonRow {
   seen: string
 }
 
+export interface PeopleNames {
+  /** As asked, each id once; nobody's ids are left out. */
+  items: PersonCalled[]
+}
+
+export interface PersonCalled {
+  /** The id that was asked for. */
+  id: number
+  /** Who that is now: another after a join. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Masked: 138••••6207. */
+  phone?: string
+}
+
 export interface PersonView {
   /** Id; the oldest subject's. A joined person answers to its old ids. */
   id: number
@@ -1190,6 +1206,8 @@ export interface HeldTag {
   class?: string
   /** Its family in the library. */
   family?: string
+  /** That family's English name. */
+  family_en?: string
   /** Its level in the family. */
   level?: number
   /** Another of its audience family is shown: this one came with another of their identities. */
@@ -1245,10 +1263,14 @@ export interface TagUse {
   class?: string
   /** Family. */
   family?: string
+  /** Its English name. */
+  family_en?: string
   /** Level in the family. */
   level?: number
   /** Who looks after it. */
   owner?: string
+  /** Their English name. */
+  owner_en?: string
   /** How long it lasts; absent: for good. */
   days?: number
   /** The consent it needs. */
@@ -2737,6 +2759,10 @@ export interface TagTypeView {
   owner: string
   /** Its English name. */
   en: string
+  /** The family's English name. */
+  family_en?: string | null
+  /** The owner's English name. */
+  owner_en?: string | null
   /** Grade in its family. */
   level: number
   /** How long it lasts; absent: for good. */
@@ -2766,6 +2792,10 @@ export interface TagTypeNew {
   owner: string
   /** Its English name. */
   en: string
+  /** The family's English name. */
+  family_en?: string | null
+  /** The owner's English name. */
+  owner_en?: string | null
   /** Grade in its family. */
   level: number
   /** How long it lasts; absent: for good. */
@@ -2789,6 +2819,10 @@ export interface TagTypeChange {
   owner?: string
   /** Its English name. */
   en?: string
+  /** The family's English name. */
+  family_en?: string | null
+  /** The owner's English name. */
+  owner_en?: string | null
   /** Grade in its family. */
   level?: number
   /** How long it lasts; absent: for good. */
@@ -3324,6 +3358,8 @@ export function client(send: Send) {
     people: {
       /** People, last seen first; or found by personal data (people.find, audited) or an id. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people: (query: { stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; band?: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"; tag?: string; q?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/people`, { query, ...more }),
+      /** What people are called, for rows that know only their ids. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_names: (query: { ids: number[] }, more: More = {}) => send<PeopleNames>('GET', `/api/v1/people/names`, { query, ...more }),
       /** Everything known about one person; personal data masked. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_by_id: (id: number, more: More = {}) => send<PersonView>('GET', `/api/v1/people/${encodeURIComponent(id)}`, { ...more }),
       /** What a person did and what happened to them, newest first, with what each event set in motion. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
