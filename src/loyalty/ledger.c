@@ -258,7 +258,8 @@ err ledger_post(tx *t, const posting *p, posted *ret)
     return tx_nested(t, post_one, &(post_call){ p, 0, 0, ret });
 }
 
-typedef struct batch_call { const posting *p; size_t n; bool together; posting_result *ret; } batch_call;
+// together: of one group. apart: each in a savepoint of its own, so that one that is refused leaves the others.
+typedef struct batch_call { const posting *p; size_t n; bool together, apart; posting_result *ret; } batch_call;
 
 static err post_each(tx *t, batch_call *c, size_t i, int64_t *group)
 {
@@ -267,11 +268,11 @@ static err post_each(tx *t, batch_call *c, size_t i, int64_t *group)
     *r = (posting_result){ .code = E_OK };
     t->f = &r->f;
     post_call one = { &c->p[i], 0, *group, &r->p };
-    r->code = c->together ? post_one(t, &one) : tx_nested(t, post_one, &one);
+    r->code = c->apart ? tx_nested(t, post_one, &one) : post_one(t, &one);
     t->f = outer;
     if (c->together && r->code == E_OK && !*group && !r->p.again)
         *group = r->p.entry;
-    if (r->code != E_OK && (c->together || err_info_of(r->code)->http >= 500)) {
+    if (r->code != E_OK && (!c->apart || err_info_of(r->code)->http >= 500)) {
         if (outer)
             *outer = r->f;
         return r->code;
@@ -288,12 +289,21 @@ static err post_batch(tx *t, void *arg)
     return E_OK;
 }
 
+// All of them at once first: a savepoint for each costs as much as half a posting, and hardly ever is one refused.
 err ledger_post_all(tx *t, const posting *p, size_t n, bool together, posting_result *ret)
 {
     ENSURE(n <= LEDGER_BATCH_MAX);
     memset(ret, 0, n * sizeof *ret);
-    batch_call c = { p, n, together, ret };
-    return together ? tx_nested(t, post_batch, &c) : post_batch(t, &c);
+    batch_call c = { p, n, together, false, ret };
+    fault none = t->f ? *t->f : (fault){ 0 };
+    err e = tx_nested(t, post_batch, &c);
+    if (e == E_OK || together || err_info_of(e)->http >= 500)
+        return e;
+    if (t->f)
+        *t->f = none;
+    memset(ret, 0, n * sizeof *ret);
+    c.apart = true;
+    return post_batch(t, &c);
 }
 
 // --- posting by person and reason -----------------------------------------------------------------------------------------------
