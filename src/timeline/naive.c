@@ -92,14 +92,46 @@ static value plain_value(naive *x, const value *v)
     return yyjson_is_null(j) ? (value){ 0 } : *v;
 }
 
-// trait: the comparison with `value` of the last trait.set whose `trait` (or `name`) it is; absent when there is none.
+static value sum_of(const value *a, const value *b)
+{
+    int64_t n;
+    if (a->k == V_NULL)
+        return *b;
+    if (!value_is_number(a) || !value_is_number(b))
+        return *a;
+    if (a->k == V_I64 && b->k == V_I64 && !__builtin_add_overflow(a->i, b->i, &n))
+        return (value){ .k = V_I64, .i = n };
+    return (value){ .k = V_F64, .f = (a->k == V_I64 ? (double)a->i : a->f) + (b->k == V_I64 ? (double)b->i : b->f) };
+}
+
+// What a statement of the kind makes of a trait's value, as people/traits.c folds them; what is given is NULL: the event is silent.
+static value said(const struct own_names *own, uint32_t kind, const value *now, const value *given)
+{
+    if (own->deleted && kind == own->deleted)
+        return (value){ 0 };
+    if (!given)
+        return *now;
+    if (own->unset && kind == own->unset)
+        return (value){ 0 };
+    if (own->set_once && kind == own->set_once)
+        return now->k == V_NULL ? *given : *now;
+    if (own->incremented && kind == own->incremented)
+        return value_is_number(given) ? sum_of(now, given) : *now;
+    return own->identify && kind == own->identify ? *given : *now;
+}
+
+// trait: the comparison with the value that all its statements make in the order of time: `value` of a trait.set whose `trait` (or
+// `name`) it is, and the property of that name of identify and the profile's kinds. Absent when nobody said one, or it was taken away.
 static bool trait_holds(naive *x, history *h, const condition *c)
 {
     const struct own_names *own = &x->q->own;
     value last = { 0 };
     for (size_t i = 0; i < h->n; i++) {
-        if (!own->trait_set || h->refs[i].kind != own->trait_set)
+        if (!own->trait_set || h->refs[i].kind != own->trait_set) {
+            const value *v = history_value(x, h, i, c->trait.prop), plain = plain_value(x, v);
+            last = said(own, h->refs[i].kind, &last, v ? &plain : NULL);
             continue;
+        }
         const value *name = history_value(x, h, i, own->trait);
         if (is_text(name ? name : history_value(x, h, i, own->name), c->trait.name))
             last = plain_value(x, history_value(x, h, i, own->value));

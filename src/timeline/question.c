@@ -563,6 +563,8 @@ static struct own_names own_names(parser *p)
     return (struct own_names) {
         kind_of(p, S("stage.moved")), kind_of(p, S("tag.added")),     kind_of(p, S("tag.removed")),
         kind_of(p, S("trait.set")),   kind_of(p, S("consent.given")), kind_of(p, S("consent.withdrawn")),
+        kind_of(p, S("identify")),    kind_of(p, S("profile.set_once")), kind_of(p, S("profile.incremented")),
+        kind_of(p, S("profile.unset")), kind_of(p, S("profile.deleted")),
         prop_of(p, S("to")),          prop_of(p, S("tag")),           prop_of(p, S("trait")),
         prop_of(p, S("name")),        prop_of(p, S("value")),         prop_of(p, S("purpose")),
     };

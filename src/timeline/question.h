@@ -77,6 +77,7 @@ typedef struct question {
     // Names the conditions about attributes read (see docs): kinds and properties of Lianyi's own events.
     struct own_names {
         uint32_t stage_moved, tag_added, tag_removed, trait_set, consent_given, consent_withdrawn;      // kinds
+        uint32_t identify, set_once, incremented, unset, deleted;                                       // kinds that say traits
         uint32_t to, tag, trait, name, value, purpose;                                               // properties
     } own;
 } question;

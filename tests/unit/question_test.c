@@ -433,6 +433,11 @@ static const char people[] =
     "3|test_drive.completed|2026-02-01|store=上海-01\n3|test_drive.completed|2026-02-02\n3|consent.given|2026-03-01|purpose=sms\n"
     "3|consent.withdrawn|2026-03-01|purpose=sms\n3|trait.set|2026-03-01|trait=age,value=json:41\n"
     "4|login|2026-03-01\n4|tag.removed|2026-03-01|tag=has_children\n4|tag.added|2026-03-01|tag=has_children\n"
+    // Said by SDKs alone: level of 1 and 4, hobby of 2 and 3; a rule's word and theirs in the order of time; taken away again.
+    "1|identify|2026-03-02|level=gold,kids=json:1\n1|profile.incremented|2026-03-03|kids=json:2\n4|identify|2026-03-02|level=iron\n"
+    "4|trait.set|2026-03-04|trait=level,value=gold\n4|identify|2026-03-03|level=wood\n2|profile.set_once|2026-03-01|hobby=ski\n"
+    "2|profile.set_once|2026-03-02|hobby=golf\n3|identify|2026-03-01|hobby=ski,level=gold\n3|profile.unset|2026-03-02|hobby=true\n"
+    "3|profile.deleted|2026-03-03\n3|trait.set|2026-03-04|trait=age,value=json:41\n"
     "0|order.placed|2026-03-01\n";
 
 static void conditions_hold_of_whom_they_say(void **state)
@@ -468,6 +473,11 @@ static void conditions_hold_of_whom_they_say(void **state)
         { "{'trait':['city','exists']}", "1,2" },
         { "{'trait':['city','!=','上海']}", "2,3,4" },
         { "{'trait':['age','>',40]}", "3" },
+        { "{'trait':['level','=','gold']}", "1,4" },
+        { "{'trait':['level','exists']}", "1,4" },
+        { "{'trait':['kids','=',3]}", "1" },
+        { "{'trait':['hobby','=','ski']}", "2" },
+        { "{'not':{'trait':['hobby','exists']}}", "1,3,4" },
         { "{'consent':'sms'}", "1" },
         { "{'not':{'consent':'sms'}}", "2,3,4" },
         { "{'not':{'not':{'tag':'has_children'}}}", "1,4" },
