@@ -87,3 +87,9 @@ void hash_blake2b(uint8_t out[32], str v)
 {
     crypto_generichash(out, 32, (const unsigned char *)(v.s ? v.s : ""), v.len, NULL, 0);
 }
+
+void hash_blake2b_keyed(uint8_t out[32], str key, str v)
+{
+    ENSURE(key.len >= crypto_generichash_KEYBYTES_MIN && key.len <= crypto_generichash_KEYBYTES_MAX);
+    crypto_generichash(out, 32, (const unsigned char *)(v.s ? v.s : ""), v.len, (const unsigned char *)key.s, key.len);
+}

@@ -13,6 +13,7 @@ hash128 hash_sip128(const hash_key *k, str a, str b);          // of (a, b); the
 uint32_t hash_crc32c(uint32_t seed, const void *p, size_t n);  // seed 0 to start; chain by passing the result
 uint32_t hash_crc32c_plain(uint32_t seed, const void *p, size_t n);   // the same by the table alone: the oracle of its test
 void hash_blake2b(uint8_t out[32], str v);                     // 256 bit, unkeyed
+void hash_blake2b_keyed(uint8_t out[32], str key, str v);      // key: 16 to 64 bytes
 static inline bool hash128_eq(hash128 a, hash128 b) { return a.lo == b.lo && a.hi == b.hi; }
 
 #endif

@@ -86,7 +86,9 @@ static err open_modules(instance *in, fault *f, arena *a)
     TRY(vault_open(in->o, path_in(a, in->dir, "master.key"), in->a, &e->vault));
     TRY(parts_open(e, in->writer, f, a));
     TRY(idem_open(in->writer, &in->idem));
-    idem_set_box(in->idem, &(idem_box){ e->vault, box_seal, box_open });
+    idem_box box = { .user = e->vault, .seal = box_seal, .open = box_open };
+    vault_derive(e->vault, S("idempotency"), S("body"), box.key);
+    idem_set_box(in->idem, &box);
     const ingest_config ic = { .vault = e->vault, .engine = e, .user = in, .listening = live_listening, .publish = live_publish };
     e->ingest = ingest_open(&ic);
     return ingest_load(e->ingest, in->writer);

@@ -37,10 +37,10 @@ hash128 idem_hash(str caller, str route, str key)
     return h;
 }
 
-hash128 idem_body_hash(str body)
+hash128 idem_body_hash(const idem *m, str body)
 {
     uint8_t out[32];
-    hash_blake2b(out, body);
+    hash_blake2b_keyed(out, str_of((const char *)m->box.key, IDEM_KEY_BYTES), body);
     return hash_of_bytes(str_of((const char *)out, sizeof(hash128)));
 }
 

@@ -23,9 +23,11 @@ typedef struct idem_answer {
     str body;              // in the arena given; empty when not kept
 } idem_answer;
 
-// Fingerprint of who asks (caller and route) and the key they chose, and of a request's body. Stable for ever: unkeyed.
+// Fingerprint of who asks (caller and route) and the key they chose. Stable for ever: unkeyed.
 hash128 idem_hash(str caller, str route, str key);
-hash128 idem_body_hash(str body);
+// Fingerprint of a request's body under the box's key: bodies may differ by a phone number alone, and whoever had nothing but the
+// database could try them all. Any thread.
+hash128 idem_body_hash(const idem *m, str body);
 
 // Reads which keys are known (one scan of the index).
 err idem_open(db *d, idem **ret);
@@ -38,12 +40,14 @@ err idem_save(idem *m, tx *t, hash128 hash, hash128 body, int status, str answer
 // Removes at most `max` answers that are too old: one slice of bulk work. *ret_more: call again.
 err idem_expire(idem *m, tx *t, int64_t max, bool *ret_more);
 
-// Answers tell of people, so they are kept sealed: with this set, answers are sealed when saved and opened when found. One that
-// cannot be opened counts as not kept.
+// Answers tell of people, so they are kept sealed: with this set, before the first write, answers are sealed when saved and opened when
+// found. One that cannot be opened counts as not kept. key: of the fingerprints of bodies, always the same for a brand.
+#define IDEM_KEY_BYTES 32
 typedef struct idem_box {
     const void *user;
     str (*seal)(const void *user, str plain, arena *a);
     bool (*open)(const void *user, str sealed, arena *a, str *ret);
+    uint8_t key[IDEM_KEY_BYTES];
 } idem_box;
 void idem_set_box(idem *m, const idem_box *box);
 

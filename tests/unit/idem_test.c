@@ -99,7 +99,7 @@ static hash128 key_hash(const write_op *p)
     return idem_hash(S("caller"), S("POST /x"), str_c(key));
 }
 
-static hash128 body_hash(const write_op *p) { return idem_body_hash(p->body ? S("{\"b\":1}") : S("{}")); }
+static hash128 body_hash(const write_op *p) { return idem_body_hash(p->w->m, p->body ? S("{\"b\":1}") : S("{}")); }
 
 static str answer_of(arena *a, int key, size_t len)
 {
@@ -204,19 +204,23 @@ static void test_model(void **state)
 
 static void test_hashes(void **state)
 {
-    (void)state;
+    world *w = *state;
     hash128 a = idem_hash(S("ab"), S("c"), S("d"));
     assert_true(hash128_eq(a, idem_hash(S("ab"), S("c"), S("d"))));
     assert_false(hash128_eq(a, idem_hash(S("a"), S("bc"), S("d"))));    // the split counts
     assert_false(hash128_eq(a, idem_hash(S("ab"), S("cd"), S(""))));
-    assert_false(hash128_eq(idem_body_hash(S("{}")), idem_body_hash(S("{} "))));
+    hash128 body = idem_body_hash(w->m, S("{}"));
+    assert_false(hash128_eq(body, idem_body_hash(w->m, S("{} "))));
+    assert_true(hash128_eq(body, idem_body_hash(w->m, S("{}"))));
+    idem_set_box(w->m, &(idem_box){ .key = { 7 } });
+    assert_false(hash128_eq(body, idem_body_hash(w->m, S("{}"))));      // another brand's secret: another fingerprint
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_model, setup, teardown),
-        cmocka_unit_test(test_hashes),
+        cmocka_unit_test_setup_teardown(test_hashes, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
