@@ -183,7 +183,7 @@ static err read_idempotency(call *c)
     str route_name = arena_fmt(c->r.a, "%s %s", method_names[r->method], r->path);
     str target = arena_fmt(c->r.a, STR_FMT "?" STR_FMT "\n", STR_ARG(c->rq->path), STR_ARG(c->rq->query));
     c->idem_hash = idem_hash(who, route_name, key);
-    c->idem_body = idem_body_hash(arena_join(c->r.a, target, c->rq->body));
+    c->idem_body = idem_body_hash(c->api->c.idem, arena_join(c->r.a, target, c->rq->body));
     return E_OK;
 }
 
@@ -280,6 +280,16 @@ static size_t body_limit(void *user, const http_request *rq)
     return found.route->body_bytes_max ? (size_t)found.route->body_bytes_max : API_BODY_BYTES_MAX;
 }
 
+static size_t address_limit(void *user, str verb, str path, arena *a)
+{
+    const api_loop *l = user;
+    method how = method_of(verb);
+    route_match found = { 0 };
+    if (how <= M_HEAD)
+        found = router_find(l->api->routes, how, path, a);
+    return found.route ? (size_t)found.route->address_bytes_max : 0;
+}
+
 static void on_http_error(void *user, const fault *f, const http_header *headers, size_t n, buf *out, const char **ret_type)
 {
     (void)user;
@@ -290,7 +300,8 @@ static void on_http_error(void *user, const fault *f, const http_header *headers
     arena_destroy(a);
 }
 
-const http_config http_handlers = { .on_request = on_request, .body_limit = body_limit, .on_error = on_http_error };
+const http_config http_handlers = { .on_request = on_request, .body_limit = body_limit, .address_limit = address_limit,
+                                    .on_error = on_http_error };
 
 // --- What handlers use -------------------------------------------------------------------------------------------------------------
 void req_header(req *r, str name, str value)

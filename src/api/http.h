@@ -23,7 +23,7 @@ typedef struct http_request {
 
 typedef struct http_limits {
     size_t uri_bytes, headers_bytes, headers_n, body_bytes, inflated_bytes;     // 8 KB, 32 KB, 100, 4 MB, 16 MB
-    size_t memory_bytes;                     // bodies of all requests together: 256 MB, beyond it 503
+    size_t memory_bytes;                     // bodies, and addresses over uri_bytes, of all requests together: 256 MB, beyond it 503
     size_t stream_bytes;                     // unsent bytes of a stream: 1 MB
     size_t linger_bytes;                     // read and dropped after a refusal, so that the client sees the answer: 16 MB
     int64_t header_ms, body_ms;              // 10 s from the first byte; 30 s, and 1 s more for each 64 KB that has come
@@ -44,6 +44,9 @@ typedef struct http_config {
     // Before the body is read: the largest body this request may have, sent or inflated. NULL: limits.body_bytes and inflated_bytes.
     // rq has no body yet. 0 is an answer: any body is refused with 413.
     size_t (*body_limit)(void *user, const http_request *rq);
+    // While an address arrives that is longer than limits.uri_bytes: how long one with this method and path may be; at most uri_bytes:
+    // 414 now. The path is as sent, unchecked. NULL: none is longer.
+    size_t (*address_limit)(void *user, str method, str path, arena *a);
     // An error found below routes (bad request, time-out, too large): the body to send with it. Fills `body` and its content type.
     // `headers` are those of the request, none when it failed before they were complete. NULL: the error's code as text.
     void (*on_error)(void *user, const fault *f, const http_header *headers, size_t headers_n, buf *body, const char **ret_type);

@@ -23,13 +23,33 @@ static int on_message_begin(llhttp_t *ll)
     return 0;
 }
 
+// How long the address that is arriving may be: longer than others only when its path, whole by then, says so.
+static size_t address_max(http_parse *p, str target)
+{
+    const http_config *c = p->config;
+    size_t max = c->limits.uri_bytes;
+    const char *query = memchr(target.s, '?', target.len < max ? target.len : max);
+    if (target.len <= max || !query || !c->address_limit)
+        return max;
+    size_t longer = c->address_limit(c->user, str_c(llhttp_method_name(llhttp_get_method(&p->ll))),
+                                     str_of(target.s, (size_t)(query - target.s)), p->call->rq.a);
+    return longer > max ? longer : max;
+}
+
 static int on_url(llhttp_t *ll, const char *at, size_t n)
 {
     http_parse *p = of(ll);
+    const http_limits *l = &p->config->limits;
+    size_t had = p->call->target_len, excess = had > l->uri_bytes ? had : l->uri_bytes;
     buf_add(&p->call->head, at, n);
     p->call->target_len = p->call->head.len;
-    size_t max = p->config->limits.uri_bytes;
-    return p->call->target_len > max ? stop(p, E_URI_TOO_LONG, max, "") : 0;
+    size_t max = address_max(p, buf_str(&p->call->head));
+    if (p->call->target_len > max)
+        return stop(p, E_URI_TOO_LONG, max, "");
+    if (p->call->target_len <= l->uri_bytes)
+        return 0;
+    p->raw_max = max + l->headers_bytes + 64;
+    return http_pool_charge(p->call, p->call->target_len - excess) ? 0 : stop(p, E_OVERLOADED, 0, "");
 }
 
 // Names and values count as if sent with ": " and CRLF. Trailers are counted and dropped: nothing may be decided by them.

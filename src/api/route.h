@@ -89,6 +89,7 @@ struct route {
     const char *takes;         // content type of a body that is no JSON shape ("text/csv"): handed over in r->body_text. Never empty
     const char *raw;           // content type of a reply that is no JSON shape ("text/csv"): handler fills r->raw
     int64_t body_bytes_max;    // 0: 1 MB
+    int64_t address_bytes_max; // of path and query; 0: 8 KB
     int32_t rate_per_minute;   // per caller, of this route alone; 0: counts towards the caller's 600; below 0: no limit
     const char *about;         // RUN_TELLER: whose the body's free texts are, a statement from the path's first id ($1) to a person's.
                                // NULL: of /people/{id}/… that person's, else nobody's

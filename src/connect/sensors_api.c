@@ -5,6 +5,7 @@
 #include "api/http.h"
 
 #define GIF_TYPE "image/gif"
+#define ADDRESS_BYTES_MAX (64 * 1024)      // an event in an address: browsers send images of any length
 // One transparent pixel.
 static const char gif[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\0\0\0!\xF9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
 
@@ -75,7 +76,8 @@ static str key_of(req *r) { return sensors_key(r->http->query, r->body_text, r->
     { .method = method_, .path = path_, .perm = PERM_INGEST, .raw = raw_, .reply = reply_,                                              \
       .errors = ROUTE_ERRORS(E_BAD_REQUEST, E_GZIP_INVALID, E_BODY_TOO_LARGE, E_FIELD_TOO_MANY, E_LIMIT_REACHED), .where = RUN_TELLER,    \
       .idem = IDEM_MESSAGE_ID, .doc = doc_, .tag = "sensorsdata", .prepare = prepare, .handler = handler_,                               \
-      .body_bytes_max = method_ == M_GET ? 0 : INGEST_BODY_BYTES_MAX, .rate_per_minute = 600000, .lenient = true, .key_in_body = key_of,  \
+      .body_bytes_max = method_ == M_GET ? 0 : INGEST_BODY_BYTES_MAX, .address_bytes_max = method_ == M_GET ? ADDRESS_BYTES_MAX : 0,      \
+      .rate_per_minute = 600000, .lenient = true, .key_in_body = key_of,  \
       .sink = true }
 
 static const route routes[] = {

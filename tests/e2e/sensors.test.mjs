@@ -195,6 +195,12 @@ test('browsers: pixel, CORS, preflight, the key in the event; remote configurati
   const data = encodeURIComponent(packed(event('track', { event: 'Pixel' }), false))
   const pixel = await fetch(`${brand.url}/sa.gif?project=${key}&data=${data}&ext=crc%3D${crc(decodeURIComponent(data))}`)
   assert.deepEqual([pixel.status, pixel.headers.get('content-type'), (await pixel.arrayBuffer()).byteLength], [200, 'image/gif', 43])
+  // An image's address may be longer than 8 KB, up to 64 KB; a longer one, and a long one elsewhere, is refused.
+  const long = n => encodeURIComponent(packed(event('track', { event: 'PixelLong', distinct_id: 'pixel-long', properties: { note: '长'.repeat(n) } })))
+  assert.equal((await fetch(`${brand.url}/sa.gif?project=${key}&data=${long(2000)}`)).status, 200)
+  assert.equal((await fetch(`${brand.url}/sa.gif?project=${key}&data=${long(20000)}`)).status, 414)
+  assert.equal((await fetch(`${brand.url}/api/v1/people?q=${'a'.repeat(9000)}`)).status, 414)
+  assert.equal(await count('PixelLong'), 1)
   const wrong = await fetch(`${brand.url}/sa.gif?project=${key}&data=${data}&ext=crc%3D1`)
   assert.deepEqual([wrong.status, wrong.headers.get('access-control-allow-origin')], [400, '*'])
   assert.equal((await fetch(`${brand.url}/sa.gif?project=${key}&data=${data}`, { method: 'HEAD' })).status, 400)

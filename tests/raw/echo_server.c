@@ -225,10 +225,18 @@ static void on_in(uv_stream_t *s, ssize_t n, const uv_buf_t *b)
         stop(s->data);
 }
 
+// What a route may declare: addresses of 64 KB.
+static size_t address_limit(void *user, str method, str path, arena *m)
+{
+    (void)user;
+    (void)m;
+    return str_eq(path, S("/long")) && str_eq(method, S("GET")) ? 64 * 1024 : 0;
+}
+
 int main(int argc, char **argv)
 {
     app a = { 0 };
-    http_config c = { .host = "127.0.0.1", .user = &a, .on_request = on_request };
+    http_config c = { .host = "127.0.0.1", .user = &a, .on_request = on_request, .address_limit = address_limit };
     for (int i = 1; i < argc; i++)
         if (!set_limit(&c.limits, str_c(argv[i]))) {
             fprintf(stderr, "echo_server: no such limit: %s\n", argv[i]);

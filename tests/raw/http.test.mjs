@@ -133,6 +133,13 @@ const CASES = [
   // sizes
   ['address of 8 KB', get('/' + 'a'.repeat(8191)), [200], 'open'],
   ['address of 8 KB and 1', get('/' + 'a'.repeat(8192)), [414], 'closed'],
+  ['a long address where one is allowed', get('/long?' + 'a'.repeat(65530)), [200], 'open'],
+  ['a long address of 64 KB and 1', get('/long?' + 'a'.repeat(65531)), [414], 'closed'],
+  ['a long address without end', 'GET /long?' + 'a'.repeat(300000), [414], 'closed'],
+  ['a long address of another method', `POST /long?${'a'.repeat(9000)} HTTP/1.1\r\nHost: x\r\n\r\n`, [414], 'closed'],
+  ['a long path where a long query is allowed', get('/long/' + 'a'.repeat(9000) + '?x'), [414], 'closed'],
+  ['a long address and large headers', get('/long?' + 'a'.repeat(65530), `X: ${'a'.repeat(31 * 1024)}\r\n`), [200], 'open'],
+  ['a long address and headers too large', get('/long?' + 'a'.repeat(65530), `X: ${'a'.repeat(33 * 1024)}\r\n`), [431], 'closed'],
   ['address without end', 'GET /' + 'a'.repeat(200000), [414], 'closed'],
   ['100 headers', get('/', 'X: 1\r\n'.repeat(99)), [200], 'open'],
   ['101 headers', get('/', 'X: 1\r\n'.repeat(100)), [431], 'closed'],
@@ -329,15 +336,16 @@ test('small replies and replies that do not shrink are sent as they are', async 
 test('dripped heads and bodies are cut with 408, idle and silent connections without a word', async () => {
   const own = await startServer({ header_ms: 300, body_ms: 400, idle_ms: 500 })
   const drip = (bytes, ms = 5000) => talk(own.port, bytes, { piece: 1, gap_ms: 30, ms })
-  const [head, body, chunks, nothing, blank, between] = await Promise.all([
+  const [head, long, body, chunks, nothing, blank, between] = await Promise.all([
     drip(get('/' + 'a'.repeat(100))),
+    talk(own.port, 'GET /long?' + 'a'.repeat(60000), { piece: 3000, gap_ms: 30, ms: 5000 }),
     talk(own.port, post('Content-Length: 100\r\n', 'x')),
     drip(post('Transfer-Encoding: chunked\r\n', '1\r\nx\r\n'.repeat(40))),
     talk(own.port, ''),
     drip('\r\n'.repeat(50)),
     talk(own.port, get('/slow') + 'GET /half'),
   ])
-  for (const r of [head, body, chunks]) {
+  for (const r of [head, long, body, chunks]) {
     assert.deepEqual(r.final.map(x => x.status), [408])
     assert.equal(r.final[0].headers.connection, 'close')
   }
