@@ -10,6 +10,7 @@ extern const enum_labels privacy_state_labels;
 
 #define PRIVACY_REQUEST_VIEW(F, T)                                                                                     \
     F(T, I64, id, .required = true, .doc = "Id.")                                                                      \
+    F(T, I64, version, .required = true, .doc = "For If-Match.")                                                       \
     F(T, ENUM(privacy_kind), kind, .required = true, .doc = "A copy of everything, or that everything is forgotten.")  \
     F(T, ENUM(privacy_state), state, .required = true,                                                                 \
       .doc = "asked · refused · granted: an export waits to be fetched, an erasure to leave the log · done · expired.") \

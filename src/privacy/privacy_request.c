@@ -19,6 +19,7 @@ static str text(req *r, const db_rows *rows, int col) { return arena_str(r->a, d
 static void view_fill(req *r, const db_rows *rows, privacy_request_view *v)
 {
     SET(v, privacy_request_view, id, db_i64(rows, 0));
+    SET(v, privacy_request_view, version, db_i64(rows, 15));
     SET(v, privacy_request_view, kind, (enum privacy_kind)db_i64(rows, 1));
     SET(v, privacy_request_view, state, (enum privacy_state)db_i64(rows, 2));
     SET(v, privacy_request_view, person, db_i64(rows, 3));
@@ -42,7 +43,7 @@ static void view_fill(req *r, const db_rows *rows, privacy_request_view *v)
     }
 }
 
-typedef struct request { privacy_request_view v; int64_t version, asked_kind, asked_by; uint32_t subject; } request;
+typedef struct request { privacy_request_view v; int64_t asked_kind, asked_by; uint32_t subject; } request;
 
 static err request_read(req *r, int64_t id, request *ret)
 {
@@ -52,7 +53,6 @@ static err request_read(req *r, int64_t id, request *ret)
     TRY(db_query_one(r->d, &rows, &found, COLUMNS " WHERE id = $1", dbi(id)));
     if (found) {
         view_fill(r, &rows, &ret->v);
-        ret->version = db_i64(&rows, 15);
         ret->subject = (uint32_t)db_i64(&rows, 16);
         ret->asked_kind = db_i64(&rows, 17);
         ret->asked_by = db_i64(&rows, 18);
@@ -207,7 +207,7 @@ err privacy_ask(req *r)
     request done;
     TRY(request_read(r, id, &done));
     *(privacy_request_view *)r->reply = done.v;
-    req_set_version(r, done.version);
+    req_set_version(r, done.v.version);
     return E_OK;
 }
 
@@ -250,7 +250,7 @@ err privacy_decide(req *r)
     request q;
     int64_t rows = 0;
     TRY(request_read(r, r->path_id[0], &q));
-    TRY(req_check_version(r, q.version));
+    TRY(req_check_version(r, q.v.version));
     if (q.v.state != PRIVACY_ASKED)
         return req_fail_detail(r, E_CONFLICT, "the request is decided");
     if (!in->grant && !HAS(in, privacy_decision, answer))
@@ -265,7 +265,7 @@ err privacy_decide(req *r)
     }
     TRY(request_read(r, q.v.id, &q));
     *(privacy_request_view *)r->reply = q.v;
-    req_set_version(r, q.version);
+    req_set_version(r, q.v.version);
     return E_OK;
 }
 

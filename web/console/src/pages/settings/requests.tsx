@@ -48,7 +48,7 @@ function Row({ q, decide, again }: { q: PrivacyRequestView; decide: (grant: bool
       <div className="sp"><b className="m">{t(`privacy.kind.${q.kind}`)}</b> {gone ? <span className="num i3">#{q.person}</span> : <Link className="num" to={`/people/${q.person}`}>#{q.person}</Link>}
         <p className="t12 i3">{[q.reason, t('privacy.by', { name: q.asked_by, when: f.when(q.asked) }), q.decided && t('privacy.decided', { name: q.decided_by ?? '', when: f.when(q.decided) }), q.answer,
           q.state === 'granted' && q.until && t(`privacy.until.${q.kind}`, { when: f.date(q.until) }), q.state === 'done' && q.done && t(`privacy.done.${q.kind}`, { when: f.when(q.done) }),
-          q.erased_rows != null && t('privacy.took', { rows: f.full(q.erased_rows), events: f.full(q.erased_events ?? 0) })].filter(Boolean).join(' · ')}</p></div>
+          q.erased_rows != null && t('privacy.took', { rows: f.full(q.erased_rows) }), q.state === 'done' && q.erased_events != null && t('privacy.emptied', { n: f.full(q.erased_events) })].filter(Boolean).join(' · ')}</p></div>
       {q.state === 'asked' && <Clock opened={q.asked} due={q.due} now={now} />}
       {q.state === 'asked' ? <span className="pv-a"><Button size="small" onClick={() => decide(false)}>{t('privacy.refuse')}</Button><Button size="small" type="primary" danger={q.kind === 'erase'} onClick={() => decide(true)}>{t(`privacy.grant.${q.kind}`)}</Button></span>
         : q.state === 'granted' && q.kind === 'export' ? <Fetch q={q} again={again} /> : <span className="chip">{t(`privacy.state.${q.state}`)}</span>}
@@ -83,7 +83,7 @@ function Decide({ q, grant, done }: Deciding & { done: (changed: boolean) => voi
   async function send() {
     setBusy(true); setProblem(undefined)
     try {
-      await ly.privacy.patch_privacy_requests_by_id(q.id, { grant, ...(answer.trim() ? { answer: answer.trim() } : {}) }, '*' as unknown as number)
+      await ly.privacy.patch_privacy_requests_by_id(q.id, { grant, ...(answer.trim() ? { answer: answer.trim() } : {}) }, q.version)
       done(true)
     } catch (e) { setProblem(e as Problem); setBusy(false) }
   }
