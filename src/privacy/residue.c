@@ -13,19 +13,23 @@
 #define LOOKS_BYTES 128            // longer than anything that is known by its looks
 #define LINES_MAX 1000             // of the report
 
-typedef struct needle { size_t canary; const char *form; str bytes; } needle;
+typedef struct needle { size_t canary; const char *form; str bytes; uint64_t turn; } needle;
 
 typedef struct scan {
     const residue *c;
     buf *found, *places;
     arena *a;
     VEC(needle) needles;
+    uint8_t begins[8192];      // a bit per pair of bytes that a needle begins with: most positions are left by it
+    uint64_t turn;             // of look(): each needle is told once in what it is given
     size_t longest, lines;
     // Of the place being looked at.
     int64_t files, bytes, values;
 } scan;
 
 // --- Bytes ----------------------------------------------------------------------------------------------------------------------
+
+static size_t pair_at(const char *p) { return (size_t)(uint8_t)p[0] << 8 | (uint8_t)p[1]; }
 
 static void needle_add(void *p, const char *form, str bytes)
 {
@@ -34,6 +38,8 @@ static void needle_add(void *p, const char *form, str bytes)
         if (str_eq(s->needles.v[i].bytes, bytes))
             return;
     vec_push(&s->needles, ((needle){ s->values ? (size_t)s->values - 1 : 0, form, arena_str(s->a, bytes) }));
+    size_t pair = pair_at(bytes.s);
+    s->begins[pair / 8] |= (uint8_t)(1u << pair % 8);
     s->longest = bytes.len > s->longest ? bytes.len : s->longest;
 }
 
@@ -43,13 +49,24 @@ static void tell(scan *s, const char *where, const char *what, int64_t at)
         buf_addf(s->found, "%s: %s, byte %lld\n", where, what, (long long)at);
 }
 
-static void look(scan *s, const char *where, const char *how, int64_t at, str bytes)
+static void look_at(scan *s, const char *where, const char *how, int64_t at, str rest)
 {
     for (size_t i = 0; i < s->needles.n; i++) {
-        const needle *n = &s->needles.v[i];
-        const char *hit = bytes.len ? memmem(bytes.s, bytes.len, n->bytes.s, n->bytes.len) : NULL;
-        if (hit)
-            tell(s, where, arena_fmt(s->a, "canary %zu, %s%s", n->canary + 1, n->form, how).s, at + (hit - bytes.s));
+        needle *n = &s->needles.v[i];
+        if (n->turn == s->turn || !str_starts(rest, n->bytes))
+            continue;
+        n->turn = s->turn;
+        tell(s, where, arena_fmt(s->a, "canary %zu, %s%s", n->canary + 1, n->form, how).s, at);
+    }
+}
+
+static void look(scan *s, const char *where, const char *how, int64_t at, str bytes)
+{
+    s->turn++;
+    for (size_t i = 0; i + 1 < bytes.len; i++) {
+        size_t pair = pair_at(bytes.s + i);
+        if (s->begins[pair / 8] >> pair % 8 & 1)
+            look_at(s, where, how, at + (int64_t)i, str_skip(bytes, i));
     }
 }
 
