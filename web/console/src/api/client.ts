@@ -3140,6 +3140,8 @@ export interface PrivacyPage {
 export interface PrivacyRequestView {
   /** Id. */
   id: number
+  /** For If-Match. */
+  version: number
   /** A copy of everything, or that everything is forgotten. */
   kind: "export" | "erase"
   /** asked · refused · granted: an export waits to be fetched, an erasure to leave the log · done · expired. */
