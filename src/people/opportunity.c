@@ -181,6 +181,13 @@ static err step_in_past(tx *t, uint32_t person, enum stage s, const mover *m, bo
     return opp_settle(t, id);
 }
 
+// Its home is the opportunity's: the event is somebody else's.
+static err touch_by_number(tx *t, const opp *o, const mover *m)
+{
+    TRY(step_add(t, o, &(mover){ o->subject, 0, m->at_us, m->kind }, &(step){ .what = STEP_TOUCH, .n = 1 }));
+    return opp_settle(t, o->id);
+}
+
 // The same number asked for a call as somebody else, and that opportunity is still young: one more touch of it.
 static err phone_known(tx *t, uint32_t person, const hash128 *phone, const mover *m, bool *ret)
 {
@@ -196,9 +203,19 @@ static err phone_known(tx *t, uint32_t person, const hash128 *phone, const mover
     *ret = found;
     if (!found)
         return E_OK;
-    // Its home is the opportunity's: the event is somebody else's.
-    TRY(step_add(t, &o, &(mover){ o.subject, 0, m->at_us, m->kind }, &(step){ .what = STEP_TOUCH, .n = 1 }));
-    return opp_settle(t, id);
+    return touch_by_number(t, &o, m);
+}
+
+// A lead by the opportunity's own number that another subject of the person left: whoever it turns out to be, the number means this
+// opportunity, as phone_known has it for other persons.
+static err by_its_number(tx *t, const opp *o, const hash128 *phone, const mover *m, bool *ret)
+{
+    int64_t n = 0;
+    if (phone && m->subject != o->subject && o->opened_us > m->at_us - IDLE_US)
+        TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM opportunity WHERE id = $1 AND phone = $2", dbi(o->id),
+                   dbb(str_of((const char *)phone, sizeof *phone))));
+    *ret = n > 0;
+    return E_OK;
 }
 
 static err reach_in(tx *t, const opp *o, enum stage s, const mover *m, str model)
@@ -234,7 +251,9 @@ err opportunity_reach(tx *t, uint32_t person, enum stage s, const mover *m, cons
         TRY(opp_new(t, person, s, m, how, &o));
     ret->opened = !found;
     ret->opportunity = o.id;
-    TRY(reach_in(t, &o, s, m, how->model));
+    if (found && s == STAGE_LEAD)
+        TRY(by_its_number(t, &o, how->phone, m, &elsewhere));
+    TRY(elsewhere ? touch_by_number(t, &o, m) : reach_in(t, &o, s, m, how->model));
     if (s == STAGE_OWNER)
         TRY(close_open(t, person, STEP_WON, &no_reason, m, &first));
     return ret->opened || s == STAGE_OWNER ? stays_settle(t, person) : E_OK;
