@@ -29,6 +29,7 @@ typedef struct ingest_event {
     hash128 print;                 // of source and message id, when there is one
     identity ids[INGEST_IDS_MAX];
     uint32_t ids_n;
+    bool alias;                    // says that its two ids are one person
     identity gone[INGEST_IDS_MAX]; // what an unbind takes away
     uint32_t gone_n;
     const ingest_item *item;       // a row of a dimension instead of somebody's event (items.h)

@@ -105,7 +105,8 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, 
     resolved who_is = { 0 };               // an item is nobody's
     TRY(ingest_check_rows(t, e));
     if (!e->item)
-        TRY(people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
+        TRY(e->alias && e->ids_n == 2 ? people_alias(t, &e->ids[0], &e->ids[1], e->time_us, who->name, &who_is)
+                                      : people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
     e->person = who_is.person;
     e->created = who_is.created && who_is.person == who_is.subject;
     event_prop *props;

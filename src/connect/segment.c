@@ -187,6 +187,7 @@ static void add_identities(const body_facts *b, ingest_event *e, const event_typ
         if (str_empty(previous))
             ingest_refuse(e, E_FIELD_REQUIRED, S("previousId"), S(""));
         anonymous = previous;
+        e->alias = true;
     }
     if (str_empty(user) && str_empty(anonymous))
         ingest_refuse(e, E_FIELD_REQUIRED, S("userId"), S("userId or anonymousId"));
