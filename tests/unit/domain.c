@@ -111,6 +111,21 @@ void world_reopen(world *w)
     engine_open(w);
 }
 
+void world_shut(world *w)
+{
+    engine_close(w);
+    timeline_close(w->tl);
+    w->tl = NULL;
+}
+
+void world_start(world *w)
+{
+    int64_t last;
+    assert_ok(timeline_open(&(timeline_config){ .o = &w->o, .dir = w->log }, &w->f, w->a, &w->tl, &last));
+    engine_open(w);
+    assert_ok(teller_catch_up(w->e.teller, last, &w->f, w->a));
+}
+
 static void remove_all(world *w, const char *dir)
 {
     str *files;

@@ -28,6 +28,8 @@ typedef struct world {
 void world_open(world *w);             // empty database, all modules, no rules
 void world_reopen(world *w);           // closes and opens again, as a restart does
 void world_close(world *w);
+void world_shut(world *w);             // lets go of every file; memory is gone, as after a kill
+void world_start(world *w);            // from what is on disk
 // One operation, rings collected; its error.
 err world_run(world *w, err (*fn)(tx *t, void *p), void *p);
 void world_load(world *w, const char *json);          // rules, as a playbook file

@@ -1,27 +1,11 @@
 // A number is handed on, a car is sold, and it is told late: afterwards each owner has what they would have had, had it been told in
 // time. The same story is lived twice, the change of hands told at its time and at the end, and everything each person has is compared.
-#include "domain.h"
+#include "one_world.h"
 #include "loyalty/ledger.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static world w;
 static arena *kept;                    // what outlives a world
-
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&w);
-    world_playbook(&w);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
 
 #define PHONE "13812346207"
 #define P_STR(n, v) { { n, sizeof n - 1 }, { .k = V_STR, .s = { v, sizeof v - 1 } } }
@@ -191,8 +175,8 @@ static void same(identity_kind kind, bool known)
 {
     two r = live(kind, true, known);
     str first = print_of(r.first, r.start), second = print_of(r.second, r.start);
-    teardown(NULL);
-    setup(NULL);
+    world_end(NULL);
+    world_begin(NULL);
     r = live(kind, false, known);
     str late_first = print_of(r.first, r.start), late_second = print_of(r.second, r.start);
     if (getenv("HANDOVER_PRINT"))
@@ -224,7 +208,7 @@ static void a_car_handed_on(void **state)
     same(IDENTITY_VIN, true);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 
 int main(void)
 {

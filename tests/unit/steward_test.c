@@ -5,8 +5,11 @@
 #include "one_world.h"
 #include "loyalty/ledger.h"
 #include "people/doubt.h"
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int crowd = 120;
 
@@ -182,6 +185,74 @@ static void high_value_people_need_two_signatures(void **state)
     assert_int_equal(NAMED(C("c9")), other);
 }
 
+// --- Alias --------------------------------------------------------------------------------------------------------------------
+
+typedef struct aliasing { said one, other; int64_t at_us; resolved who; } aliasing;
+
+static err alias(tx *t, void *p)
+{
+    aliasing *a = p;
+    const identity one = people_identity(engine_of(t)->vault, a->one.kind, str_c(a->one.value));
+    const identity other = people_identity(engine_of(t)->vault, a->other.kind, str_c(a->other.value));
+    return people_alias(t, &one, &other, a->at_us, S("crm"), &a->who);
+}
+
+static resolved aliased(aliasing a)
+{
+    assert_ok(world_run(&w, alias, &a));
+    return a.who;
+}
+#define ALIASED(...) aliased((aliasing){ __VA_ARGS__ })
+
+// Two ids said to be one person: joined as if one message had named both, told as an alias, refused where a message would be, and
+// taken back by a split.
+static void an_alias_is_evidence_as_a_message_is(void **state)
+{
+    (void)state;
+    uint32_t user = NAMED(U("a")), device = NAMED(D("d"));
+    resolved r = ALIASED(D("d"), U("a"));
+    assert_true(r.joined);
+    assert_int_equal(r.subject, user);                 // of the first identity by priority, in whatever order they are said
+    assert_int_equal(r.person, user);
+    assert_int_equal(NAMED(D("d")), user);
+    assert_int_equal(count("SELECT count(*) FROM edge WHERE why = 'alias' AND confidence = 95 AND source = 'crm' AND ended_us = 0"), 1);
+    assert_int_equal(world_told(&w, "person.joined"), 1);
+    r = ALIASED(U("a"), D("d"));                       // again: nothing
+    assert_false(r.joined);
+    assert_int_equal(count("SELECT count(*) FROM edge"), 1);
+    // An id nobody has named yet is somebody from then on; two of them are one person.
+    assert_int_equal(ALIASED(U("a"), D("new")).person, user);
+    assert_int_equal(NAMED(D("new")), user);
+    assert_int_equal(ALIASED(C("c7"), D("d7")).person, NAMED(D("d7")));
+    deciding split = { .edge = count("SELECT id FROM edge ORDER BY id LIMIT 1"), .by = li };
+    assert_ok(world_run(&w, decide, &split));
+    assert_int_equal(NAMED(D("d")), device);
+    // Split by a steward, the same word does not join them again.
+    assert_false(ALIASED(D("d"), U("a")).joined);
+    assert_int_equal(NAMED(D("d")), device);
+}
+
+static void an_alias_that_is_refused(void **state)
+{
+    (void)state;
+    uint32_t a = NAMED(U("a")), b = NAMED(U("b"));
+    // Two logins are never joined by the machine: a steward is asked.
+    assert_false(ALIASED(U("a"), U("b")).joined);
+    assert_int_equal(NAMED(U("b")), b);
+    assert_int_equal(count("SELECT count(*) FROM doubt WHERE why = 'strong' AND state = 0"), 1);
+    deciding no = { .id = count("SELECT id FROM doubt"), .by = li, .refuse = true };
+    assert_ok(world_run(&w, decide, &no));
+    ALIASED(U("b"), U("a"));
+    assert_int_equal(count("SELECT count(*) FROM doubt WHERE state = 0"), 0);
+    // A placeholder is nobody's other name; an alias of nothing but placeholders joins nobody either.
+    assert_false(ALIASED(U("a"), D("00000000")).joined);
+    ALIASED(U("b"), D("00000000"));
+    ALIASED(U("null"), D("00000000"));
+    assert_int_equal(NAMED(U("a")), a);
+    assert_int_equal(NAMED(U("b")), b);
+    assert_int_equal(count("SELECT count(*) FROM edge"), 0);
+}
+
 // --- Blocked values -----------------------------------------------------------------------------------------------------------
 
 static void placeholders_join_nobody(void **state)
@@ -334,7 +405,12 @@ static print print_of(uint32_t person)
     return p;
 }
 
-#define SAME(a, b) (assert_int_equal((a).rows, (b).rows), assert_int_equal((a).sum, (b).sum))
+#define SAME(a, b)                                                                                            \
+    do {                                                                                                       \
+        print a_ = (a), b_ = (b);                                                                              \
+        assert_int_equal(a_.rows, b_.rows);                                                                    \
+        assert_int_equal(a_.sum, b_.sum);                                                                      \
+    } while (0)
 
 static const event_prop agrees[] = { { { "consent_call", 12 }, { .k = V_BOOL, .i = 1 } }, { { "model", 5 }, { .k = V_STR, .s = { "E7", 2 } } },
                                      { { "city", 4 }, { .k = V_STR, .s = { "上海", 6 } } }, { { "source", 6 }, { .k = V_STR, .s = { "搜索", 6 } } } };
@@ -487,6 +563,92 @@ static void a_crowd_merged_and_split(void **state)
     assert_err(world_run(&w, crowd_split, &c), E_NOT_FOUND);
 }
 
+// --- Killed while a job runs --------------------------------------------------------------------------------------------------
+
+#define FEW 40
+
+// In a process of its own: some slices of the job, then SIGKILL, inside a slice (nothing of it is on disk) or right after its commit
+// (the timeline's log lacks it). Ends with 0 when the job is done.
+static err step_and_die(tx *t, void *p)
+{
+    TRY(people_merge_step(t, p));
+    kill(getpid(), SIGKILL);
+    return E_OK;
+}
+
+static void child_runs(int slices, bool inside)
+{
+    bool more = true;
+    world_start(&w);
+    for (int i = 0; more && i < slices; i++) {
+        if (world_run(&w, step, &more) != E_OK)
+            _exit(9);
+        if (i % 3 == 1)
+            world_ship(&w);
+    }
+    if (more && world_run(&w, inside ? step_and_die : step, &more) != E_OK)
+        _exit(9);
+    if (more)
+        kill(getpid(), SIGKILL);
+    _exit(0);
+}
+
+// How often it was killed until the job was done. After each kill everything that says who is whom agrees.
+static int killed_until_done(void)
+{
+    int kills = 0, status;
+    for (bool done = false; !done; kills += !done) {
+        assert_true(kills < 500);
+        world_shut(&w);
+        pid_t pid = fork();
+        if (pid == 0)
+            child_runs(kills % 3, kills % 2 == 0);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        done = WIFEXITED(status);
+        assert_true(done ? WEXITSTATUS(status) == 0 : WTERMSIG(status) == SIGKILL);
+        buf report = { 0 };
+        world_start(&w);
+        assert_ok(people_check_links(&w.e, w.d, &report));
+        assert_ok(ledger_check(w.d, &report));
+        assert_str(buf_str(&report), S(""));
+        buf_free(&report);
+        assert_int_equal(count("SELECT count(*) FROM person") + count("SELECT count(*) FROM edge WHERE job > 0 AND ended_us = 0"), FEW);
+    }
+    return kills;
+}
+
+// The same end as without kills: one person of all, and after the job is taken back everybody as they were.
+static void a_job_goes_on_after_a_kill(void **state)
+{
+    (void)state;
+    crowding c = { .ids = arena_array(w.a, int64_t, FEW), .n = FEW };
+    print before[FEW];
+    int64_t points = 0;
+    assert_ok(world_run(&w, live_some, &(living){ 0, FEW, c.ids }));
+    world_ship(&w);
+    merged_at = INT64_MAX;
+    for (int i = 0; i < FEW; i++) {
+        before[i] = print_of((uint32_t)c.ids[i]);
+        points += world_balance(&w, (uint32_t)c.ids[i], "points", false);
+    }
+    merged_at = teller_head(w.e.teller);
+    int64_t links = count("SELECT count(*) FROM link");
+    assert_ok(world_run(&w, crowd_join, &c));
+    int kills = killed_until_done();
+    assert_int_equal(count("SELECT count(*) FROM person"), 1);
+    assert_int_equal(count("SELECT count(*) FROM merge_job WHERE state = 2 AND done = total AND refused = 0"), 1);
+    assert_int_equal(count("SELECT count(*) FROM edge WHERE job > 0 AND ended_us = 0"), FEW - 1);
+    assert_int_equal(world_balance(&w, (uint32_t)c.ids[0], "points", false), points);
+    assert_ok(world_run(&w, crowd_split, &c));
+    kills += killed_until_done();
+    print_message("%d kills\n", kills);
+    assert_true(kills >= 4);
+    assert_int_equal(count("SELECT count(*) FROM person"), FEW);
+    assert_int_equal(count("SELECT count(*) FROM link"), links);
+    for (int i = 0; i < FEW; i++)
+        SAME(before[i], print_of((uint32_t)c.ids[i]));
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, world_begin, world_end)
 
 int main(int argc, char **argv)
@@ -499,11 +661,14 @@ int main(int argc, char **argv)
         T(two_logins_with_one_phone_are_asked_about),
         T(refused_stays_apart),
         T(high_value_people_need_two_signatures),
+        T(an_alias_is_evidence_as_a_message_is),
+        T(an_alias_that_is_refused),
         T(placeholders_join_nobody),
         T(a_value_of_too_many_is_learned),
         T(many_browsers_of_one_login_are_one_person),
         T(two_merged_and_split_are_as_before),
         T(a_crowd_merged_and_split),
+        T(a_job_goes_on_after_a_kill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
