@@ -1,5 +1,7 @@
 #include "base/personal.h"
 
+#define HASH_DIGITS_MIN 32         // hexadecimal, side by side: MD5 and longer
+
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 static bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 static bool alnum(char c) { return digit(c) || upper(c) || (c >= 'a' && c <= 'z'); }
@@ -145,12 +147,25 @@ static size_t any_at(str s, size_t i, unsigned possible, looks *ret)
     return 0;
 }
 
+static bool hexadecimal(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// One SHA-256 of three hundred has eleven digits in a row that could be called.
+static bool in_hash(str s, size_t at, size_t n)
+{
+    size_t from = at, to = at + n;
+    while (from > 0 && hexadecimal(s.s[from - 1]))
+        from--;
+    while (to < s.len && hexadecimal(s.s[to]))
+        to++;
+    return to - from >= HASH_DIGITS_MIN;
+}
+
 // The first one from `from` on: where, and how long; s.len when there is none.
 static size_t find(str s, size_t from, unsigned possible, size_t *ret_n)
 {
     looks what;
     for (size_t i = from; possible && i < s.len; i++)
-        if ((*ret_n = any_at(s, i, possible, &what)) > 0)
+        if ((*ret_n = any_at(s, i, possible, &what)) > 0 && !(what == LOOKS_PHONE && in_hash(s, i, *ret_n)))
             return i;
     return s.len;
 }

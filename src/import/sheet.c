@@ -1,4 +1,5 @@
 #include "import/sheet.h"
+#include "base/personal.h"
 
 static import_sum *find(import_sums *s, str measure, str period)
 {
@@ -22,8 +23,10 @@ static import_sum *add(import_sums *s, str measure, str period)
     return &s->v[s->n++];
 }
 
+// A period may be a word of the file: in a column read as the wrong one, a phone number.
 void sums_add(import_sums *s, str measure, str period, int64_t came, int64_t booked)
 {
+    period = personal_starred(period, s->a);
     import_sum *at = find(s, measure, period);
     if (!at && s->n >= SUMS_MAX) {
         period = S("…");

@@ -157,6 +157,21 @@ test('files: uploaded, checked, run, with refused rows; by the command too', asy
   await assert.rejects(lianyi('import', brand.dir, named, '--map', map), /rename it/)
   await lianyi('import', brand.dir, own, '--map', map, '--errors', errors).catch(e => assert.match(e.stderr + e.stdout, /refused/))
   assert.ok(readFileSync(errors, 'utf8').includes(phone))
+  // The other targets: people, who owned which car, consents, orders; a row each that comes in and one that is refused.
+  const ids = { 会员号: { identity: 'user_id' }, 手机号: { identity: 'phone' } }
+  const targets = {
+    person: [{ 姓名: { property: 'name' }, 车牌: { property: 'plate' }, 备注: { property: '备注' } }, `${name},${plate},"${running('p')}"`, `${name},${plate},x,${phone}`],
+    ownership: [{ 车架号: { field: 'vin' }, 起: { field: 'from' } }, `${vin},2026-01-05`, `${vin},${phone}`],
+    consent: [{ 用途: { field: 'purpose' }, 同意: { field: 'given' }, 时间: { field: 'time' } }, 'call,true,2026-02-01', `${phone},${plate},2026-02-01`],
+    order: [{ 订单号: { field: 'number' }, 状态: { field: 'state' }, 车型: { field: 'model' }, 车架号: { field: 'vin' } }, `SO-F1,reserved,E7,${vin}`, `SO-F2,${phone},E7,${vin}`],
+  }
+  for (const [target, [fields, good, bad]] of Object.entries(targets)) {
+    const all = { ...ids, ...fields }
+    writeFileSync(own, `${Object.keys(all)}\nu-canary,${phone},${good}\nu-canary,${phone},${bad}\n`)
+    writeFileSync(map, JSON.stringify({ target, columns: all }))
+    const out = await lianyi('import', brand.dir, own, '--map', map, '--errors', errors).catch(e => e.stdout + e.stderr)
+    assert.match(out, /"refused":1\b/, `${target}: ${out}`)
+  }
   for (const f of [own, named, map, errors]) rmSync(f)              // the operator's own files
 })
 
@@ -231,15 +246,13 @@ test('what is planted on disk is found in every form', async () => {
     'JSON escapes': [...name].map(c => '\\u' + c.charCodeAt(0).toString(16)).join(''), hexadecimal: Buffer.from(phone).toString('hex'), 'small letters': vin.toLowerCase(), packed: gzipSync('x'.repeat(999) + phone),
     'written apart': '138-7654-0917', 'GB 18030': Buffer.from('b9a8c7dfe1b0', 'hex'), 'text that looks personal': '\n写给 wang.xm@example.com 吧\n',
   }
-  for (const [what, bytes] of Object.entries(forms)) {
-    const path = join(brand.dir, 'planted.bin')
-    writeFileSync(path, Buffer.concat([Buffer.alloc((1 << 20) - 7, 46), Buffer.from(bytes), Buffer.alloc(100, 46)]))       // over the end of a chunk
-    const r = await residue()
-    assert.equal(r.code, 1, what)
-    assert.match(r.out, new RegExp(`planted\\.bin: .*${what}.*byte \\d+`), `${what}: ${r.out}`)
-    assert.ok(!all.some(c => r.out.includes(c)), 'the report itself tells no value')
-    rmSync(path)
-  }
+  const paths = Object.keys(forms).map((_, i) => join(brand.dir, `planted-${i}.bin`))
+  Object.values(forms).forEach((bytes, i) => writeFileSync(paths[i], Buffer.concat([Buffer.alloc((1 << 20) - 7, 46), Buffer.from(bytes), Buffer.alloc(100, 46)])))       // over the end of a chunk
+  const r = await residue()
+  assert.equal(r.code, 1)
+  Object.keys(forms).forEach((what, i) => assert.match(r.out, new RegExp(`planted-${i}\\.bin: .*${what}.*byte \\d+`), `${what}: ${r.out}`))
+  assert.ok(!all.some(c => r.out.includes(c)), 'the report itself tells no value')
+  for (const path of paths) rmSync(path)
   await assert.rejects(lianyi('doctor', brand.dir, '--residue', '--also', '/no/such/place'), /no\/such/)
 })
 
