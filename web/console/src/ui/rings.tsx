@@ -11,17 +11,24 @@ export const isWarm = (kind: string) => WARM.test(kind)
 
 const KINDS = ['stage', 'tag', 'untag', 'trait', 'points', 'task', 'task_done', 'task_cancel', 'opportunity', 'consent', 'rule']
 
+/** What a consent is for, in the reader's words; a named company stands behind it. */
+function purposeText(purpose: string, t: TFunction): string {
+  const [key, company] = purpose.split(':')
+  return [t(`common:purpose.${key}`, { defaultValue: key }), company].filter(Boolean).join(' ')
+}
+
 export function ringText(r: Ring, t: TFunction, f: Formatter, tag: (name: string) => string): string {
   const what = r.kind === 'stage' ? t(`common:stage.${r.what}`, { defaultValue: r.what ?? '' })
-    : r.kind === 'tag' || r.kind === 'untag' ? tag(r.what ?? '') : r.kind === 'task' && r.due ? t('common:ring.due', { what: r.what ?? '', when: f.when(r.due) }) : r.what ?? ''
+    : r.kind === 'tag' || r.kind === 'untag' ? tag(r.what ?? '') : r.kind === 'consent' ? purposeText(r.what ?? '', t)
+    : r.kind === 'task' && r.due ? t('common:ring.due', { what: r.what ?? '', when: f.when(r.due) }) : r.what ?? ''
   if (r.kind === 'points' && !r.amount) return t('common:ring.no_points', { what })
   const amount = `${(r.amount ?? 0) < 0 ? '−' : '+'}${f.full(Math.abs(r.amount ?? 0))}`
   return t(KINDS.includes(r.kind) ? `common:ring.${r.kind}` : 'common:ring.other', { what, amount, kind: r.kind }).trim()
 }
 /** Why something was not done: "consent:call" names its purpose, the rest are words. */
 function whyText(why: string | undefined, t: TFunction): string {
-  const [code, of] = (why ?? '').split(':')
-  return code ? t(`common:why.${code}`, { of: of ?? '', defaultValue: why ?? '' }) : ''
+  const [code, ...of] = (why ?? '').split(':')
+  return code ? t(`common:why.${code}`, { of: of.length && code === 'consent' ? purposeText(of.join(':'), t) : of.join(':'), defaultValue: why ?? '' }) : ''
 }
 
 type Line = { text: string; why: string; ring: Ring; n: number }

@@ -121,6 +121,7 @@ function Event({ d, changed, gone }: { d: QuarantineView; changed: () => void; g
   const [kind, setKind] = useState(d.about.kind)
   const [values, setValues] = useState<Record<string, string>>({}), [names, setNames] = useState<Record<string, string>>({})
   const [problem, setProblem] = useState<Problem>()
+  const wrong = d.about.field.startsWith('properties.') ? d.about.field.slice('properties.'.length) : undefined
   const dirty = kind !== d.about.kind || Object.keys(values).length > 0 || Object.keys(names).length > 0
   const open = d.about.state === 'waiting' && may('plan.write')
   async function save() {
@@ -141,10 +142,10 @@ function Event({ d, changed, gone }: { d: QuarantineView; changed: () => void; g
       {open && <label><span className="lb">{t('quarantine.kind')}</span><Input value={kind} maxLength={200} onChange={e => setKind(e.target.value)} /></label>}
       <h3>{t('kind.props')}</h3>
       <ul className="props edit">{d.props.map(p => (
-        <li key={p.name}>
-          {open ? <Input aria-label={t('quarantine.name_of', { name: p.name })} value={names[p.name] ?? p.name} maxLength={200} onChange={e => setNames(n => ({ ...n, [p.name]: e.target.value }))} /> : <b className="mono">{p.name}</b>}
+        <li key={p.name} className="pair">
+          {open ? <Input aria-label={t('quarantine.name_of', { name: p.name })} value={names[p.name] ?? p.name} maxLength={200} status={wrong === p.name ? 'error' : undefined} onChange={e => setNames(n => ({ ...n, [p.name]: e.target.value }))} /> : <b className="mono">{p.name}</b>}
           {p.personal ? <span className="chip">{t(`personal.${p.personal}`)} ••••</span>
-            : open ? <Input aria-label={t('quarantine.value_of', { name: p.name })} value={values[p.name] ?? (p.type === 'text' ? JSON.stringify(p.value) : p.value)} onChange={e => setValues(v => ({ ...v, [p.name]: e.target.value }))} /> : <span className="ex">{p.value}</span>}
+            : open ? <Input aria-label={t('quarantine.value_of', { name: p.name })} value={values[p.name] ?? (p.type === 'text' ? JSON.stringify(p.value) : p.value)} status={wrong === p.name ? 'error' : undefined} onChange={e => setValues(v => ({ ...v, [p.name]: e.target.value }))} /> : <span className="ex">{p.value}</span>}
         </li>
       ))}</ul>
       {open && <p className="t12 i3">{t('quarantine.value_help')}</p>}

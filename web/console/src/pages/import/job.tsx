@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button, Input, Select } from 'antd'
 import { Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
@@ -8,9 +8,11 @@ import { EFFECTS, type ImportPreview, type ImportTargetsView, type ImportView } 
 import { useFormat } from '../../text/format'
 import { Sec } from '../../ui'
 import { Lines, Part } from '../../ui/states'
+import { csvRows } from './csv'
 import { Bar, State, useTargetName } from './import'
 import { constantOf, meaningOf, missing, withConstant, withMeaning, type Mapping } from './mapping'
 
+const REFUSED_SHOWN = 10
 const busy = (x?: ImportView) => x?.state === 'waiting' || x?.state === 'running'
 
 /** One import: what its columns mean, the check, the run, what came out. */
@@ -19,11 +21,17 @@ export function Job({ id, targets }: { id: number; targets: ImportTargetsView })
   const read = useRead<ImportView>(`import ${id}`, signal => ly.import.get_imports_by_id(id, { signal }), every)
   const state = read.data
   useEffect(() => setEvery(busy(state) ? 1000 : 15000), [state])
+  // What is going on, and then what came of it, stands at the head: the eye is at the button further down.
+  const head = useRef<HTMLElement>(null), was = useRef<boolean>(undefined)
+  useEffect(() => {
+    if (was.current !== undefined && was.current !== busy(state)) head.current?.scrollIntoView({ block: 'center' })
+    if (state) was.current = busy(state)
+  }, [state])
   return (
     <Part read={read} skeleton={<Lines n={8} />}>
       {job => (
         <>
-          <header className="im-head"><h2 className="el">{job.name}</h2><State job={job} /></header>
+          <header className="im-head" ref={head}><h2 className="el">{job.name}</h2><State job={job} /></header>
           {busy(job) ? <Running job={job} again={read.again} /> : <Result job={job} targets={targets} />}
           {(job.state === 'ready' || (job.state === 'done' && job.dry_run) || job.state === 'failed' || job.state === 'cancelled') && <Setup job={job} targets={targets} again={read.again} />}
         </>
@@ -56,8 +64,9 @@ function Result({ job, targets }: { job: ImportView; targets: ImportTargetsView 
       act={<span className="im-files">{job.refused > 0 && <File id={job.id} what="errors" />}<File id={job.id} what="sheet" /></span>}>
       <p className="im-sum"><b>{f.full(job.rows)}</b> {t('result.in')} = {counts.map(([k, n], i) => <span key={k}>{i > 0 && ' + '}<b className={k === 'refused' && n > 0 ? 'bad' : ''}>{f.full(n)}</b> {t(`result.${k}`)}</span>)}</p>
       {job.as_import ? <p className="t13 i2">{t('result.again')}</p> : job.dry_run && <p className="t13 i2">{t('result.nothing')}</p>}
+      {job.refused > 0 && <Refused id={job.id} n={job.refused} turn={job.began ?? ''} />}
       {job.sums.length > 0 && (
-        <div className="im-scroll" tabIndex={0} role="region" aria-label={t('sheet.title')}>
+        <div className="im-scroll" tabIndex={0} role="group" aria-label={t('sheet.title')}>
           <table className="tb"><thead><tr><th>{t('sheet.measure')}</th><th>{t('sheet.period')}</th><th className="r">{t('sheet.came')}</th><th className="r">{t('sheet.booked')}</th><th className="r">{t('sheet.diff')}</th></tr></thead>
             <tbody>{job.sums.map(s => (
               <tr key={`${s.measure} ${s.period}`}><td>{t(`measure.${s.measure}`, { defaultValue: s.measure })}</td><td>{s.period}</td><td className="r num">{f.full(s.came)}</td><td className="r num">{f.full(s.booked)}</td>
@@ -66,6 +75,21 @@ function Result({ job, targets }: { job: ImportView; targets: ImportTargetsView 
         </div>
       )}
     </Sec>
+  )
+}
+
+/** The first rows that were not taken, each with its line and why; the file has them all. */
+function Refused({ id, n, turn }: { id: number; n: number; turn: string }) {
+  const { t, i18n } = useTranslation('import')
+  const read = useRead(`refused ${id} ${turn}`, signal => ly.import.get_imports_by_id_errors_csv(id, { signal }))
+  const [head, ...rows] = csvRows(read.data ?? '', REFUSED_SHOWN + 1)
+  if (!head || rows.length === 0) return null
+  const line = head.indexOf('line'), why = head.indexOf(i18n.language === 'en' ? 'reason_en' : 'reason_zh')
+  return (
+    <ul className="im-e" aria-label={t('result.errors_csv')}>
+      {rows.map((r, i) => <li key={i}><span className="num i3">{t('result.line', { n: r[line] })}</span><span className="bad">{r[why]}</span></li>)}
+      {n > REFUSED_SHOWN && <li><span /><span className="i3">{t('result.more', { n: n - REFUSED_SHOWN })}</span></li>}
+    </ul>
   )
 }
 
@@ -133,7 +157,7 @@ function Columns({ job, preview, targets, setTarget, again }: ColumnsProps) {
           <span className="t12 i3">{t('run.hint')}</span></div>
       </Sec>
       <Sec title={t('sample.title', { n: sample.length })}>
-        <div className="im-scroll" tabIndex={0} role="region" aria-label={t('sample.title', { n: sample.length })}>
+        <div className="im-scroll" tabIndex={0} role="group" aria-label={t('sample.title', { n: sample.length })}>
           <table className="tb"><thead><tr>{preview.columns.map((c, i) => <th key={i}>{c}</th>)}</tr></thead>
             <tbody>{sample.map((r, i) => <tr key={i}>{r.map((c, k) => <td key={k}>{c}</td>)}</tr>)}</tbody></table>
         </div>

@@ -26,8 +26,9 @@ function sent(f: RecordFieldInfo, text: string, before: string): unknown {
   if (text === '') return f.required ? undefined : null
   switch (f.kind) {
     case 'bool': return text === 'true'
-    case 'money': return Math.round(Number(text) * 100)
-    case 'number': case 'record': case 'person': return Number(text)
+    // What is no number goes as it was typed, for the server to say so at its field.
+    case 'money': return Number.isNaN(Number(text)) ? text : Math.round(Number(text) * 100)
+    case 'number': case 'record': case 'person': return Number.isNaN(Number(text)) ? text : Number(text)
     case 'time': return fromLocal(text)
     default: return text.trim()
   }
@@ -55,7 +56,11 @@ export function RecordForm({ k, row, refs, done, cancel }: Props) {
       const saved = row ? await api.change(k, row, body) : await api.create(k, body)
       toast(t(row ? 'saved' : 'made', { name: nameOf(k, lang) }))
       done(saved)
-    } catch (x) { setProblem(x as Problem); setBusy(false) }
+    } catch (x) {
+      setProblem(x as Problem); setBusy(false)
+      const wrong = k.fields.find(f => at(f, x as Problem))
+      if (wrong) document.getElementById(`rf-${wrong.name}`)?.focus()
+    }
   }
   return (
     <form className="rf" onSubmit={e => void save(e)}>

@@ -11,7 +11,8 @@ type Values = typeof EMPTY
 
 /** A tag of the library: a new one, or what may change about one. Its name is for life. */
 export function TagForm({ tag, done }: { tag?: TagUse; done: (changed: boolean) => void }) {
-  const { t } = useTranslation('segments')
+  const { t, i18n } = useTranslation('segments')
+  const title = tag ? t('tags.edit_title', { tag: i18n.language === 'zh' ? tag.tag : tag.en ?? tag.tag }) : t('tags.add')
   const [v, set] = useState<Values>(tag ? { name: tag.tag, en: tag.en ?? '', class: (tag.class as Class) ?? 'behaviour', family: tag.family ?? '', family_en: tag.family_en ?? '', level: String(tag.level ?? 1), owner: tag.owner ?? '', owner_en: tag.owner_en ?? '', days: tag.days ? String(tag.days) : '' } : EMPTY)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
@@ -36,8 +37,8 @@ export function TagForm({ tag, done }: { tag?: TagUse; done: (changed: boolean) 
       {problem?.field === key && <p className="bad t12" role="alert">{problem.message}</p>}</div>
   )
   return (
-    <aside className="sg-d" aria-label={tag ? t('tags.edit_title', { tag: tag.tag }) : t('tags.add')}>
-      <Sec title={tag ? t('tags.edit_title', { tag: tag.tag }) : t('tags.add')} act={<button type="button" className="lnk" onClick={() => done(false)}>{t('close')}</button>}>
+    <aside className="sg-d" aria-label={title}>
+      <Sec title={title} act={<button type="button" className="lnk" onClick={() => done(false)}>{t('close')}</button>}>
         <form className="sg-f" onSubmit={e => { e.preventDefault(); if (whole) void send() }}>
           {!tag && text('name', t('tags.col.tag'), { maxLength: 60, autoFocus: true })}
           {text('en', t('tags.field.en'), { maxLength: 60 })}

@@ -79,7 +79,7 @@ function Families({ rows, people, open, choose }: { rows: TagUse[]; people: numb
       <thead><tr><th scope="col">{t('tags.col.tag')}</th><th scope="col" className="wide">{t('tags.col.owner')}</th><th scope="col">{t('tags.col.days')}</th><th scope="col" className="r">{t('tags.col.people')}</th><th scope="col" className="wide">{t('tags.col.share')}</th><th scope="col" className="r">{t('tags.col.stale')}</th></tr></thead>
       {[...groups].map(([k, list]) => (
         <tbody key={k}>
-          <tr className="fam"><th scope="rowgroup" colSpan={6}>{k === 'unlisted' ? t('tags.kind.unlisted') : <>{t(`tags.kind.${list[0].class}`)}<span className="i3"> · {names.family(list[0])}</span></>}</th></tr>
+          <tr className="fam"><th scope="rowgroup" colSpan={6}>{k === 'unlisted' ? t('tags.kind.unlisted') : <>{t(`tags.kind.${list[0].class}`)}{names.family(list[0]) !== t(`tags.kind.${list[0].class}`) && <span className="i3"> · {names.family(list[0])}</span>}</>}</th></tr>
           {list.map(x => <Row key={x.tag} x={x} people={people} on={open === x.tag} choose={() => choose(x.tag)} />)}
         </tbody>
       ))}
