@@ -24,7 +24,7 @@ export function Consents() {
     <Sec title={t('tab.consents')} note={t('consents.note')}>
       <Part read={read} name={t('tab.consents')} skeleton={<Rows n={8} />}>
         {d => (
-          <ul className="rowed">
+          <ul className="rowed cs">
             {d.items.map(p => {
               const x = of(p.key)
               return (
