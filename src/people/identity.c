@@ -445,8 +445,8 @@ static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, ui
                      0, NULL));
     }
     to = to ? to : *ret_next;
-    TRY(values_hand_over(t, id, at_us, h->until_us, from, to));
     TRY(people_rehome(t, &(rehoming){ h->subject, *ret_next, to, at_us }));
+    TRY(values_hand_over(t, id, at_us, h->until_us, from, to));
     TRY(settle_again(t, to));                  // first: takes its steps out of the other's opportunities
     TRY(settle_again(t, from));
     return tell_handed(t, id, at_us, h->subject, *ret_next);

@@ -1,6 +1,7 @@
 // A change of hands that is told late. What had come in under the identity's subject after that moment is the next one's: the
 // timeline cuts events by time, and what they caused gets their new home here. The only place where a home changes: with the event.
-// Each table says how by its own times (person_table.since); points go by a reversal and a new posting, since entries never change.
+// Each table says how by its own times (person_table.since); points go by a reversal and a new posting, since entries never change;
+// values the events said are sealed anew for the next one.
 #include "base/vec.h"
 #include "loyalty/ledger.h"
 #include "people/people_internal.h"
@@ -24,6 +25,7 @@ static err rows_follow(tx *t, const rehoming *r)
 // --- Points -------------------------------------------------------------------------------------------------------------------
 
 #define EVENTS_AT_ONCE 200
+#define BEFORE_MAX 2000                // events looked at for who else said a value; beyond them it counts as said by both
 
 typedef struct moving { int64_t id, no, amount, deadline_us; str unit, reason; } moving;
 typedef VEC(int64_t) numbers;
@@ -35,26 +37,55 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-// Numbers of the subject's events from then on, as far as they are committed: an account's entries name their cause, not its time.
-static err events_since(tx *t, const rehoming *r, numbers *ret)
+// What the subject's events say, as far as they are committed: numbers of those from then on, for entries name their cause and not its
+// time; and the values they refer to, from then on and before.
+typedef struct told_events { numbers since, refs, refs_before; size_t before; } told_events;
+
+static void refs_add(const event *e, numbers *refs)
+{
+    for (uint32_t i = 0; i < e->props_n; i++) {
+        int64_t id = e->props[i].v.k == V_STR ? vault_ref(e->props[i].v.s) : 0;
+        if (id)
+            vec_push(refs, id);
+    }
+}
+
+static void told_add(const rehoming *r, const event *e, told_events *ret)
+{
+    bool since = e->time_us >= r->at_us;
+    ret->before += !since;
+    if (e->subject != r->subject)
+        return;
+    refs_add(e, since ? &ret->refs : &ret->refs_before);
+    if (since)
+        vec_push(&ret->since, e->no);
+}
+
+static void numbers_sort(numbers *v)
+{
+    if (v->n)
+        qsort(v->v, v->n, sizeof *v->v, by_number);
+}
+
+// Of the time before only when there is a value to ask about, and not all of a long life.
+static err told_read(tx *t, const rehoming *r, told_events *ret)
 {
     const engine *e = engine_of(t);
     const event *v = NULL;
     uint32_t n = EVENTS_AT_ONCE, person = people_person_of(t, r->subject);
     int64_t before_us = INT64_MAX, before_no = INT64_MAX;
-    while (e->tl && n == EVENTS_AT_ONCE && before_us >= r->at_us) {
+    while (e->tl && n == EVENTS_AT_ONCE && (ret->before == 0 || (ret->refs.n && ret->before < BEFORE_MAX))) {
         arena_mark m = arena_save(t->a);
         TRY(timeline_person_events(e->tl, person, teller_head(t->teller), before_us, before_no, EVENTS_AT_ONCE, t->a, &v, &n));
         for (uint32_t i = 0; i < n; i++) {
-            if (v[i].subject == r->subject && v[i].time_us >= r->at_us)
-                vec_push(ret, v[i].no);
+            told_add(r, &v[i], ret);
             before_us = v[i].time_us;
             before_no = v[i].no;
         }
         arena_release(t->a, m);
     }
-    if (ret->n)
-        qsort(ret->v, ret->n, sizeof *ret->v, by_number);
+    numbers_sort(&ret->since);
+    numbers_sort(&ret->refs_before);
     return E_OK;
 }
 
@@ -122,27 +153,44 @@ static err each(tx *t, const rehoming *r, const movings *v, err (*follow)(tx *t,
     return E_OK;
 }
 
-static err points_follow(tx *t, const rehoming *r)
+static err points_follow(tx *t, const rehoming *r, const numbers *by)
 {
-    numbers by = { 0 };
     movings earned = { 0 }, promised = { 0 };
-    err e = events_since(t, r, &by);
+    err e = earned_since(t, r, by, &earned);
     if (e == E_OK)
-        e = earned_since(t, r, &by, &earned);
-    if (e == E_OK)
-        e = promised_since(t, r, &by, &promised);
+        e = promised_since(t, r, by, &promised);
     if (e == E_OK)
         e = each(t, r, &earned, entry_follow);
     if (e == E_OK)
         e = each(t, r, &promised, promise_follow);
-    vec_free(&by);
     vec_free(&earned);
     vec_free(&promised);
     return e;
 }
 
+// --- Personal data ------------------------------------------------------------------------------------------------------------
+
+// Said before the change as well, it is of both.
+static err value_follows(tx *t, const rehoming *r, const told_events *told, int64_t id)
+{
+    int64_t at_us;
+    TRY(db_int(t->d, &at_us, -1, "SELECT at_us FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(r->subject)));
+    bool both = at_us < r->at_us || told->before >= BEFORE_MAX || caused(&told->refs_before, id);
+    return at_us < 0 ? E_OK : vault_pass(t, engine_of(t)->vault, id, r->next, !both);
+}
+
 err people_rehome(tx *t, const rehoming *r)
 {
-    TRY(rows_follow(t, r));
-    return points_follow(t, r);
+    told_events told = { 0 };
+    err e = told_read(t, r, &told);
+    if (e == E_OK)
+        e = rows_follow(t, r);
+    if (e == E_OK)
+        e = points_follow(t, r, &told.since);
+    for (size_t i = 0; e == E_OK && i < told.refs.n; i++)
+        e = value_follows(t, r, &told, told.refs.v[i]);
+    vec_free(&told.since);
+    vec_free(&told.refs);
+    vec_free(&told.refs_before);
+    return e;
 }

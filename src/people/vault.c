@@ -365,6 +365,43 @@ err vault_read(db *d, const vault *v, int64_t id, arena *a, vault_kind *ret_kind
     return value_open(d, v, subject, sealed, a, ret);
 }
 
+// The row `from` as it is sealed for somebody else.
+static err pass_row(tx *t, int64_t from, uint32_t subject, str box, bool move)
+{
+    int64_t id = move ? from : tx_id(t);
+    if (move) {
+        TRY(db_exec(t->d, "UPDATE vault_gram SET subject = $2 WHERE vault = $1"
+                          " AND subject = (SELECT o.subject FROM vault o WHERE o.id = $1)", dbi(from), dbi(subject)));
+        return db_exec(t->d, "UPDATE vault SET subject = $2, sealed = $3 WHERE id = $1", dbi(from), dbi(subject), dbb(box));
+    }
+    TRY(db_exec(t->d, "INSERT INTO vault (id, subject, kind, sealed, hash, last4, at_us) SELECT $2, $3, kind, $4, hash, last4, $5"
+                      " FROM vault WHERE id = $1", dbi(from), dbi(id), dbi(subject), dbb(box), dbi(t->now_us)));
+    return db_exec(t->d, "INSERT INTO vault_gram (gram, subject, vault) SELECT gram, $3, $2 FROM vault_gram WHERE vault = $1"
+                         " AND subject = (SELECT o.subject FROM vault o WHERE o.id = $1)", dbi(from), dbi(id), dbi(subject));
+}
+
+err vault_pass(tx *t, const vault *v, int64_t id, uint32_t subject, bool move)
+{
+    uint8_t key[VAULT_VALUE_MAX], box[VAULT_BOX_MAX];
+    vault_kind kind;
+    str plain;
+    int64_t there;
+    TRY(db_int(t->d, &there, 0, "SELECT n.id FROM vault o JOIN vault n ON n.subject = $2 AND n.kind = o.kind AND n.hash = o.hash"
+                                " WHERE o.id = $1", dbi(id), dbi(subject)));
+    if (there)
+        return E_OK;
+    err e = vault_read(t->d, v, id, t->a, &kind, &plain);
+    if (e == E_NOT_FOUND)
+        return E_OK;
+    TRY(e);
+    e = data_key(t, v, subject, key);
+    size_t n = e == E_OK ? box_seal(v->o, key, plain, box) : 0;
+    vault_wipe(key, sizeof key);
+    vault_wipe((void *)(uintptr_t)plain.s, plain.len);
+    TRY(e);
+    return pass_row(t, id, subject, str_of((const char *)box, n), move);
+}
+
 err vault_hash_of(db *d, int64_t id, hash128 *ret)
 {
     db_rows r;

@@ -72,6 +72,9 @@ err vault_hash_of(db *d, int64_t id, hash128 *ret);
 // The row a text refers to, if it is a value of this very subject; 0 otherwise: anybody may send the text "vault:12".
 err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret);
 int64_t vault_ref(str text);                                        // "vault:12" → 12; 0: no reference
+// A value of an identity's subject that is another subject's (a change of hands told late): the row goes, or a copy is made when it was
+// the first one's too. Nothing when the other has the value, or the first one's key was destroyed.
+err vault_pass(tx *t, const vault *v, int64_t id, uint32_t subject, bool move);
 // Ends a subject's personal data: rows, what they are found by, and the key, so that copies of them are noise.
 err vault_destroy(tx *t, uint32_t subject);
 // Bytes sealed by a key of the brand, for what is kept a short while: answers to repeated writes.

@@ -175,8 +175,8 @@ static void searches_use_an_index(void **state)
     static const char *const asked[] = {
         "SELECT COALESCE(l.person, v.subject) FROM vault v LEFT JOIN link l ON l.subject = v.subject WHERE v.kind = $1 AND v.hash = $2 LIMIT $3",
         "SELECT COALESCE(l.person, v.subject) FROM vault v LEFT JOIN link l ON l.subject = v.subject WHERE v.last4 = $1 LIMIT $2",
-        "SELECT COALESCE(l.person, g.subject) FROM vault_gram g LEFT JOIN link l ON l.subject = g.subject WHERE g.gram = $1"
-        " AND EXISTS (SELECT 1 FROM vault_gram h WHERE h.gram = $2 AND h.subject = g.subject AND h.vault = g.vault) LIMIT $3",
+        ("SELECT COALESCE(l.person, g.subject) FROM vault_gram g LEFT JOIN link l ON l.subject = g.subject WHERE g.gram = $1"
+         " AND EXISTS (SELECT 1 FROM vault_gram h WHERE h.gram = $2 AND h.subject = g.subject AND h.vault = g.vault) LIMIT $3"),
     };
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         bool scans = true;
