@@ -1,5 +1,5 @@
 // The benchmark: prints a table and, with --write, the same as docs/performance.md. Same machine, same run, same load generator.
-//   run.mjs [small] [big] [rival] [--write]        all three parts when none is named
+//   run.mjs [small] [big] [import] [rival] [--write]        all parts when none is named; rival needs small
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +8,14 @@ const { root } = await import('../lib/brand.mjs')
 const { rows } = await import('./tools.mjs')
 const { smallBrand } = await import('./small.mjs')
 const { bigBrand } = await import('./big.mjs')
+const { imports } = await import('./import.mjs')
 const { rival } = await import('./rival.mjs')
 
 const named = process.argv.slice(2).filter(a => !a.startsWith('--')), wanted = part => !named.length || named.includes(part)
 const loadBefore = loadavg()[0]
 const ours = wanted('small') ? await smallBrand() : null
 if (wanted('big')) await bigBrand()
+if (wanted('import')) await imports()
 if (ours && wanted('rival')) await rival(ours)
 
 const loadNote = `Load average of the machine: ${loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} at its end (it has ${cpus().length} cores).`
