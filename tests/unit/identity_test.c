@@ -43,16 +43,18 @@ static uint32_t rnd(uint32_t n)
 #define EDGES_MAX 400
 #define TAGS 4
 
+#define DEEDS_MAX 64
+
+enum what { DEED_TAG, DEED_ONCE, DEED_POINTS, DEED_CITY, DEED_ORDER, DEED_DRIVE };
+typedef struct m_deed { enum what what; int n; int64_t at_us, no; bool counts; } m_deed;     // counts: a rule that fires once did
 typedef struct m_subject {
     uint32_t id;
     identity_kind kind;
     int value;
     int64_t from_us, until_us;
-    int64_t points;
-    bool tag[TAGS], once;
-    int stage;                         // highest step of its own
-    int64_t city_at, city_no;
-    int city;
+    m_deed deeds[DEEDS_MAX];
+    size_t deeds_n;
+    bool again;                        // said the same of itself twice: a row keeps the first and the last saying only
     int64_t times[64];                 // of its events
     size_t times_n;
 } m_subject;
@@ -214,19 +216,15 @@ static void op_message(void)
                            : prop_str(S("x"), S("y"));
     assert_ok(world_run(&w, send, &msg));
     int at = m_send(&msg), person = m_person(at);
-    m_subject *s = &m.s[at];
-    bool fired = false;
+    m_subject *x = &m.s[at];
+    m_deed d = { (enum what)what, n, msg.at_us, teller_head(w.e.teller), what == DEED_ONCE };
     for (int i = 0; i < m.n; i++)
-        fired = fired || (m_person(i) == person && m.s[i].once);
-    s->tag[n] = s->tag[n] || what == 0;
-    s->once = s->once || (what == 1 && !fired);
-    s->points += what == 2 ? n + 1 : 0;
-    s->stage = what == 4 ? STAGE_ORDER : what == 5 && s->stage < STAGE_TRIAL ? STAGE_TRIAL : s->stage;
-    if (what == 3 && msg.at_us >= s->city_at) {
-        s->city = n + 1;
-        s->city_at = msg.at_us;
-        s->city_no = teller_head(w.e.teller);
-    }
+        for (size_t k = 0; k < m.s[i].deeds_n; k++)
+            d.counts = d.counts && !(m_person(i) == person && m.s[i].deeds[k].counts);
+    for (size_t k = 0; k < x->deeds_n; k++)
+        x->again = x->again || (x->deeds[k].what == d.what && (d.what == DEED_CITY || (d.what == DEED_TAG && x->deeds[k].n == n)));
+    assert_true(x->deeds_n < DEEDS_MAX);
+    x->deeds[x->deeds_n++] = d;
 }
 
 typedef struct handing { identity id; int64_t at_us; uint32_t to, next; err outcome; } handing;
@@ -242,9 +240,10 @@ static void op_hand_over(void)
 {
     named x = any();
     int to = m.n ? (int)rnd((uint32_t)m.n + 1) - 1 : -1;
-    handing h = { .id = identity_of(&w.e, x), .at_us = w.now_us - rnd(3) * US_PER_MIN, .to = to < 0 ? 0 : m.s[to].id };
-    assert_ok(world_run(&w, hand, &h));
     int now = m_find(x.kind, x.value, INT64_MAX / 2), person = now < 0 ? -1 : m_person(now);
+    int64_t late_us = now >= 0 && m.s[now].again ? 0 : rnd(6) * US_PER_MIN;
+    handing h = { .id = identity_of(&w.e, x), .at_us = w.now_us - late_us, .to = to < 0 ? 0 : m.s[to].id };
+    assert_ok(world_run(&w, hand, &h));
     bool theirs = now >= 0 && to >= 0 && m_person(to) == person;
     assert_int_equal(h.outcome, now < 0 ? E_NOT_FOUND : theirs ? E_OK : h.at_us <= m.s[now].from_us ? E_CONFLICT : E_OK);
     if (h.outcome != E_OK || theirs)
@@ -254,6 +253,15 @@ static void op_hand_over(void)
     m.s[next].id = h.next;
     if (to >= 0)
         m_edge_add(next, to);
+    // Told late: what was done from then on is the next one's.
+    m_subject *had = &m.s[now], *has = &m.s[next];
+    size_t kept = 0;
+    for (size_t k = 0; k < had->deeds_n; k++)
+        if (had->deeds[k].at_us >= h.at_us)
+            has->deeds[has->deeds_n++] = had->deeds[k];
+        else
+            had->deeds[kept++] = had->deeds[k];
+    had->deeds_n = kept;
 }
 
 typedef struct pair { uint32_t one, other; } pair;
@@ -330,21 +338,21 @@ static void check_person(int at)
     int64_t points = 0, city_at = -1, city_no = -1, once = 0;
     int stage = 0, city = 0;
     bool tag[TAGS] = { false };
-    for (int i = 0; i < m.n; i++) {
-        const m_subject *s = &m.s[i];
-        if (m_person(i) != at)
-            continue;
-        points += s->points;
-        once += s->once;
-        stage = s->stage > stage ? s->stage : stage;
-        for (int k = 0; k < TAGS; k++)
-            tag[k] = tag[k] || s->tag[k];
-        if (s->city && (s->city_at > city_at || (s->city_at == city_at && s->city_no > city_no))) {
-            city = s->city;
-            city_at = s->city_at;
-            city_no = s->city_no;
+    for (int i = 0; i < m.n; i++)
+        for (size_t k = 0; m_person(i) == at && k < m.s[i].deeds_n; k++) {
+            const m_deed *d = &m.s[i].deeds[k];
+            int step = d->what == DEED_ORDER ? STAGE_ORDER : d->what == DEED_DRIVE ? STAGE_TRIAL : 0;
+            points += d->what == DEED_POINTS ? d->n + 1 : 0;
+            once += d->counts;
+            stage = step > stage ? step : stage;
+            if (d->what == DEED_TAG)
+                tag[d->n] = true;
+            if (d->what == DEED_CITY && (d->at_us > city_at || (d->at_us == city_at && d->no > city_no))) {
+                city = d->n + 1;
+                city_at = d->at_us;
+                city_no = d->no;
+            }
         }
-    }
     assert_int_equal(world_balance(&w, id, "points", false), points);
     for (int k = 0; k < TAGS; k++)
         assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) > 0 FROM person_tag WHERE person = %u AND tag = 'T%d'", id, k).s), tag[k]);
