@@ -91,8 +91,8 @@ struct route {
     int64_t body_bytes_max;    // 0: 1 MB
     int64_t address_bytes_max; // of path and query; 0: 8 KB
     int32_t rate_per_minute;   // per caller, of this route alone; 0: counts towards the caller's 600; below 0: no limit
-    const char *about;         // RUN_TELLER: whose the body's free texts are, a statement from the path's first id ($1) to a person's.
-                               // NULL: of /people/{id}/… that person's, else nobody's
+    const char *about;         // RUN_TELLER: whose the body's free texts are, a statement from the path's first id ($1) to persons
+                               // (up to four). NULL: of /people/{id}/… that person's, else nobody's
     bool sink;                 // of SDKs that take any answer for success: a GET may carry an event; what cannot be taken now is held
                                // for up to 10 s, and then, as after any failure of ours, the connection ends without an answer (hold.c)
     bool lenient;              // foreign wire formats: body handed over as it is in r->body_text, no CSRF check, CORS open

@@ -181,8 +181,11 @@ static err job_undo_post(req *r)
     { M_GET, path_, PERM_PEOPLE_READ, .query = query_, .reply = &reply_##_shape,                                                 \
       .errors = ROUTE_ERRORS(E_NOT_FOUND, E_CURSOR_INVALID), .where = RUN_POOL, .idem = IDEM_READ, .doc = doc_, .tag = "merges", \
       .handler = handler_ }
-#define DECIDES(path_, body_, reply_, doc_, handler_, ...)                                                                       \
-    { M_POST, path_, PERM_PEOPLE_MERGE, .body = &body_##_shape, .reply = &reply_##_shape,                                        \
+#define OF_DOUBT "SELECT one FROM doubt WHERE id = $1 UNION SELECT other FROM doubt WHERE id = $1"
+#define OF_EDGE "SELECT one FROM edge WHERE id = $1 UNION SELECT other FROM edge WHERE id = $1"
+#define DECIDES(path_, body_, reply_, doc_, handler_, ...) DECIDES_OF(NULL, path_, body_, reply_, doc_, handler_, ##__VA_ARGS__)
+#define DECIDES_OF(about_, path_, body_, reply_, doc_, handler_, ...)                                                            \
+    { M_POST, path_, PERM_PEOPLE_MERGE, .about = about_, .body = &body_##_shape, .reply = &reply_##_shape,                       \
       .errors = ROUTE_ERRORS(E_FORBIDDEN, E_NOT_FOUND, E_CONFLICT, ##__VA_ARGS__), .where = RUN_TELLER, .idem = IDEM_KEY,        \
       .doc = doc_, .tag = "merges", .handler = handler_ }
 // clang-format on
@@ -193,10 +196,13 @@ static const route routes[] = {
           blocked_get),
     READS("/api/v1/merges/jobs/{id}", NULL, merge_job_view, "How far a job of many joins or splits is.", merge_job_get),
     READS("/api/v1/people/{id}/merges", NULL, merges_view, "A person's identities with their time, and what made them one.", merges_get),
-    DECIDES("/api/v1/merges/doubts/{id}/accept", merge_note, decision, "Accept; with high-value people the first of two signatures.",
+    DECIDES_OF(OF_DOUBT, "/api/v1/merges/doubts/{id}/accept", merge_note, decision,
+               "Accept; with high-value people the first of two signatures.",
             doubt_accept_post),
-    DECIDES("/api/v1/merges/doubts/{id}/refuse", merge_note, decision, "Refuse: the same evidence never joins them again.", doubt_refuse_post),
-    DECIDES("/api/v1/merges/{id}/split", merge_note, decision, "Take back what made two one: everybody gets back what is theirs.", split_post),
+    DECIDES_OF(OF_DOUBT, "/api/v1/merges/doubts/{id}/refuse", merge_note, decision,
+               "Refuse: the same evidence never joins them again.", doubt_refuse_post),
+    DECIDES_OF(OF_EDGE, "/api/v1/merges/{id}/split", merge_note, decision,
+               "Take back what made two one: everybody gets back what is theirs.", split_post),
     DECIDES("/api/v1/people/{id}/merge", merge_new, decision, "Say that two people are one.", merge_post),
     DECIDES("/api/v1/people/{id}/identities/{subject}/end", identity_end, identity_ended,
             "From a moment on an identity is somebody else's: a number handed on, a car sold.", identity_end_post, E_FIELD_VALUE),

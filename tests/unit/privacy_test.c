@@ -418,7 +418,7 @@ static err report_of(err (*check)(db *d, buf *report), str *ret)
     return e;
 }
 
-// An event of each person that waits in quarantine, found by any one of their ids.
+// Of each person: an event that waits in quarantine, found by any one of their ids, and a decision with a note.
 static err put_aside(tx *t, void *whose)
 {
     const uint32_t *subjects = whose;
@@ -427,6 +427,10 @@ static err put_aside(tx *t, void *whose)
                     "INSERT INTO quarantine (id, state, print, source, kind, code, field, detail, message_id, body, event_no, version, time_us, at_us)"
                     " VALUES ($1, 0, NULL, 1, 'priced', 'field_type', 'price', '', '', $2, 0, 1, 0, 0)",
                     dbi(i + 1), dbb(S("sealed"))));
+        TRY(db_exec(t->d,
+                    "INSERT INTO doubt (id, what, one, other, edge, why, kind, source, times, at_us, last_us, state, first_by, first_name, first_us,"
+                    " decided_by, decided_name, decided_us, note) VALUES ($1, 0, $2, 999, 0, '', 0, '', 1, 0, 0, 3, 0, '', 0, 1, '', 1, '换号了')",
+                    dbi(100 + i), dbi(subjects[i])));
         TRY(db_exec(t->d, "INSERT INTO quarantine_identity (id, kind, hash) SELECT $1, kind, hash FROM identity WHERE subject = $2", dbi(i + 1),
                     dbi(subjects[i])));
     }
@@ -446,6 +450,7 @@ static void who_is_erased_is_nowhere_and_others_stay(void **state)
     assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine WHERE id = 1"), 0);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine_identity WHERE id = 1"), 0);
     assert_int_equal(world_int(&w, "SELECT count(*) FROM quarantine WHERE id = 2"), 1);
+    assert_int_equal(world_int(&w, "SELECT sum(id) FROM doubt WHERE note <> ''"), 101);       // the other's alone
     assert_str(find("13812346207", MAY_FIND), S(""));
     assert_str(find("u-1", MAY_FIND), S(""));
     const route *one = world_route(&people_routes, M_GET, "/api/v1/people/{id}");
