@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define SEEN_ROWS_PER_FLUSH 500
+#define SEEN_SLICE_US 4000
 
 static people *people_of(const tx *t)
 {
@@ -75,12 +76,19 @@ people_counts people_counts_now(const engine *e)
                             __atomic_load_n(&c->doubts, __ATOMIC_RELAXED), __atomic_load_n(&c->blocked, __ATOMIC_RELAXED) };
 }
 
+// Each is two rows anywhere in the database: in a large one a slice ends by time, so that nobody waits for it. Where the last one
+// ended the next begins; around the end once, because a deletion may move an entry back.
 err people_flush_seen(tx *t, bool *ret_more)
 {
     people *p = people_of(t);
+    os *o = engine_of(t)->o;
     uint64_t subject, at, done[SEEN_ROWS_PER_FLUSH];
+    int64_t began_us = os_mono_us(o);
     size_t n = 0;
-    for (size_t i = 0; n < SEEN_ROWS_PER_FLUSH && map64_next(&p->seen, &i, &subject, &at);) {
+    if (p->seen_next >= p->seen.cap)
+        p->seen_next = 0;
+    while (n < SEEN_ROWS_PER_FLUSH && (n % 16 || os_mono_us(o) - began_us < SEEN_SLICE_US) &&
+           map64_next(&p->seen, &p->seen_next, &subject, &at)) {
         TRY(db_exec(t->d, "UPDATE identity SET seen_us = $2 WHERE subject = $1 AND seen_us < $2", dbi((int64_t)subject),
                     dbi((int64_t)at)));
         TRY(db_exec(t->d, "UPDATE person SET seen_us = $2 WHERE id = $1 AND seen_us < $2", dbi(link_person(p, (uint32_t)subject)),

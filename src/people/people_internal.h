@@ -24,6 +24,7 @@ struct people {
     // Bounded, refilled from the database. In shards, so that neither growing nor starting over is felt.
     map64 known[KNOWN_SHARDS];
     map64 seen;                        // subject → last seen, not yet written
+    size_t seen_next;                  // where in it the next slice of writing begins
     map64 blocked;                     // values that join nobody (blocked.c)
     people_counts counts;              // written after commits
     map64 handed_from, handed_to;      // subject, next → position in `handed`

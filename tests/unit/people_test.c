@@ -333,6 +333,28 @@ static err resolve_and_fail(tx *t, void *p)
     return E_CONFLICT;
 }
 
+static err flush(tx *t, void *more) { return people_flush_seen(t, more); }
+
+// When somebody was last seen is written behind the events, in slices, wherever the last one ended.
+static void last_seen_is_written_in_slices(void **state)
+{
+    (void)state;
+    bool more = true;
+    for (int round = 0; round < 2; round++) {
+        w.now_us += US_PER_DAY;
+        for (int i = 0; i < 700; i++)
+            assert_ok(HAPPEN(&w, .user = arena_fmt(w.a, "seen%d", i).s, .kind = "app.active"));
+        int slices = 0;
+        do {
+            assert_ok(world_run(&w, flush, &more));
+            slices++;
+        } while (more && slices < 200);
+        assert_in_range(slices, 2, 199);
+        assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM identity WHERE seen_us = %lld", (long long)w.now_us).s), 700);
+        assert_int_equal(world_int(&w, arena_fmt(w.a, "SELECT count(*) FROM person WHERE seen_us = %lld", (long long)w.now_us).s), 700);
+    }
+}
+
 static void an_undone_join_never_was(void **state)
 {
     (void)state;
@@ -748,6 +770,7 @@ int main(void)
         T(a_device_of_two_users_stays_with_the_first),
         T(one_phone_from_three_sources_is_one_opportunity),
         T(a_join_loses_nothing),
+        T(last_seen_is_written_in_slices),
         T(an_undone_join_never_was),
         T(a_number_handed_on_is_cut_by_time),
         T(a_table_about_a_person_must_be_declared),
