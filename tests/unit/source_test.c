@@ -400,12 +400,29 @@ static void test_any_bytes(void **state)
     arena_destroy(a);
 }
 
+// What the fuzzer begins with, whole and cut.
+static void test_corpus(void **state)
+{
+    (void)state;
+    arena *a = arena_create();
+    str *files, bytes;
+    size_t n;
+    assert_ok(os_list(os_posix(), TESTS_DIR "/fuzz/corpus/source", a, &files, &n));
+    assert_true(n >= 10);
+    for (size_t i = 0; i < n; i++) {
+        assert_ok(os_read_file(os_posix(), arena_fmt(a, TESTS_DIR "/fuzz/corpus/source/" STR_FMT, STR_ARG(files[i])).s, a, &bytes));
+        for (size_t len = bytes.len; len > 0; len -= 1 + len / 20)
+            LLVMFuzzerTestOneInput((const uint8_t *)bytes.s, len);
+    }
+    arena_destroy(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv), cmocka_unit_test(test_names), cmocka_unit_test(test_lines), cmocka_unit_test(test_long),
         cmocka_unit_test(test_gb18030), cmocka_unit_test(test_sniff), cmocka_unit_test(test_xlsx), cmocka_unit_test(test_xlsx_bad),
-        cmocka_unit_test(test_any_bytes),
+        cmocka_unit_test(test_any_bytes), cmocka_unit_test(test_corpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
