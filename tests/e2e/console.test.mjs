@@ -307,6 +307,16 @@ test('personal data: a hold is set and ended; a copy is asked for, granted, fetc
   await page.context().close()
 })
 
+test('people: somebody is found by a part of the name', async () => {
+  const page = await open({ path: '/console/people' })
+  await settled(page)
+  await page.fill('#people-q', '知夏')
+  await page.waitForURL(/q=/)
+  await page.locator('.lt tbody tr').nth(1).waitFor({ state: 'detached' })
+  assert.match(await page.textContent('.lt tbody tr'), /林知夏/)
+  await page.context().close()
+})
+
 // What forms and drawers do, once through: what was refused stands at its field, and what was done is there.
 const refused = /status of (409|422)/
 test('the plan: a kind is declared, an event that does not fit waits, is mended and replayed', async () => {

@@ -7,8 +7,7 @@ import type { PeoplePage, PersonRow } from './types'
 const OWN_ID = /^#(\d{1,9})$/                         // # and a number: the person's own
 
 /** Milliseconds to wait before people are looked for; 0: this is not yet enough of anything. */
-function patience(text: string): number {
-  if (OWN_ID.test(text)) return 300
+export function patience(text: string): number {
   if (/^[\d\s+-]+$/.test(text)) { const n = text.replace(/\D/g, '').length; return n === 4 ? 900 : n >= 7 ? 300 : 0 }
   return /[\u3400-\u9fff]{2}/.test(text) || text.length >= 4 ? 400 : 0
 }
@@ -26,7 +25,7 @@ export function useFound(text: string, limit: number, on = true): Found {
   const [asked, setAsked] = useState('')
   const wanted = text.trim()
   useEffect(() => {
-    const wait = patience(wanted)
+    const wait = OWN_ID.test(wanted) ? 300 : patience(wanted)
     const timer = setTimeout(() => setAsked(wait ? wanted : ''), wait)
     return () => clearTimeout(timer)
   }, [wanted])

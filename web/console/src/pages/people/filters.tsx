@@ -5,10 +5,10 @@ import { Dropdown, Input } from 'antd'
 import { Filter, Search, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { ly } from '../../api/http'
+import { patience } from '../../api/find'
 import { useTagName } from '../../api/tag_names'
 import { BANDS, STAGES } from '../../api/types'
 
-export const Q_MIN = 4
 const FIELDS = ['stage', 'band', 'tag', 'q'] as const
 export type Field = (typeof FIELDS)[number]
 /** What the address says is sent as it is; the server refuses what it does not know. */
@@ -66,15 +66,16 @@ function Cond({ name, drop, children }: { name: string; drop: () => void; childr
   return <span className="cond"><span>{name}</span><i>{t('is')}</i>{children}<button type="button" className="x" aria-label={t('drop', { name })} onClick={drop}><X size={13} aria-hidden /></button></span>
 }
 
-/** Whole phone, last four digits, or a user id: asked when the typing rests. */
+/** Whole phone, last four digits, part of a name, or an id: asked when the typing rests. */
 function Find({ value, put }: { value: string; put: (v?: string) => void }) {
   const { t } = useTranslation('people')
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
   useEffect(() => {
     const q = text.trim()
-    if (q === value || (q && q.length < Q_MIN)) return
-    const timer = setTimeout(() => put(q || undefined), 300)
+    const wait = q ? patience(q) : 300
+    if (q === value || !wait) return
+    const timer = setTimeout(() => put(q || undefined), wait)
     return () => clearTimeout(timer)
   }, [text, value])      // eslint-disable-line
   return (

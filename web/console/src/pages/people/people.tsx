@@ -11,7 +11,7 @@ import { useFormat } from '../../text/format'
 import { Avatar, Empty, N, Stage, useKeys, useNarrow, usePersonName } from '../../ui'
 import { List, type Column } from '../../ui/list'
 import { Part, Rows } from '../../ui/states'
-import { Filters, Q_MIN, useFilters } from './filters'
+import { Filters, useFilters } from './filters'
 import { Peek } from './peek'
 import { PeopleTabs } from './tabs'
 import './people.css'
@@ -90,7 +90,7 @@ function Nobody({ filters }: { filters: ReturnType<typeof useFilters> }) {
   if (!filters.any) return <Empty title={t('empty.title')} text={t('empty.text')}><Link to="/overview" className="btn">{t('empty.how')}</Link></Empty>
   const last = filters.conditions[filters.conditions.length - 1]
   return (
-    <Empty art={false} title={t('empty.filtered', { n: filters.conditions.length })} text={filters.query.q ? t('empty.q', { min: Q_MIN }) : undefined}>
+    <Empty art={false} title={t('empty.filtered', { n: filters.conditions.length })} text={filters.query.q ? t('empty.q') : undefined}>
       {last && <button type="button" className="btn" onClick={() => filters.put(last.key, undefined)}>{t('empty.drop', { name: t(`field.${last.key}`) })}</button>}
     </Empty>
   )

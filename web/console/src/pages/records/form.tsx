@@ -87,7 +87,7 @@ function Line({ f, problem, children }: { f: RecordFieldInfo; problem?: Problem;
     <div className="rf-l">
       <label htmlFor={`rf-${f.name}`}>{nameOf(f, i18n.language)}{!f.required && <span className="i3"> {t('optional')}</span>}</label>
       {children}
-      {at(f, problem) && <p className="bad t12" role="alert">{problem?.message}</p>}
+      {problem && at(f, problem) && <p className="bad t12" role="alert">{problem.message.replace(`「${f.name}」`, `「${f.zh}」`).replace(`"${f.name}"`, `"${f.en}"`)}</p>}
     </div>
   )
 }
