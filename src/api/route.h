@@ -144,6 +144,8 @@ struct req {
 // Errors with the field's path, from a handler.
 #define req_fail(r, code) fault_field(&(r)->f, (r)->a, (code), (str){ 0 }, 0)
 #define req_fail_field(r, code, path) fault_field(&(r)->f, (r)->a, (code), S(path), 0)
+// A text column that outlives the row.
+static inline str req_text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
 #define req_fail_detail(r, code, ...) fault_detail(&(r)->f, (r)->a, (code), __VA_ARGS__)
 
 typedef struct route_table { const char *module; const route *routes; size_t n; } route_table;

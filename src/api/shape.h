@@ -107,6 +107,8 @@ typedef struct list_i64s { const int64_t *v; uint32_t n; } list_i64s;
 #define HAS(p, T, name_) (((p)->has >> T##_##name_##_bit) & 1)
 #define IS_NULL(p, T, name_) (((p)->null >> T##_##name_##_bit) & 1)
 #define SET(p, T, name_, ...) ((p)->name_ = (__VA_ARGS__), (p)->has |= UINT64_C(1) << T##_##name_##_bit)
+#define LIST_SET(p, T, name_, items_, count_) \
+    ((p)->name_.v = (items_), (p)->name_.n = (count_), (p)->has |= UINT64_C(1) << T##_##name_##_bit)
 #define SET_NULL(p, T, name_) ((p)->has |= UINT64_C(1) << T##_##name_##_bit, (p)->null |= UINT64_C(1) << T##_##name_##_bit)
 
 // Reads a JSON object into `out` (zeroed first; strings point into the JSON's memory or the arena).

@@ -4,11 +4,6 @@
 #include "people/merge_routes.h"
 
 #define COUNTED_MAX 1000
-#define LIST_SET(out, shape_, member, items_, count_) \
-    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
-
-static str text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
-
 static str kind_name(int64_t kind)
 {
     return kind >= 0 && kind < (int64_t)IDENTITY_COUNT ? str_c(identity_infos[kind].name) : (str){ "", 0 };
@@ -56,9 +51,9 @@ static err side_head(req *r, int64_t person, merge_side *v)
     SET(v, merge_side, created, found ? db_i64(&rows, 4) : 0);
     SET(v, merge_side, seen, found ? db_i64(&rows, 5) : 0);
     if (found && db_str(&rows, 1).len)
-        SET(v, merge_side, city, text(r, &rows, 1));
+        SET(v, merge_side, city, req_text(r, &rows, 1));
     if (found && db_str(&rows, 2).len)
-        SET(v, merge_side, source, text(r, &rows, 2));
+        SET(v, merge_side, source, req_text(r, &rows, 2));
     return db_end(&rows);
 }
 
@@ -90,25 +85,25 @@ static void doubt_row(req *r, const db_rows *rows, doubt_view *v, pair *sides)
     SET(v, doubt_view, id, db_i64(rows, 0));
     SET(v, doubt_view, what, (enum doubt_kind)db_i64(rows, 1));
     *sides = (pair){ db_i64(rows, 2), db_i64(rows, 3) };
-    SET(v, doubt_view, why, text(r, rows, 4));
+    SET(v, doubt_view, why, req_text(r, rows, 4));
     if (db_i64(rows, 5) >= 0)
         SET(v, doubt_view, kind, kind_name(db_i64(rows, 5)));
     if (db_str(rows, 6).len)
-        SET(v, doubt_view, source, text(r, rows, 6));
+        SET(v, doubt_view, source, req_text(r, rows, 6));
     SET(v, doubt_view, times, db_i64(rows, 7));
     SET(v, doubt_view, at, db_i64(rows, 8));
     SET(v, doubt_view, last, db_i64(rows, 9));
     SET(v, doubt_view, state, (enum doubt_state)db_i64(rows, 10));
     if (db_i64(rows, 11)) {
         SET(v, doubt_view, signed_id, db_i64(rows, 11));
-        SET(v, doubt_view, signed_by, text(r, rows, 12));
+        SET(v, doubt_view, signed_by, req_text(r, rows, 12));
     }
     if (db_i64(rows, 13)) {
-        SET(v, doubt_view, decided_by, text(r, rows, 14));
+        SET(v, doubt_view, decided_by, req_text(r, rows, 14));
         SET(v, doubt_view, decided, db_i64(rows, 15));
     }
     if (db_str(rows, 16).len)
-        SET(v, doubt_view, note, text(r, rows, 16));
+        SET(v, doubt_view, note, req_text(r, rows, 16));
 }
 
 static err counts_fill(req *r, doubt_page *out)
@@ -200,16 +195,16 @@ err blocked_get(req *r)
                  " AND (changed_us, id) < ($2, $3) ORDER BY changed_us DESC, id DESC LIMIT 51",
                  dbi(HAS(q, blocked_query, state) ? (int64_t)q->state : 0), dbi(at), dbi(id)));
     for (; db_next(&rows); n++) {
-        b[n] = (blocked_row){ db_i64(&rows, 1), arena_str(r->a, db_blob(&rows, 2)), text(r, &rows, 3) };
+        b[n] = (blocked_row){ db_i64(&rows, 1), arena_str(r->a, db_blob(&rows, 2)), req_text(r, &rows, 3) };
         changed[n] = db_i64(&rows, 9);
         SET(&v[n], blocked_view, id, db_i64(&rows, 0));
         SET(&v[n], blocked_view, kind, kind_name(db_i64(&rows, 1)));
-        SET(&v[n], blocked_view, why, text(r, &rows, 4));
+        SET(&v[n], blocked_view, why, req_text(r, &rows, 4));
         SET(&v[n], blocked_view, persons, db_i64(&rows, 5));
         SET(&v[n], blocked_view, state, (enum blocked_state)db_i64(&rows, 6));
         SET(&v[n], blocked_view, at, db_i64(&rows, 7));
         if (db_str(&rows, 8).len)
-            SET(&v[n], blocked_view, by, text(r, &rows, 8));
+            SET(&v[n], blocked_view, by, req_text(r, &rows, 8));
     }
     TRY(db_end(&rows));
     uint32_t page = n > 50 ? 50 : n;
@@ -239,7 +234,7 @@ static err lives_fill(req *r, int64_t person, merges_view *out)
         SET(&v[n], identity_life, kind, kind_name(db_i64(&rows, 1)));
         SET(&v[n], identity_life, hands, identity_infos[db_i64(&rows, 1)].hands);
         if (db_str(&rows, 2).len)
-            SET(&v[n], identity_life, label, text(r, &rows, 2));
+            SET(&v[n], identity_life, label, req_text(r, &rows, 2));
         if (db_i64(&rows, 3))
             SET(&v[n], identity_life, from, db_i64(&rows, 3));
         if (db_i64(&rows, 4))
@@ -254,19 +249,19 @@ static void merge_row(req *r, const db_rows *rows, merge_view *v)
     SET(v, merge_view, id, db_i64(rows, 0));
     SET(v, merge_view, one, db_i64(rows, 1));
     SET(v, merge_view, other, db_i64(rows, 2));
-    SET(v, merge_view, why, text(r, rows, 3));
+    SET(v, merge_view, why, req_text(r, rows, 3));
     if (db_i64(rows, 4) >= 0)
         SET(v, merge_view, kind, kind_name(db_i64(rows, 4)));
     SET(v, merge_view, confidence, db_i64(rows, 5));
     if (db_str(rows, 6).len)
-        SET(v, merge_view, source, text(r, rows, 6));
+        SET(v, merge_view, source, req_text(r, rows, 6));
     if (db_str(rows, 7).len)
-        SET(v, merge_view, by, text(r, rows, 7));
+        SET(v, merge_view, by, req_text(r, rows, 7));
     SET(v, merge_view, at, db_i64(rows, 8));
     if (db_i64(rows, 9))
         SET(v, merge_view, ended, db_i64(rows, 9));
     if (db_str(rows, 10).len)
-        SET(v, merge_view, ended_by, text(r, rows, 10));
+        SET(v, merge_view, ended_by, req_text(r, rows, 10));
 }
 
 err merges_get(req *r)
@@ -308,8 +303,8 @@ err merge_job_view_fill(req *r, int64_t id, merge_job_view *v)
         SET(v, merge_job_view, refused, db_i64(&rows, 3));
         SET(v, merge_job_view, finished, db_i64(&rows, 4) == 2);
         SET(v, merge_job_view, survivor, db_i64(&rows, 5));
-        SET(v, merge_job_view, note, text(r, &rows, 6));
-        SET(v, merge_job_view, by, text(r, &rows, 7));
+        SET(v, merge_job_view, note, req_text(r, &rows, 6));
+        SET(v, merge_job_view, by, req_text(r, &rows, 7));
         SET(v, merge_job_view, at, db_i64(&rows, 8));
     }
     TRY(db_end(&rows));

@@ -227,6 +227,16 @@ SHAPE_STRUCT(overview_view, OVERVIEW_VIEW);
 
 // Name in full and phone masked, for whoever shows a person in a row; empty when unknown.
 err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
+// In a list whose shape has `person` and `name`: the names of those who have one.
+#define NAMES_SET(r, items_, count_, T)                                  \
+    do {                                                                  \
+        for (uint32_t i_ = 0; i_ < (count_); i_++) {                      \
+            str name_, phone_;                                            \
+            TRY(person_name((r), (items_)[i_].person, &name_, &phone_));  \
+            if (name_.len)                                                \
+                SET(&(items_)[i_], T, name, name_);                       \
+        }                                                                 \
+    } while (0)
 
 // Any value of the person that the vault holds, starred where it stands in a text: api_config.hush.
 err people_hush(req *r, int64_t person, str text, str *ret);

@@ -7,11 +7,6 @@
 #define TOTAL_MAX 10000
 #define TAGS_IN_ROW 20
 
-static str text(req *r, const db_rows *rows, int col)
-{
-    return arena_str(r->a, db_str(rows, col));
-}
-
 // A value of the vault, in full or masked; empty when it is gone.
 static err vault_text(req *r, int64_t id, bool masked, str *ret)
 {
@@ -91,7 +86,7 @@ static err row_tags(req *r, int64_t id, person_row *row)
         " ORDER BY min(since_us) DESC, tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_IN_ROW)));
     while (db_next(&rows))
-        tags[n++] = text(r, &rows, 0);
+        tags[n++] = req_text(r, &rows, 0);
     SET(row, person_row, tags, (list_strs){ tags, n });
     return db_end(&rows);
 }
@@ -106,9 +101,9 @@ static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
         SET(row, person_row, id, id);
         SET(row, person_row, stage, s);
         SET(row, person_row, band, band_of(s));
-        SET(row, person_row, city, text(r, &rows, 1));
-        SET(row, person_row, model, text(r, &rows, 2));
-        SET(row, person_row, source, text(r, &rows, 3));
+        SET(row, person_row, city, req_text(r, &rows, 1));
+        SET(row, person_row, model, req_text(r, &rows, 2));
+        SET(row, person_row, source, req_text(r, &rows, 3));
         SET(row, person_row, created, db_i64(&rows, 4));
         SET(row, person_row, seen, db_i64(&rows, 5));
     }

@@ -10,14 +10,6 @@
 #define TAGS_MAX 200
 #define CONSENTS_MAX 40
 
-#define LIST_SET(out, shape_, member, items_, count_) \
-    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
-
-static str text(req *r, const db_rows *rows, int col)
-{
-    return arena_str(r->a, db_str(rows, col));
-}
-
 static err head_fill(req *r, int64_t id, person_view *out)
 {
     db_rows rows;
@@ -29,9 +21,9 @@ static err head_fill(req *r, int64_t id, person_view *out)
         SET(out, person_view, id, id);
         SET(out, person_view, stage, s);
         SET(out, person_view, band, band_of(s));
-        SET(out, person_view, city, text(r, &rows, 1));
-        SET(out, person_view, model, text(r, &rows, 2));
-        SET(out, person_view, source, text(r, &rows, 3));
+        SET(out, person_view, city, req_text(r, &rows, 1));
+        SET(out, person_view, model, req_text(r, &rows, 2));
+        SET(out, person_view, source, req_text(r, &rows, 3));
         SET(out, person_view, vehicles, db_i64(&rows, 4));
         SET(out, person_view, created, db_i64(&rows, 5));
         SET(out, person_view, seen, db_i64(&rows, 6));
@@ -94,7 +86,7 @@ static err identities_fill(req *r, int64_t id, person_view *out)
     while (db_next(&rows)) {
         SET(&v[n], identity_view, kind, str_c(identity_infos[db_i64(&rows, 0)].name));
         if (db_str(&rows, 1).len)
-            SET(&v[n], identity_view, label, text(r, &rows, 1));
+            SET(&v[n], identity_view, label, req_text(r, &rows, 1));
         SET(&v[n], identity_view, subject, db_i64(&rows, 2));
         n++;
     }
@@ -137,15 +129,15 @@ static err opportunities_fill(req *r, int64_t id, person_view *out)
         SET(o, opportunity_view, id, db_i64(&rows, 0));
         SET(o, opportunity_view, state, (enum opportunity_state)db_i64(&rows, 1));
         SET(o, opportunity_view, stage, (enum stage)db_i64(&rows, 2));
-        SET(o, opportunity_view, model, text(r, &rows, 3));
-        SET(o, opportunity_view, source, text(r, &rows, 4));
-        SET(o, opportunity_view, trigger, text(r, &rows, 5));
+        SET(o, opportunity_view, model, req_text(r, &rows, 3));
+        SET(o, opportunity_view, source, req_text(r, &rows, 4));
+        SET(o, opportunity_view, trigger, req_text(r, &rows, 5));
         SET(o, opportunity_view, touches, db_i64(&rows, 6));
         SET(o, opportunity_view, opened, db_i64(&rows, 7));
         if (db_i64(&rows, 8))
             SET(o, opportunity_view, closed, db_i64(&rows, 8));
         if (db_str(&rows, 9).len)
-            SET(o, opportunity_view, reason, text(r, &rows, 9));
+            SET(o, opportunity_view, reason, req_text(r, &rows, 9));
     }
     TRY(db_end(&rows));
     for (uint32_t i = 0; i < n; i++)
@@ -169,8 +161,8 @@ static err tags_fill(req *r, int64_t id, person_view *out)
         " AND (o.since_us, o.subject) < (t.since_us, t.subject)) ORDER BY t.since_us DESC, t.tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
     while (db_next(&rows)) {
-        SET(&v[n], tag_view, tag, text(r, &rows, 0));
-        SET(&v[n], tag_view, source, text(r, &rows, 1));
+        SET(&v[n], tag_view, tag, req_text(r, &rows, 0));
+        SET(&v[n], tag_view, source, req_text(r, &rows, 1));
         SET(&v[n], tag_view, event, db_i64(&rows, 2));
         SET(&v[n], tag_view, since, db_i64(&rows, 3));
         if (db_i64(&rows, 4))
@@ -207,9 +199,9 @@ static err consents_fill(req *r, int64_t id, person_view *out)
                  " THEN 0 ELSE 1 END, o.at_us DESC, o.subject LIMIT 1) ORDER BY c.purpose LIMIT $2",
                  dbi(id), dbi(CONSENTS_MAX)));
     while (db_next(&rows)) {
-        SET(&v[n], consent_view, purpose, text(r, &rows, 0));
+        SET(&v[n], consent_view, purpose, req_text(r, &rows, 0));
         SET(&v[n], consent_view, given, db_i64(&rows, 1) == 1);
-        SET(&v[n], consent_view, text_version, text(r, &rows, 2));
+        SET(&v[n], consent_view, text_version, req_text(r, &rows, 2));
         SET(&v[n], consent_view, event, db_i64(&rows, 3));
         SET(&v[n], consent_view, at, db_i64(&rows, 4));
         n++;

@@ -7,14 +7,9 @@
 #define FETCH_DAYS 7               // a granted export waits so long
 #define DUE_HOURS (15 * 9)         // K20: 15 working days of 9 hours
 
-#define LIST_SET(out, shape_, member, items_, count_) \
-    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
-
 #define COLUMNS                                                                                                             \
     "SELECT id, kind, state, person, reason, answer, asked_us, asked_name, due_us, decided_us, decided_name, until_us, done_us,"  \
     " erased_rows, erased_events, version, subject, asked_kind, asked_by FROM privacy_request"
-
-static str text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
 
 static void view_fill(req *r, const db_rows *rows, privacy_request_view *v)
 {
@@ -23,15 +18,15 @@ static void view_fill(req *r, const db_rows *rows, privacy_request_view *v)
     SET(v, privacy_request_view, kind, (enum privacy_kind)db_i64(rows, 1));
     SET(v, privacy_request_view, state, (enum privacy_state)db_i64(rows, 2));
     SET(v, privacy_request_view, person, db_i64(rows, 3));
-    SET(v, privacy_request_view, reason, text(r, rows, 4));
+    SET(v, privacy_request_view, reason, req_text(r, rows, 4));
     if (db_str(rows, 5).len)
-        SET(v, privacy_request_view, answer, text(r, rows, 5));
+        SET(v, privacy_request_view, answer, req_text(r, rows, 5));
     SET(v, privacy_request_view, asked, db_i64(rows, 6));
-    SET(v, privacy_request_view, asked_by, text(r, rows, 7));
+    SET(v, privacy_request_view, asked_by, req_text(r, rows, 7));
     SET(v, privacy_request_view, due, db_i64(rows, 8));
     if (db_i64(rows, 9)) {
         SET(v, privacy_request_view, decided, db_i64(rows, 9));
-        SET(v, privacy_request_view, decided_by, text(r, rows, 10));
+        SET(v, privacy_request_view, decided_by, req_text(r, rows, 10));
     }
     if (db_i64(rows, 11))
         SET(v, privacy_request_view, until, db_i64(rows, 11));
@@ -111,9 +106,9 @@ static err holds_fill(req *r, int64_t person, privacy_person *out)
                  dbi(person), dbi(OF_PERSON_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], privacy_hold_view, id, db_i64(&rows, 0));
-        SET(&v[n], privacy_hold_view, reason, text(r, &rows, 1));
+        SET(&v[n], privacy_hold_view, reason, req_text(r, &rows, 1));
         SET(&v[n], privacy_hold_view, set, db_i64(&rows, 2));
-        SET(&v[n], privacy_hold_view, set_by, text(r, &rows, 3));
+        SET(&v[n], privacy_hold_view, set_by, req_text(r, &rows, 3));
         if (db_i64(&rows, 4))
             SET(&v[n], privacy_hold_view, ended, db_i64(&rows, 4));
         n++;
@@ -220,7 +215,7 @@ static err may_be_erased(req *r, const request *q)
     if (q->asked_kind == (int64_t)r->who.kind && q->asked_by == r->who.id)
         return req_fail_detail(r, E_CONFLICT, "who asked for an erasure does not grant it");
     TRY(db_query_one(r->d, &rows, &held, "SELECT reason FROM privacy_hold WHERE person = $1 AND ended_us = 0 LIMIT 1", dbi(q->v.person)));
-    str why = held ? text(r, &rows, 0) : (str){ 0 };
+    str why = held ? req_text(r, &rows, 0) : (str){ 0 };
     TRY(db_end(&rows));
     return held ? fault_detail(&r->f, r->a, E_CONFLICT, "legal hold: " STR_FMT, STR_ARG(why)) : E_OK;
 }
@@ -278,9 +273,9 @@ static err hold_read(req *r, int64_t id, privacy_hold_view *v, int64_t *ret_pers
     TRY(db_query_one(r->d, &rows, &found, "SELECT reason, set_us, set_name, ended_us, person FROM privacy_hold WHERE id = $1", dbi(id)));
     if (found) {
         SET(v, privacy_hold_view, id, id);
-        SET(v, privacy_hold_view, reason, text(r, &rows, 0));
+        SET(v, privacy_hold_view, reason, req_text(r, &rows, 0));
         SET(v, privacy_hold_view, set, db_i64(&rows, 1));
-        SET(v, privacy_hold_view, set_by, text(r, &rows, 2));
+        SET(v, privacy_hold_view, set_by, req_text(r, &rows, 2));
         if (db_i64(&rows, 3))
             SET(v, privacy_hold_view, ended, db_i64(&rows, 3));
         *ret_person = db_i64(&rows, 4);

@@ -21,8 +21,6 @@ const enum_labels consent_state_labels = { "consent_state", states };
 #define SHOWN_MAX 200
 #define WORDS_MAX 100
 
-static str text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
-
 // --- Purposes -----------------------------------------------------------------------------------------------------------------
 
 static err purpose_fill(req *r, const purpose_info *k, purpose_view *v)
@@ -49,7 +47,7 @@ static err purpose_fill(req *r, const purpose_info *k, purpose_view *v)
                      "SELECT version FROM consent_text WHERE purpose = $1 ORDER BY at_us DESC, version DESC LIMIT 1",
                      dbs(k->key)));
     if (found)
-        SET(v, purpose_view, text_version, text(r, &rows, 0));
+        SET(v, purpose_view, text_version, req_text(r, &rows, 0));
     return db_end(&rows);
 }
 
@@ -78,11 +76,11 @@ err purpose_post(req *r)
 
 static void text_fill(req *r, const db_rows *rows, consent_text *v)
 {
-    SET(v, consent_text, purpose, text(r, rows, 0));
-    SET(v, consent_text, version, text(r, rows, 1));
-    SET(v, consent_text, zh, text(r, rows, 2));
-    SET(v, consent_text, en, text(r, rows, 3));
-    SET(v, consent_text, hash, text(r, rows, 4));
+    SET(v, consent_text, purpose, req_text(r, rows, 0));
+    SET(v, consent_text, version, req_text(r, rows, 1));
+    SET(v, consent_text, zh, req_text(r, rows, 2));
+    SET(v, consent_text, en, req_text(r, rows, 3));
+    SET(v, consent_text, hash, req_text(r, rows, 4));
     SET(v, consent_text, at, db_i64(rows, 5));
 }
 
@@ -162,9 +160,9 @@ static void consent_row_fill(req *r, const db_rows *rows, person_consent *v)
 {
     SET(v, person_consent, state, db_i64(rows, 1) == 1 ? CONSENT_GIVEN : CONSENT_REFUSED);
     if (db_str(rows, 2).len)
-        SET(v, person_consent, text_version, text(r, rows, 2));
+        SET(v, person_consent, text_version, req_text(r, rows, 2));
     if (db_str(rows, 3).len)
-        SET(v, person_consent, place, text(r, rows, 3));
+        SET(v, person_consent, place, req_text(r, rows, 3));
     SET(v, person_consent, event, db_i64(rows, 4));
     SET(v, person_consent, at, db_i64(rows, 5));
     SET(v, person_consent, text_known, db_i64(rows, 6) > 0);
@@ -185,7 +183,7 @@ static err consents_said(req *r, int64_t person, person_consent *v, uint32_t *n)
                  " AND a.given = 1) THEN 0 ELSE 1 END, o.at_us DESC, o.subject LIMIT 1) ORDER BY c.purpose LIMIT $2",
                  dbi(person), dbi(SHOWN_MAX - PURPOSES_MAX)));
     while (db_next(&rows)) {
-        str purpose = text(r, &rows, 0), company = purpose;
+        str purpose = req_text(r, &rows, 0), company = purpose;
         consent_named(r, purpose_keyed(r->app, str_cut(&company, ':')), purpose, &v[*n]);
         consent_row_fill(r, &rows, &v[(*n)++]);
     }
@@ -202,12 +200,12 @@ static err words_fill(req *r, int64_t person, person_consents *out)
                  " ORDER BY at_us DESC, event_no DESC, purpose LIMIT $2",
                  dbi(person), dbi(WORDS_MAX)));
     while (db_next(&rows)) {
-        SET(&v[n], consent_word, purpose, text(r, &rows, 0));
+        SET(&v[n], consent_word, purpose, req_text(r, &rows, 0));
         SET(&v[n], consent_word, given, db_i64(&rows, 1) == 1);
         if (db_str(&rows, 2).len)
-            SET(&v[n], consent_word, text_version, text(r, &rows, 2));
+            SET(&v[n], consent_word, text_version, req_text(r, &rows, 2));
         if (db_str(&rows, 3).len)
-            SET(&v[n], consent_word, place, text(r, &rows, 3));
+            SET(&v[n], consent_word, place, req_text(r, &rows, 3));
         SET(&v[n], consent_word, event, db_i64(&rows, 4));
         SET(&v[n], consent_word, at, db_i64(&rows, 5));
         n++;

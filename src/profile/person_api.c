@@ -119,12 +119,7 @@ static err household_fill(req *r, int64_t person, person_vehicles *out)
         n++;
     }
     TRY(db_end(&rows));
-    for (uint32_t i = 0; i < n; i++) {
-        str name, phone;
-        TRY(person_name(r, v[i].person, &name, &phone));
-        if (name.len)
-            SET(&v[i], household_person, name, name);
-    }
+    NAMES_SET(r, v, n, household_person);
     LIST_SET(out, person_vehicles, household, v, n);
     return E_OK;
 }

@@ -8,9 +8,6 @@
 
 #define KOC_TAG "KOC"                  // who has it has been appointed
 
-#define LIST_SET(out, shape_, member, items_, count_) \
-    ((out)->member.v = (items_), (out)->member.n = (count_), (out)->has |= UINT64_C(1) << shape_##_##member##_bit)
-
 // Any connection: how a person stands at a moment, from the rows themselves. E_NOT_FOUND: nobody.
 err class_facts_read(db *d, arena *a, int64_t person, int64_t now_us, class_facts *ret);
 

@@ -15,8 +15,6 @@ SHAPE_TABLE(tag_applied, TAG_APPLIED);
 SHAPE_TABLE(tag_use, TAG_USE);
 SHAPE_TABLE(tag_coverage, TAG_COVERAGE);
 
-static str text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
-
 err person_of_path(req *r, int64_t *ret)
 {
     TRY(people_current(r->d, r->path_id[0], ret));
@@ -54,12 +52,12 @@ static err deeds_fill(req *r, int64_t person, held_tag *v)
 
 static void held_fill(req *r, const db_rows *rows, held_tag *v)
 {
-    SET(v, held_tag, tag, text(r, rows, 0));
+    SET(v, held_tag, tag, req_text(r, rows, 0));
     SET(v, held_tag, origin, origin_named(db_str(rows, 1)));
     if (db_str(rows, 2).len)
-        SET(v, held_tag, rule, text(r, rows, 2));
+        SET(v, held_tag, rule, req_text(r, rows, 2));
     if (db_str(rows, 3).len)
-        SET(v, held_tag, reason, text(r, rows, 3));
+        SET(v, held_tag, reason, req_text(r, rows, 3));
     SET(v, held_tag, confidence, db_i64(rows, 4));
     SET(v, held_tag, event, db_i64(rows, 5));
     SET(v, held_tag, since, db_i64(rows, 6));
@@ -68,14 +66,14 @@ static void held_fill(req *r, const db_rows *rows, held_tag *v)
         SET(v, held_tag, until, db_i64(rows, 8));
     if (db_is_null(rows, 9))
         return;
-    SET(v, held_tag, class, text(r, rows, 9));
-    SET(v, held_tag, family, text(r, rows, 10));
+    SET(v, held_tag, class, req_text(r, rows, 9));
+    SET(v, held_tag, family, req_text(r, rows, 10));
     SET(v, held_tag, level, db_i64(rows, 11));
-    SET(v, held_tag, en, text(r, rows, 12));
+    SET(v, held_tag, en, req_text(r, rows, 12));
     if (db_str(rows, 13).len)
-        SET(v, held_tag, purpose, text(r, rows, 13));
+        SET(v, held_tag, purpose, req_text(r, rows, 13));
     if (db_str(rows, 14).len)
-        SET(v, held_tag, family_en, text(r, rows, 14));
+        SET(v, held_tag, family_en, req_text(r, rows, 14));
 }
 
 // Of the same tag from several subjects the one that lasts longest is shown.
@@ -292,22 +290,22 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
     while (db_next(&rows)) {
         tag_use *u = &v[(*n)++];
         *u = (tag_use) { 0 };
-        SET(u, tag_use, tag, text(r, &rows, 0));
+        SET(u, tag_use, tag, req_text(r, &rows, 0));
         SET(u, tag_use, listed, true);
         SET(u, tag_use, id, db_i64(&rows, 1));
-        SET(u, tag_use, en, text(r, &rows, 2));
-        SET(u, tag_use, class, text(r, &rows, 3));
-        SET(u, tag_use, family, text(r, &rows, 4));
+        SET(u, tag_use, en, req_text(r, &rows, 2));
+        SET(u, tag_use, class, req_text(r, &rows, 3));
+        SET(u, tag_use, family, req_text(r, &rows, 4));
         SET(u, tag_use, level, db_i64(&rows, 5));
-        SET(u, tag_use, owner, text(r, &rows, 6));
+        SET(u, tag_use, owner, req_text(r, &rows, 6));
         if (db_i64(&rows, 7))
             SET(u, tag_use, days, db_i64(&rows, 7));
         if (db_str(&rows, 8).len)
-            SET(u, tag_use, purpose, text(r, &rows, 8));
+            SET(u, tag_use, purpose, req_text(r, &rows, 8));
         if (db_str(&rows, 9).len)
-            SET(u, tag_use, family_en, text(r, &rows, 9));
+            SET(u, tag_use, family_en, req_text(r, &rows, 9));
         if (db_str(&rows, 10).len)
-            SET(u, tag_use, owner_en, text(r, &rows, 10));
+            SET(u, tag_use, owner_en, req_text(r, &rows, 10));
         SET(u, tag_use, people, 0);
         SET(u, tag_use, stale, 0);
     }

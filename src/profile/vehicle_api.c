@@ -82,12 +82,7 @@ static err owners_fill(req *r, str vehicle, ownership_view *out)
         n++;
     }
     TRY(db_end(&rows));
-    for (uint32_t i = 0; i < n; i++) {
-        str name, phone;
-        TRY(person_name(r, v[i].person, &name, &phone));
-        if (name.len)
-            SET(&v[i], owner_period, name, name);
-    }
+    NAMES_SET(r, v, n, owner_period);
     LIST_SET(out, ownership_view, owners, v, n);
     return E_OK;
 }
@@ -110,12 +105,7 @@ static err roles_fill(req *r, str vehicle, ownership_view *out)
         n++;
     }
     TRY(db_end(&rows));
-    for (uint32_t i = 0; i < n; i++) {
-        str name, phone;
-        TRY(person_name(r, v[i].person, &name, &phone));
-        if (name.len)
-            SET(&v[i], role_period, name, name);
-    }
+    NAMES_SET(r, v, n, role_period);
     LIST_SET(out, ownership_view, roles, v, n);
     return E_OK;
 }

@@ -24,11 +24,6 @@ SHAPE_TABLE(task_outcome_new, TASK_OUTCOME_NEW);
 SHAPE_TABLE(task_outcome_done, TASK_OUTCOME_DONE);
 SHAPE_TABLE(task_patch, TASK_PATCH);
 
-static str text(req *r, const db_rows *rows, int col)
-{
-    return arena_str(r->a, db_str(rows, col));
-}
-
 // --- One task -----------------------------------------------------------------------------------------------------------------
 
 static void times_fill(req *r, const db_rows *rows, task_view *v)
@@ -46,10 +41,10 @@ static void row_fill(req *r, const db_rows *rows, task_view *v)
 {
     SET(v, task_view, id, db_i64(rows, 0));
     SET(v, task_view, version, db_i64(rows, 1));
-    SET(v, task_view, clock, text(r, rows, 2));
-    SET(v, task_view, role, text(r, rows, 3));
-    SET(v, task_view, title_zh, text(r, rows, 4));
-    SET(v, task_view, title_en, text(r, rows, 5));
+    SET(v, task_view, clock, req_text(r, rows, 2));
+    SET(v, task_view, role, req_text(r, rows, 3));
+    SET(v, task_view, title_zh, req_text(r, rows, 4));
+    SET(v, task_view, title_en, req_text(r, rows, 5));
     SET(v, task_view, state, (enum task_state)db_i64(rows, 6));
     SET(v, task_view, person, db_i64(rows, 7));
     if (db_i64(rows, 8))
@@ -59,15 +54,15 @@ static void row_fill(req *r, const db_rows *rows, task_view *v)
     if (db_i64(rows, 14) >= 0)
         SET(v, task_view, outcome, (enum task_outcome)db_i64(rows, 14));
     if (db_str(rows, 15).len)
-        SET(v, task_view, note, text(r, rows, 15));
+        SET(v, task_view, note, req_text(r, rows, 15));
     if (db_str(rows, 16).len)
-        SET(v, task_view, rule, text(r, rows, 16));
+        SET(v, task_view, rule, req_text(r, rows, 16));
     SET(v, task_view, cause, db_i64(rows, 17));
     if (db_i64(rows, 18))
         SET(v, task_view, escalates, db_i64(rows, 18));
     if (db_i64(rows, 19)) {
         SET(v, task_view, assignee, db_i64(rows, 19));
-        SET(v, task_view, assignee_name, text(r, rows, 20));
+        SET(v, task_view, assignee_name, req_text(r, rows, 20));
     }
 }
 
@@ -80,8 +75,8 @@ static err person_fill(req *r, task_view *v)
     TRY(db_query_one(r->d, &rows, &found, "SELECT stage, city, model FROM person WHERE id = $1", dbi(v->person)));
     if (found) {
         SET(v, task_view, stage, (enum stage)db_i64(&rows, 0));
-        SET(v, task_view, city, text(r, &rows, 1));
-        SET(v, task_view, model, text(r, &rows, 2));
+        SET(v, task_view, city, req_text(r, &rows, 1));
+        SET(v, task_view, model, req_text(r, &rows, 2));
     }
     TRY(db_end(&rows));
     TRY(person_name(r, v->person, &name, &phone));
@@ -251,7 +246,7 @@ static err staff_name(req *r, int64_t id, str *ret)
     bool found;
     TRY(db_query_one(r->d, &rows, &found, "SELECT name FROM staff WHERE id = $1 AND state = 'active'", dbi(id)));
     if (found)
-        *ret = text(r, &rows, 0);
+        *ret = req_text(r, &rows, 0);
     TRY(db_end(&rows));
     return found ? E_OK : fault_detail(&r->f, r->a, E_NOT_FOUND, "staff");
 }
