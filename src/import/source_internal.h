@@ -18,7 +18,10 @@ err text_open(input *in, enum source_encoding enc, text_stream *ret);
 void text_close(text_stream *t);
 // Reads more into the window, which may move: offsets count from `from`. E_OK with `ended` when nothing is left.
 err text_more(text_stream *t);
-static inline str text_left(const text_stream *t) { return str_of(t->window.s + t->from, t->window.len - t->from); }
+static inline str text_left(const text_stream *t)
+{
+    return t->window.s ? str_of(t->window.s + t->from, t->window.len - t->from) : (str){ "", 0 };      // of an empty file there is none
+}
 // The length of the next line without its break, searching from `seen` on. *ret_found false: the file ends before one.
 // *ret_long: longer than a row may be.
 err text_line(text_stream *t, size_t seen, size_t *ret_end, bool *ret_found, bool *ret_long);
