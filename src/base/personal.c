@@ -1,6 +1,6 @@
 #include "base/personal.h"
 
-#define HASH_DIGITS_MIN 32         // hexadecimal, side by side: MD5 and longer
+#define HASH_DIGITS_MIN 16         // hexadecimal, side by side: 64 bits and longer
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 static bool upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -149,7 +149,7 @@ static size_t any_at(str s, size_t i, unsigned possible, looks *ret)
 
 static bool hexadecimal(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-// One SHA-256 of three hundred has eleven digits in a row that could be called.
+// One SHA-256 of three hundred has eleven digits in a row that could be called, and one hash of 64 bits of two thousand.
 static bool in_hash(str s, size_t at, size_t n)
 {
     size_t from = at, to = at + n;

@@ -35,7 +35,8 @@ static void what_looks_personal_is_starred(void **state)
         { "写给 wang.xm@example.com 吧", "写给 ******************* 吧" }, { "@example.com a@b", "@example.com a@b" },
         { "1712345678901", "1712345678901" },                                              // milliseconds
         { "9f86d081884c7d659a2feaa0c55ad015a13812346207b0f0", "9f86d081884c7d659a2feaa0c55ad015a13812346207b0f0" },       // of a hash
-        { "d015a13812346207b0f0", "d015a***********b0f0" },
+        { "{\"term\":\"a13812346207b0f0\"}", "{\"term\":\"a13812346207b0f0\"}" }, { "dad 13812346207b", "dad ***********b" },
+        { "a13812346207b0f", "a***********b0f" },
         { "7f0c1d9e-13ab-4b1c-9e21-1a2b3c4d5e6f", "7f0c1d9e-13ab-4b1c-9e21-1a2b3c4d5e6f" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
