@@ -199,12 +199,13 @@ static str text_at(const jval *v, str name)
 
 str sensors_key(str query, str body, arena *a)
 {
-    sensors_form form;
+    sensors_form form = { 0 };
     jval *root;
-    if (sensors_form_read(query, body, a, NULL, &form) != E_OK)
-        return (str){ 0 };
+    // What cannot be read is told as bad data, not as a bad key: the key may stand before it.
+    bool whole = pairs_read(query, a, NULL, &form) == E_OK;
+    whole = pairs_read(body, a, NULL, &form) == E_OK && whole;
     str outside = choose(form.token, form.project);
-    if (is_key(outside) || sensors_open(&form, a, NULL, &root) != E_OK)
+    if (is_key(outside) || !whole || sensors_open(&form, a, NULL, &root) != E_OK)
         return outside;
     const jval *first = yyjson_is_arr(root) ? yyjson_arr_get_first(root) : root;
     str inside = choose(text_at(first, S("token")), text_at(first, S("project")));
