@@ -92,6 +92,16 @@ static err own_account(tx *t, uint32_t subject, uint32_t person, str unit, int64
     return person == subject ? E_OK : db_exec(t->d, "UPDATE account SET owner = $2 WHERE id = $1 AND owner <> $2", dbi(id), dbi(person));
 }
 
+// A first account is opened by a posting; one for a number nobody has would be nobody's for ever.
+static err must_be_known(tx *t, uint32_t person)
+{
+    const engine *e = engine_of(t);
+    bool known = true;
+    if (e && e->person_known)
+        TRY(e->person_known(t, person, &known));
+    return known ? E_OK : fault_detail(t->f, t->a, E_NOT_FOUND, "person %u", person);
+}
+
 err ledger_account_for(tx *t, uint32_t person, uint32_t subject, str unit, int64_t *ret_id)
 {
     ENSURE(person > 0);
@@ -100,6 +110,8 @@ err ledger_account_for(tx *t, uint32_t person, uint32_t subject, str unit, int64
         return own_account(t, subject, person, unit, ret_id);
     TRY(db_int(t->d, &id, 0, "SELECT id FROM account WHERE owner = $1 AND unit = $2 AND owner > 0 ORDER BY closed, id LIMIT 1",
                dbi(person), dbs(unit)));
+    if (!id)
+        TRY(must_be_known(t, person));
     if (!id)
         return open_account(t, OWNER_PERSON, person, S("main"), unit, ret_id);
     *ret_id = id;

@@ -76,6 +76,14 @@ people_counts people_counts_now(const engine *e)
                             __atomic_load_n(&c->doubts, __ATOMIC_RELAXED), __atomic_load_n(&c->blocked, __ATOMIC_RELAXED) };
 }
 
+static err person_known(tx *t, uint32_t person, bool *ret)
+{
+    int64_t n;
+    TRY(db_int(t->d, &n, 0, "SELECT 1 FROM person WHERE id = $1", dbi(person)));
+    *ret = n == 1;
+    return E_OK;
+}
+
 // Each is two rows anywhere in the database: in a large one a slice ends by time, so that nobody waits for it. Where the last one
 // ended the next begins; around the end once, because a deletion may move an entry back.
 err people_flush_seen(tx *t, bool *ret_more)
@@ -130,6 +138,7 @@ err people_open(engine *e, db *d)
         return r;
     }
     e->person_of = people_person_of;
+    e->person_known = person_known;
     e->value_key = value_key;
     people_register_effects(e);
     people_register_opportunities(e);      // before stages: these are settled after them

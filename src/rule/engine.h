@@ -34,6 +34,8 @@ struct engine {
     struct natural *natural;       // record/natural.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
     uint32_t (*person_of)(tx *t, uint32_t subject);
+    // Is there such a person now? Set by people_open; NULL: everybody is known.
+    err (*person_known)(tx *t, uint32_t person, bool *ret);
     // A person's stage or vehicles changed, or who they are: whoever derives something from it. Set by profile_register; may be NULL.
     err (*person_changed)(tx *t, uint32_t person);
     // What stands for a property's text in "once per property": the same for all references to one personal value. NULL: the text.

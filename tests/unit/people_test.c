@@ -1,5 +1,6 @@
 // The journey of a person: stages whatever the order of arrival, consents, identities and joins, vehicles, the vault, the views.
 #include "one_world.h"
+#include "loyalty/ledger.h"
 #include <stdio.h>
 
 #define PHONE "13812346207"
@@ -331,6 +332,25 @@ static err resolve_and_fail(tx *t, void *p)
     TRY(people_resolve(t, ids, 2, 0, S("x"), &r));
     *(resolved *)p = r;
     return E_CONFLICT;
+}
+
+static err give(tx *t, void *person)
+{
+    posted p;
+    return ledger_post(t, &(posting){ .person = *(uint32_t *)person, .amount = 5, .reason = S("sign_in"), .key = S("give"), .made_by = S("t") }, &p);
+}
+
+// A number nobody has gets no account: it would be nobody's for ever, or the next newcomer's.
+static void points_go_to_people_only(void **state)
+{
+    (void)state;
+    happening h = { .user = "u1", .kind = "app.active" };
+    assert_ok(world_happen(&w, &h));
+    uint32_t nobody = h.who.person + 1;
+    assert_err(world_run(&w, give, &nobody), E_NOT_FOUND);
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM account WHERE owner > 0"), 0);
+    assert_ok(world_run(&w, give, &h.who.person));
+    assert_int_equal(world_balance(&w, h.who.person, "points", false), 5);
 }
 
 static err flush(tx *t, void *more) { return people_flush_seen(t, more); }
@@ -771,6 +791,7 @@ int main(void)
         T(one_phone_from_three_sources_is_one_opportunity),
         T(a_join_loses_nothing),
         T(last_seen_is_written_in_slices),
+        T(points_go_to_people_only),
         T(an_undone_join_never_was),
         T(a_number_handed_on_is_cut_by_time),
         T(a_table_about_a_person_must_be_declared),
