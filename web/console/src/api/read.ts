@@ -12,7 +12,7 @@ export type Read<T> = {
   set: (change: (old: T) => T) => void
 }
 
-const asProblem = (e: unknown) => (e instanceof Problem ? e : new Problem(0, 'unreadable', String(e)))
+export const asProblem = (e: unknown) => (e instanceof Problem ? e : new Problem(0, 'unreadable', String(e)))
 
 /** Reads when `key` changes. Old data stays while new comes, and when a refresh fails. `every`: also so often, while the page is seen. */
 export function useRead<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>, every?: number): Read<T> {

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react'
 import { Eye } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../api/http'
+import { useDeed } from '../api/deed'
+import { ly } from '../api/http'
 import type { ContactView } from '../api/types'
 import { useSession } from '../app/session'
 import { Pop } from './pop'
@@ -47,17 +48,8 @@ export function Masked({ person, kind, masked, nth = 0 }: Props) {
 function Ask({ person, kind, done }: { person: number; kind: Kind; done: (values: string[]) => void }) {
   const { t } = useTranslation('common')
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send() {
-    setBusy(true)
-    try {
-      done((await ly.people.post_people_by_id_reveal(person, { kind, reason: reason.trim() })).values)
-    } catch (e) {
-      setProblem(e as Problem)
-      setBusy(false)
-    }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => { done((await ly.people.post_people_by_id_reveal(person, { kind, reason: reason.trim() })).values) })
   const enough = reason.trim().length >= 4
   return (
     <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void send() }}>

@@ -2,7 +2,8 @@
 import { useState } from 'react'
 import { Button, Checkbox, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { PLAN_MODES, PLAN_PERSONAL, PLAN_STATES, PLAN_TYPES, type PlanKindBody, type PlanKindView, type PlanPropBody } from '../../api/types'
 import { toast } from '../../ui/toast'
 
@@ -18,18 +19,15 @@ export function Declare({ kind: d, done }: { kind: PlanKindView; done: (saved: b
   const { t } = useTranslation('events')
   const [body, setBody] = useState<PlanKindBody>({ ...(d.declared ?? { kind: d.about.kind }), props: offered(d) })
   const [on, setOn] = useState(() => new Set((d.declared?.props ?? []).map(p => p.name)))
-  const [busy, setBusy] = useState(false), [problem, setProblem] = useState<Problem>()
   const put = (part: Partial<PlanKindBody>) => setBody(b => ({ ...b, ...part }))
   const prop = (i: number, part: Partial<PlanPropBody>) => setBody(b => ({ ...b, props: (b.props ?? []).map((p, k) => (k === i ? { ...p, ...part } : p)) }))
-  async function save() {
-    setBusy(true); setProblem(undefined)
-    try {
-      const clean = JSON.parse(JSON.stringify({ ...body, props: (body.props ?? []).filter(p => on.has(p.name)) }, (_, v: unknown) => (v === '' ? undefined : v))) as PlanKindBody
-      const r = await ly.plan.put_plan_kinds(clean, d.about.version)
-      toast(t(r.changed ? 'kind.saved' : 'kind.same', { kind: body.kind, version: r.version }))
-      done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const save = () => run(async () => {
+    const clean = JSON.parse(JSON.stringify({ ...body, props: (body.props ?? []).filter(p => on.has(p.name)) }, (_, v: unknown) => (v === '' ? undefined : v))) as PlanKindBody
+    const r = await ly.plan.put_plan_kinds(clean, d.about.version)
+    toast(t(r.changed ? 'kind.saved' : 'kind.same', { kind: body.kind, version: r.version }))
+    done(true)
+  })
   return (
     <form className="kd" onSubmit={e => { e.preventDefault(); void save() }}>
       <div className="two">

@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Button, Drawer, Input, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import type { QuarantineChoice, QuarantineDone, QuarantineGroup, QuarantineRow, QuarantineView } from '../../api/types'
+import type { QuarantineChoice, QuarantineGroup, QuarantineRow, QuarantineView } from '../../api/types'
 import { useSession } from '../../app/session'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
@@ -51,19 +52,16 @@ export function Quarantine() {
 
 function useAct(again: () => void) {
   const { t } = useTranslation('events')
-  const [busy, setBusy] = useState(false)
-  async function act(deed: 'replay' | 'discard', choice: QuarantineChoice): Promise<QuarantineDone | undefined> {
-    setBusy(true)
-    try {
-      const send = deed === 'replay' ? ly.quarantine.post_quarantine_replay : ly.quarantine.post_quarantine_discard
-      const d = await send(choice)
-      const kept = d.items.find(x => x.verdict === 'quarantined' || x.verdict === 'refused')
-      if (kept) toast(t('quarantine.again', { why: kept.reason ?? '' }), 'bad')
-      else toast(t(deed === 'discard' ? 'quarantine.discarded' : choice.ids ? 'quarantine.replayed' : 'quarantine.replaying', { n: d.n }))
-      again()
-      return d
-    } catch (e) { toast((e as Problem).message, 'bad'); return undefined } finally { setBusy(false) }
-  }
+  const { busy, run } = useDeed(true)
+  const act = (deed: 'replay' | 'discard', choice: QuarantineChoice) => run(async () => {
+    const send = deed === 'replay' ? ly.quarantine.post_quarantine_replay : ly.quarantine.post_quarantine_discard
+    const d = await send(choice)
+    const kept = d.items.find(x => x.verdict === 'quarantined' || x.verdict === 'refused')
+    if (kept) toast(t('quarantine.again', { why: kept.reason ?? '' }), 'bad')
+    else toast(t(deed === 'discard' ? 'quarantine.discarded' : choice.ids ? 'quarantine.replayed' : 'quarantine.replaying', { n: d.n }))
+    again()
+    return d
+  })
   return { busy, act }
 }
 
@@ -120,19 +118,16 @@ function Event({ d, changed, gone }: { d: QuarantineView; changed: () => void; g
   const { busy, act } = useAct(() => undefined)
   const [kind, setKind] = useState(d.about.kind)
   const [values, setValues] = useState<Record<string, string>>({}), [names, setNames] = useState<Record<string, string>>({})
-  const [problem, setProblem] = useState<Problem>()
+  const mend = useDeed()
   const wrong = d.about.field.startsWith('properties.') ? d.about.field.slice('properties.'.length) : undefined
   const dirty = kind !== d.about.kind || Object.keys(values).length > 0 || Object.keys(names).length > 0
   const open = d.about.state === 'waiting' && may('plan.write')
-  async function save() {
-    setProblem(undefined)
-    try {
-      const set = Object.fromEntries(Object.entries(values).map(([k, v]) => [names[k] || k, valueOf(v)]))
-      await ly.quarantine.patch_quarantine_by_id(d.about.id, { ...(kind !== d.about.kind ? { kind } : {}), ...(Object.keys(set).length ? { set } : {}), ...(Object.keys(names).length ? { rename: names } : {}) }, d.about.version)
-      toast(t('quarantine.mended'))
-      changed()
-    } catch (e) { setProblem(e as Problem) }
-  }
+  const save = () => mend.run(async () => {
+    const set = Object.fromEntries(Object.entries(values).map(([k, v]) => [names[k] || k, valueOf(v)]))
+    await ly.quarantine.patch_quarantine_by_id(d.about.id, { ...(kind !== d.about.kind ? { kind } : {}), ...(Object.keys(set).length ? { set } : {}), ...(Object.keys(names).length ? { rename: names } : {}) }, d.about.version)
+    toast(t('quarantine.mended'))
+    changed()
+  })
   const replay = async () => { const r = await act('replay', { ids: [d.about.id] }); if (r?.n) gone(); else if (r) changed() }
   return (
     <div className="kd">
@@ -149,8 +144,8 @@ function Event({ d, changed, gone }: { d: QuarantineView; changed: () => void; g
         </li>
       ))}</ul>
       {open && <p className="t12 i3">{t('quarantine.value_help')}</p>}
-      {problem && <p className="bad t13" role="alert">{problem.message}</p>}
-      {open && <div className="row end">{dirty ? <Button type="primary" onClick={() => void save()}>{t('quarantine.save')}</Button> : <Button type="primary" loading={busy} onClick={() => void replay()}>{t('quarantine.replay_one')}</Button>}</div>}
+      {mend.problem && <p className="bad t13" role="alert">{mend.problem.message}</p>}
+      {open && <div className="row end">{dirty ? <Button type="primary" loading={mend.busy} onClick={() => void save()}>{t('quarantine.save')}</Button> : <Button type="primary" loading={busy} onClick={() => void replay()}>{t('quarantine.replay_one')}</Button>}</div>}
       {d.about.event_no ? <p className="t13 good">{t('quarantine.became', { n: d.about.event_no })}</p> : null}
     </div>
   )

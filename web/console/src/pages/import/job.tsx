@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'react'
 import { Button, Input, Select } from 'antd'
 import { Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import { EFFECTS, type ImportPreview, type ImportTargetsView, type ImportView } from '../../api/types'
 import { useFormat } from '../../text/format'
@@ -115,8 +116,7 @@ function Columns({ job, preview, targets, setTarget, again }: ColumnsProps) {
   const en = i18n.language === 'en'
   const [map, setMap] = useState(preview.mapping as Mapping)
   const [effects, setEffects] = useState<ImportView['effects']>('none')
-  const [sending, setSending] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const deed = useDeed()
   const sample = preview.sample as string[][]
   const target = targets.targets.find(x => x.name === map.target)!
   const fieldName = (f: { name: string; zh: string }) => (en ? f.name : f.zh)
@@ -126,11 +126,7 @@ function Columns({ job, preview, targets, setTarget, again }: ColumnsProps) {
     ...(target.person ? [{ label: t('map.identities'), options: targets.identities.map(x => ({ value: `identity:${x.name}`, label: en ? x.en : x.zh })) }] : []),
     ...(target.further ? [{ value: 'property', label: t('map.property') }] : []),
   ]
-  async function run(dry_run: boolean) {
-    setSending(true); setProblem(undefined)
-    try { await ly.import.post_imports_by_id_run(job.id, { mapping: map, dry_run, effects }); again() } catch (e) { setProblem(e as Problem) }
-    setSending(false)
-  }
+  const run = (dry_run: boolean) => deed.run(async () => { await ly.import.post_imports_by_id_run(job.id, { mapping: map, dry_run, effects }); again() })
   return (
     <>
       <Sec title={t('map.title')} note={t('map.note')}>
@@ -151,9 +147,9 @@ function Columns({ job, preview, targets, setTarget, again }: ColumnsProps) {
           <div key={name} className="im-const"><label htmlFor={`im-c-${name}`}>{t('map.constant', { field: fieldName(target.fields.find(f => f.name === name)!) })}</label>
             <Input id={`im-c-${name}`} value={constantOf(map, name)} maxLength={200} onChange={e => setMap(m => withConstant(m, name, e.target.value))} /></div>
         ))}
-        {problem && <p className="bad t13" role="alert">{problem.message}</p>}
-        <div className="im-go"><Button type={job.dry_run ? 'default' : 'primary'} loading={sending} onClick={() => void run(true)}>{t('run.check')}</Button>
-          <Button type={job.dry_run ? 'primary' : 'default'} disabled={sending} onClick={() => void run(false)}>{t('run.import')}</Button>
+        {deed.problem && <p className="bad t13" role="alert">{deed.problem.message}</p>}
+        <div className="im-go"><Button type={job.dry_run ? 'default' : 'primary'} loading={deed.busy} onClick={() => void run(true)}>{t('run.check')}</Button>
+          <Button type={job.dry_run ? 'primary' : 'default'} disabled={deed.busy} onClick={() => void run(false)}>{t('run.import')}</Button>
           <span className="t12 i3">{t('run.hint')}</span></div>
       </Sec>
       <Sec title={t('sample.title', { n: sample.length })}>

@@ -1,7 +1,7 @@
 /* Plain fields: the first thing seen should not wait for a library. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '../../api/http'
+import { useDeed } from '../../api/deed'
 import { Tools } from '../../app/shell'
 import { useSession } from '../../app/session'
 import { Mark, StillWater } from '../../ui'
@@ -11,12 +11,8 @@ export default function Login() {
   const { t } = useTranslation('login')
   const { login, expired } = useSession()
   const [name, setName] = useState(''), [password, setPassword] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send() {
-    setBusy(true); setProblem(undefined)
-    try { await login(name.trim(), password) } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => { await login(name.trim(), password) })
   const words = problem && (problem.code === 'offline' || problem.code === 'unreadable' ? t(`common:trouble.${problem.code}`) : problem.message)
   return (
     <div className="lg">

@@ -3,7 +3,8 @@ import { Button, Input, Modal } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import type { TFunction } from 'i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { usePages, useRead } from '../../api/read'
 import type { BlockedPage, BlockedView, DoubtPage, DoubtView, MergeSide } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
@@ -109,18 +110,15 @@ function Side({ s }: { s: MergeSide }) {
 
 function Decide({ a, done }: { a: Asking; done: (changed: boolean) => void }) {
   const { t } = useTranslation('merges')
-  const [note, setNote] = useState(''), [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const [note, setNote] = useState('')
   const key = a.accept ? 'accept' : 'refuse'
-  async function send() {
-    setBusy(true); setProblem(undefined)
-    try {
-      const body = { note: note.trim() }
-      const d = await (a.accept ? ly.merges.post_merges_doubts_by_id_accept(a.doubt.id, body) : ly.merges.post_merges_doubts_by_id_refuse(a.doubt.id, body))
-      toast(t(d.done ? `told.${key}.${a.doubt.what}` : 'told.signed'))
-      done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => {
+    const body = { note: note.trim() }
+    const d = await (a.accept ? ly.merges.post_merges_doubts_by_id_accept(a.doubt.id, body) : ly.merges.post_merges_doubts_by_id_refuse(a.doubt.id, body))
+    toast(t(d.done ? `told.${key}.${a.doubt.what}` : 'told.signed'))
+    done(true)
+  })
   return (
     <Modal open title={t(`${key}.${a.doubt.what}`)} width={480} onCancel={() => done(false)} okText={t(`${key}.${a.doubt.what}`)} cancelText={t('common:cancel')}
       okButtonProps={{ disabled: note.trim().length < 2, loading: busy }} onOk={() => void send()}>
@@ -137,9 +135,11 @@ function Blocked() {
   const { may } = useSession()
   const f = useFormat()
   const pages = usePages<BlockedView, BlockedPage>('blocked', (cursor, signal) => ly.merges.get_merges_blocked({ cursor }, { signal }))
-  async function release(b: BlockedView) {
-    try { await ly.merges.put_merges_blocked_by_id(b.id, { state: 'released', note: t('blocked.note') }); toast(t('blocked.released')); pages.again() } catch (e) { toast((e as Problem).message, 'bad') }
-  }
+  const { busy, run } = useDeed(true)
+  const release = (b: BlockedView) => run(async () => {
+    await ly.merges.put_merges_blocked_by_id(b.id, { state: 'released', note: t('blocked.note') })
+    toast(t('blocked.released')); pages.again()
+  })
   return (
     <Sec title={t('tab.blocked')} note={t('blocked.text')}>
       <Part read={pages} name={t('tab.blocked')} skeleton={<Rows n={4} />}>
@@ -150,7 +150,7 @@ function Blocked() {
                 <li key={b.id}>
                   <div className="sp"><b className="mono">{b.label ?? '••••'}</b> <span className="i3">{t(`kind.${b.kind}`)}</span>
                     <p className="t12 i3">{t(`blocked.${b.why}`, { n: b.persons })}{b.joins > 0 && <> · {t('blocked.joins', { n: b.joins })}</>} · {f.date(b.at)}</p></div>
-                  {may('people.merge') && <Button onClick={() => void release(b)}>{t('blocked.release')}</Button>}
+                  {may('people.merge') && <Button disabled={busy} onClick={() => void release(b)}>{t('blocked.release')}</Button>}
                 </li>
               ))}
             </ul>

@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Copy, KeyRound } from 'lucide-react'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useSession } from '../../app/session'
 import { IconButton, StillWater } from '../../ui'
 import { toast } from '../../ui/toast'
@@ -16,20 +17,16 @@ export function Start() {
   const { t } = useTranslation('overview')
   const { may } = useSession()
   const [key, setKey] = useState<string>()
-  const [problem, setProblem] = useState<Problem>()
+  const { busy, problem, run } = useDeed()
   const text = snippet(key ?? t('fresh.key_here'))
-  async function make() {
-    try {
-      setKey((await ly.admin.post_keys({ name: t('fresh.key_name'), scope: 'ingest' })).key)
-    } catch (e) { setProblem(e as Problem) }
-  }
+  const make = () => run(async () => { setKey((await ly.admin.post_keys({ name: t('fresh.key_name'), scope: 'ingest' })).key) })
   return (
     <section className="fresh-start" aria-label={t('fresh.title')}>
       <StillWater />
       <ol>
         <li>
           <h2>{t('fresh.one')}</h2><p>{t('fresh.one_text')}</p>
-          {may('admin') && !key && <button type="button" className="btn primary" onClick={() => void make()}><KeyRound size={14} strokeWidth={1.7} aria-hidden />{t('fresh.make')}</button>}
+          {may('admin') && !key && <button type="button" className="btn primary" disabled={busy} onClick={() => void make()}><KeyRound size={14} strokeWidth={1.7} aria-hidden />{t('fresh.make')}</button>}
           {key && <p className="note-line water"><span>{t('fresh.once')} <code className="mono">{key}</code></span></p>}
           {problem && <p className="bad t13" role="alert">{problem.message}</p>}
         </li>

@@ -2,7 +2,8 @@
 import { useState } from 'react'
 import { ShieldCheck, ShieldQuestion, ShieldX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly, newKey } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { PersonConsent, PersonConsents } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -60,19 +61,15 @@ function Say({ id, consent, label, name, done, link }: SayProps) {
   const { t } = useTranslation('person')
   const give = consent.state !== 'given', key = consent.purpose.split(':')[0]
   const [open, setOpen] = useState(false), [place, setPlace] = useState('call'), [reason, setReason] = useState(''), [version, setVersion] = useState('')
-  const [busy, setBusy] = useState(false), [problem, setProblem] = useState<Problem>()
+  const { busy, problem, run } = useDeed()
   const texts = useRead(open && give ? `texts${key}` : null, signal => ly.profile.get_consent_texts({ purpose: key }, { signal }))
   const of = version || texts.data?.items[0]?.version || ''
   const enough = reason.trim().length >= 2 && (!give || !!of)
-  async function send(close: () => void) {
-    setBusy(true); setProblem(undefined)
-    try {
-      await ly.profile.post_people_by_id_consents(id, { purpose: consent.purpose, given: give, place, reason: reason.trim(), ...(give ? { version: of } : {}) }, { key: newKey() })
-      toast(t(give ? 'consent.kept' : 'consent.taken'))
-      close(); done()
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
+  const send = (close: () => void) => run(async once => {
+    await ly.profile.post_people_by_id_consents(id, { purpose: consent.purpose, given: give, place, reason: reason.trim(), ...(give ? { version: of } : {}) }, { key: once })
+    toast(t(give ? 'consent.kept' : 'consent.taken'))
+    close(); done()
+  })
   const field = `say-${consent.purpose}`
   return (
     <Pop className="to-r" onOpen={() => { setOpen(true); setReason('') }} button={(on, toggle) => <button type="button" className={link ? 'lnk' : 'lnk t12'} aria-expanded={on} aria-label={name ? `${label}: ${name}` : undefined} onClick={toggle}>{label}</button>}>

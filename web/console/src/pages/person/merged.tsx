@@ -1,7 +1,8 @@
 /* What made somebody one person: identities with their time, and the joins, each of which can be taken back. */
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { MergeView, PersonView } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -38,16 +39,13 @@ function Merge({ m, again }: { m: MergeView; again: () => void }) {
   const { t } = useTranslation('person')
   const { may } = useSession()
   const f = useFormat(), id = useId()
-  const [asking, setAsking] = useState(false), [note, setNote] = useState(''), [busy, setBusy] = useState(false)
-  async function split() {
-    setBusy(true)
-    try {
-      const d = await ly.merges.post_merges_by_id_split(m.id, { note: note.trim() })
-      toast(t(d.done ? 'merged.split_done' : 'merged.split_signed'))
-      setAsking(false); again()
-    } catch (e) { toast((e as Problem).message, 'bad') }
-    setBusy(false)
-  }
+  const [asking, setAsking] = useState(false), [note, setNote] = useState('')
+  const { busy, run } = useDeed(true)
+  const split = () => run(async () => {
+    const d = await ly.merges.post_merges_by_id_split(m.id, { note: note.trim() })
+    toast(t(d.done ? 'merged.split_done' : 'merged.split_signed'))
+    setAsking(false); again()
+  })
   return (
     <li className={m.ended ? 'gone' : ''}>
       <div className="row"><span className="sp">{t(`merged.why.${m.why}`, { defaultValue: m.why })}{m.kind && <> · {t(`identity.${m.kind}`, { defaultValue: m.kind })}</>}

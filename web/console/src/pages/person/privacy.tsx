@@ -1,6 +1,7 @@
 /* What a person may ask about their data: a copy, or to be forgotten. Written down here, decided under Settings by somebody else. */
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useDeed } from '../../api/deed'
 import { Problem, ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { PersonView, PrivacyHoldView, PrivacyPerson, PrivacyRequestView } from '../../api/types'
@@ -44,24 +45,17 @@ function Held({ h, again }: { h: PrivacyHoldView; again: () => void }) {
   const { t } = useTranslation('person')
   const f = useFormat()
   const { may } = useSession()
-  const [busy, setBusy] = useState(false)
-  async function end() {
-    setBusy(true)
-    try { await ly.privacy.delete_privacy_holds_by_id(h.id); toast(t('privacy.hold.ended')); again() } catch (e) { toast((e as Problem).message, 'bad') }
-    setBusy(false)
-  }
+  const { busy, run } = useDeed(true)
+  const end = () => run(async () => { await ly.privacy.delete_privacy_holds_by_id(h.id); toast(t('privacy.hold.ended')); again() })
   return <p className="pv-h warn">{t('privacy.held', { reason: h.reason })}<small>{t('privacy.hold.since', { name: h.set_by, when: f.when(h.set) })}{may('privacy') && <button type="button" className="lnk" disabled={busy} onClick={() => void end()}>{t('privacy.hold.end')}</button>}</small></p>
 }
 
 function Hold({ p, done }: { p: PersonView; done: (set: boolean) => void }) {
   const { t } = useTranslation('person')
-  const [reason, setReason] = useState(''), [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const [reason, setReason] = useState('')
   const ready = reason.trim().length >= 4
-  async function send() {
-    setBusy(true); setProblem(undefined)
-    try { await ly.privacy.post_people_by_id_holds(p.id, { reason: reason.trim() }); toast(t('privacy.hold.set')); done(true) } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => { await ly.privacy.post_people_by_id_holds(p.id, { reason: reason.trim() }); toast(t('privacy.hold.set')); done(true) })
   return (
     <Box title={t('privacy.hold.add')} ready={ready && !busy} send={() => void send()} go={t('privacy.hold.keep')} done={() => done(false)} problem={problem}>
       <label className="lb" htmlFor="pv-w">{t('privacy.hold.why')}</label>
@@ -92,16 +86,13 @@ function Ask({ p, d, done }: { p: PersonView; d: PrivacyPerson; done: (asked: bo
   const { t } = useTranslation('person')
   const f = useFormat()
   const [kind, setKind] = useState<'export' | 'erase'>('export')
-  const [reason, setReason] = useState(''), [typed, setTyped] = useState(''), [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const [reason, setReason] = useState(''), [typed, setTyped] = useState('')
   const ready = reason.trim().length >= 4 && (kind === 'export' || typed === String(p.id))
-  async function send() {
-    setBusy(true); setProblem(undefined)
-    try {
-      await ly.privacy.post_people_by_id_privacy_requests(p.id, { kind, reason: reason.trim() })
-      toast(t('privacy.asked')); done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => {
+    await ly.privacy.post_people_by_id_privacy_requests(p.id, { kind, reason: reason.trim() })
+    toast(t('privacy.asked')); done(true)
+  })
   const gone: [string, number][] = [['events', d.events], ['values', d.values], ['identities', d.identities], ['rows', d.rows], ['tasks', d.tasks_open], ['points', d.points]]
   return (
     <Box title={t('privacy.ask')} ready={ready && !busy} send={() => void send()} go={t(`privacy.go.${kind}`)} danger={kind === 'erase'} done={() => done(false)} problem={problem}>

@@ -2,7 +2,8 @@
 import { useState } from 'react'
 import { Lock, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly, newKey } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { HeldTag } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -56,20 +57,15 @@ function Tag({ id, x, gone }: { id: number; x: HeldTag; gone: () => void }) {
   )
 }
 
-function useDeed(done: () => void) {
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function run(f: () => Promise<{ done: boolean; why?: string }>, said: string, close: () => void, not: (why: string) => string) {
-    setBusy(true); setProblem(undefined)
-    try {
-      const a = await f()
-      toast(a.done ? said : not(a.why ?? ''))
-      close()
-      done()
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
-  return { busy, problem, run }
+function useTagging(done: () => void) {
+  const { busy, problem, run } = useDeed()
+  const tagging = (f: (key: string) => Promise<{ done: boolean; why?: string }>, said: string, close: () => void, not: (why: string) => string) => run(async key => {
+    const a = await f(key)
+    toast(a.done ? said : not(a.why ?? ''))
+    close()
+    done()
+  })
+  return { busy, problem, run: tagging }
 }
 
 function Add({ id, done }: { id: number; done: () => void }) {
@@ -77,14 +73,14 @@ function Add({ id, done }: { id: number; done: () => void }) {
   const [open, setOpen] = useState(false)
   const [tag, setTag] = useState(''), [reason, setReason] = useState('')
   const library = useRead(open ? 'library' : null, signal => ly.record.get_tags({ limit: 100, sort: 'name' }, { signal }))
-  const deed = useDeed(done)
+  const deed = useTagging(done)
   const items = library.data?.items ?? []
   const known = items.some(x => x.name === tag), enough = known && reason.trim().length >= 2
   const not = (why: string) => (why.startsWith('consent:') ? t('tags.needs', { purpose: t(`consent.${why.slice(8)}`, { defaultValue: why.slice(8) }) }) : t('tags.stands'))
   return (
     <Pop onOpen={() => { setOpen(true); setTag(''); setReason('') }} button={(on, toggle) => <button type="button" className="lnk" aria-expanded={on} onClick={toggle}>{t('tags.add')}</button>}>
       {close => (
-        <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void deed.run(() => ly.profile.post_people_by_id_tags(id, { tag, reason: reason.trim() }, { key: newKey() }), t('tags.added', { tag }), close, not) }}>
+        <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void deed.run(key => ly.profile.post_people_by_id_tags(id, { tag, reason: reason.trim() }, { key }), t('tags.added', { tag }), close, not) }}>
           <label htmlFor="tag-new">{t('tags.which')}</label>
           <select className="in" id="tag-new" value={tag} onChange={e => setTag(e.target.value)}>
             <option value="">{t('tags.pick')}</option>
@@ -103,12 +99,12 @@ function Add({ id, done }: { id: number; done: () => void }) {
 function Remove({ id, tag, label, done }: { id: number; tag: string; label?: string; done: () => void }) {
   const { t } = useTranslation('person')
   const [reason, setReason] = useState('')
-  const deed = useDeed(done)
+  const deed = useTagging(done)
   const field = `untag-${tag}`
   return (
     <Pop className="to-r" onOpen={() => setReason('')} button={(on, toggle) => <button type="button" className="ib xs" aria-expanded={on} aria-label={t('tags.remove', { tag: label })} onClick={toggle}><X size={12} strokeWidth={2} aria-hidden /></button>}>
       {close => (
-        <form className="ask" onSubmit={e => { e.preventDefault(); if (reason.trim().length >= 2) void deed.run(() => ly.profile.post_people_by_id_tags_remove(id, { tag, reason: reason.trim() }, { key: newKey() }), t('tags.removed', { tag }), close, () => t('tags.gone')) }}>
+        <form className="ask" onSubmit={e => { e.preventDefault(); if (reason.trim().length >= 2) void deed.run(key => ly.profile.post_people_by_id_tags_remove(id, { tag, reason: reason.trim() }, { key }), t('tags.removed', { tag }), close, () => t('tags.gone')) }}>
           <label htmlFor={field}>{t('tags.remove', { tag: label })}: {t('why')}</label>
           <input className="in" id={field} autoFocus maxLength={200} value={reason} onChange={e => setReason(e.target.value)} />
           {deed.problem && <p className="bad t12" role="alert">{deed.problem.message}</p>}

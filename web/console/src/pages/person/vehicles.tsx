@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { BadgeCheck, Car } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly, newKey } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import type { Read } from '../../api/read'
 import type { OwnVehicle, PersonVehicles } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -61,18 +62,14 @@ function Household({ d, me }: { d: PersonVehicles; me: number }) {
 function Claim({ id, done }: { id: number; done: () => void }) {
   const { t } = useTranslation('person')
   const [vin, setVin] = useState(''), [evidence, setEvidence] = useState<'order' | 'registration' | 'id' | 'staff'>('registration'), [ref, setRef] = useState('')
-  const [busy, setBusy] = useState(false), [problem, setProblem] = useState<Problem>()
-  async function send(close: () => void) {
-    setBusy(true); setProblem(undefined)
-    try {
-      const a = await ly.profile.post_people_by_id_claims(id, { vin: vin.trim().toUpperCase(), evidence, ...(ref.trim() ? { reference: ref.trim() } : {}) }, { key: newKey() })
-      toast(t(a.state === 'approved' ? 'vehicle.claim_ok' : 'vehicle.claim_waits'))
-      close(); done()
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
+  const { busy, problem, run, forget } = useDeed()
+  const send = (close: () => void) => run(async key => {
+    const a = await ly.profile.post_people_by_id_claims(id, { vin: vin.trim().toUpperCase(), evidence, ...(ref.trim() ? { reference: ref.trim() } : {}) }, { key })
+    toast(t(a.state === 'approved' ? 'vehicle.claim_ok' : 'vehicle.claim_waits'))
+    close(); done()
+  })
   return (
-    <Pop className="to-r" onOpen={() => { setVin(''); setProblem(undefined) }} button={(on, toggle) => <button type="button" className="lnk" aria-expanded={on} onClick={toggle}>{t('vehicle.claim')}</button>}>
+    <Pop className="to-r" onOpen={() => { setVin(''); forget() }} button={(on, toggle) => <button type="button" className="lnk" aria-expanded={on} onClick={toggle}>{t('vehicle.claim')}</button>}>
       {close => (
         <form className="ask" onSubmit={e => { e.preventDefault(); if (vin.trim().length === 17) void send(close) }}>
           <label htmlFor="cl-vin">{t('common:personal.vin')}</label>

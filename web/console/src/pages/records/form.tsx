@@ -1,6 +1,7 @@
 /* A form made of the declaration: label above, one column, what is optional says so; errors of the server stand under their field. */
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useDeed } from '../../api/deed'
 import type { Problem } from '../../api/http'
 import type { RecordFieldInfo, RecordInfo } from '../../api/types'
 import { toast } from '../../ui/toast'
@@ -41,8 +42,11 @@ export function RecordForm({ k, row, refs, done, cancel }: Props) {
   const first = Object.fromEntries(k.fields.map(f => [f.name, row ? shown(f, row[f.name]) : '']))
   const [values, setValues] = useState<Record<string, string>>(first)
   const [phone, setPhone] = useState('')
-  const [problem, setProblem] = useState<Problem>()
-  const [busy, setBusy] = useState(false)
+  const { busy, problem, run } = useDeed()
+  useEffect(() => {
+    const wrong = problem && k.fields.find(f => at(f, problem))
+    if (wrong) document.getElementById(`rf-${wrong.name}`)?.focus()
+  }, [problem, k])
   async function save(e: React.FormEvent) {
     e.preventDefault()
     const body: Record<string, unknown> = {}
@@ -51,16 +55,11 @@ export function RecordForm({ k, row, refs, done, cancel }: Props) {
       if (v !== undefined && !(v === null && !row)) body[f.name] = v
     }
     if (phone && body.person === undefined) body.identities = { phone: phone.trim() }
-    setBusy(true); setProblem(undefined)
-    try {
+    await run(async () => {
       const saved = row ? await api.change(k, row, body) : await api.create(k, body)
       toast(t(row ? 'saved' : 'made', { name: nameOf(k, lang) }))
       done(saved)
-    } catch (x) {
-      setProblem(x as Problem); setBusy(false)
-      const wrong = k.fields.find(f => at(f, x as Problem))
-      if (wrong) document.getElementById(`rf-${wrong.name}`)?.focus()
-    }
+    })
   }
   return (
     <form className="rf" onSubmit={e => void save(e)}>

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
-import type { Problem } from '../../api/http'
+import { useDeed } from '../../api/deed'
 import type { RecordImportView, RecordInfo } from '../../api/types'
 import { toast } from '../../ui/toast'
 import { api, nameOf } from './model'
@@ -13,17 +13,14 @@ export function Import({ k, close }: { k: RecordInfo; close: (changed: boolean) 
   const { t, i18n } = useTranslation('records')
   const [text, setText] = useState<string>()
   const [update, setUpdate] = useState(false), [effects, setEffects] = useState<(typeof EFFECTS)[number]>('none')
-  const [result, setResult] = useState<RecordImportView>(), [problem, setProblem] = useState<Problem>(), [busy, setBusy] = useState(false)
-  async function send(dry: boolean, body = text) {
+  const [result, setResult] = useState<RecordImportView>()
+  const { busy, problem, run } = useDeed()
+  const send = (dry: boolean, body = text) => run(async () => {
     if (!body) return
-    setBusy(true); setProblem(undefined)
-    try {
-      const answer = await api.importCsv(k, body, { ...(dry ? { dry_run: true } : {}), ...(update ? { update: true } : {}), effects })
-      setResult(answer)
-      if (!dry && answer.state !== 'refused') { toast(t(`import.${answer.state}`, { n: answer.rows })); close(true); return }
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
+    const answer = await api.importCsv(k, body, { ...(dry ? { dry_run: true } : {}), ...(update ? { update: true } : {}), effects })
+    setResult(answer)
+    if (!dry && answer.state !== 'refused') { toast(t(`import.${answer.state}`, { n: answer.rows })); close(true) }
+  })
   const ready = result?.state === 'checked'
   return (
     <Modal open title={t('import.of', { name: nameOf(k, i18n.language) })} width={560} onCancel={() => close(false)} okText={t(ready ? 'import.go' : 'import.check')} cancelText={t('common:cancel')}

@@ -1,8 +1,8 @@
-import { useState } from 'react'
 import { Link } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Archive, Pencil, Undo2 } from 'lucide-react'
-import { ly, type Problem } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useNames } from '../../api/names'
 import { useRead } from '../../api/read'
 import type { RecordInfo } from '../../api/types'
@@ -23,13 +23,11 @@ export function One({ k, kinds, base, at, id }: Props) {
   const read = useRead<Row>(`${k.path} ${id}`, signal => api.get(k, id, signal))
   const r = read.data
   const known: Known = { refs: useRefs(k, kinds), people: useNames(r?.person ? [Number(r.person)] : []) }
-  const [busy, setBusy] = useState(false)
+  const { busy, run } = useDeed(true)
   const title = r ? String(r.name ?? r[k.key] ?? `#${id}`) : `${nameOf(k, i18n.language)} #${id}`
   async function put(back: boolean) {
     if (!r) return
-    setBusy(true)
-    try { await (back ? api.restore(k, r) : api.archive(k, r)) } catch (e) { toast((e as Problem).message, 'bad') }
-    setBusy(false)
+    await run<unknown>(() => (back ? api.restore(k, r) : api.archive(k, r)))
     read.again()
   }
   const actions = r && may(k.write) && !r.archived && <>
@@ -70,19 +68,15 @@ export function Facts({ k, r, known }: { k: RecordInfo; r: Row; known: Known }) 
 export function Moves({ k, r, changed }: { k: RecordInfo; r: Row; changed: () => void }) {
   const { t, i18n } = useTranslation('records')
   const { may } = useSession()
-  const [busy, setBusy] = useState(false)
   const moves = movesOf(k, r).filter(to => to !== k.held || r.person)
+  const { busy, run } = useDeed(true)
   if (!k.state || r.archived || !may(k.write) || moves.length === 0) return null
   const name = (to: string) => choiceOf(field(k, k.state as string), to, i18n.language)
-  async function go(to: string) {
-    setBusy(true)
-    try {
-      await api.change(k, r, { [k.state as string]: to })
-      toast(t('moved', { state: name(to) }))
-      changed()
-    } catch (e) { toast((e as Problem).message, 'bad') }
-    setBusy(false)
-  }
+  const go = (to: string) => run(async () => {
+    await api.change(k, r, { [k.state as string]: to })
+    toast(t('moved', { state: name(to) }))
+    changed()
+  })
   return <div className="row wrap ro-m" role="group" aria-label={t('next')}><span className="i3 t13">{t('next')}</span>{moves.map(to => <button key={to} type="button" className="btn sm" disabled={busy} onClick={() => void go(to)}>{name(to)}</button>)}</div>
 }
 

@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { BadgeCheck } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly, newKey } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { usePages, useRead } from '../../api/read'
 import { useNames } from '../../api/names'
 import type { ClaimView, RollRow, RollView } from '../../api/types'
@@ -98,16 +99,12 @@ function Claim({ c, done }: { c: ClaimView; done: () => void }) {
 function Decide({ c, how, done }: { c: ClaimView; how: 'approve' | 'refuse'; done: () => void }) {
   const { t } = useTranslation('segments')
   const [reason, setReason] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send() {
-    setBusy(true)
-    try {
-      await ly.profile.post_claims_by_id_decide(c.id, { decision: how, reason: reason.trim() }, { key: newKey() })
-      toast(t(`claim.${how}d`))
-      done()
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async key => {
+    await ly.profile.post_claims_by_id_decide(c.id, { decision: how, reason: reason.trim() }, { key })
+    toast(t(`claim.${how}d`))
+    done()
+  })
   const id = `why-${how}-${c.id}`, enough = reason.trim().length >= 2
   return (
     <Pop className="to-l" button={(open, toggle) => <button type="button" className="btn sm" aria-expanded={open} onClick={toggle}>{t(`claim.${how}`)}</button>}>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import type { TagUse } from '../../api/types'
 import { Sec } from '../../ui'
 import { toast } from '../../ui/toast'
@@ -14,22 +15,20 @@ export function TagForm({ tag, done }: { tag?: TagUse; done: (changed: boolean) 
   const { t, i18n } = useTranslation('segments')
   const title = tag ? t('tags.edit_title', { tag: i18n.language === 'zh' ? tag.tag : tag.en ?? tag.tag }) : t('tags.add')
   const [v, set] = useState<Values>(tag ? { name: tag.tag, en: tag.en ?? '', class: (tag.class as Class) ?? 'behaviour', family: tag.family ?? '', family_en: tag.family_en ?? '', level: String(tag.level ?? 1), owner: tag.owner ?? '', owner_en: tag.owner_en ?? '', days: tag.days ? String(tag.days) : '' } : EMPTY)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const { busy, problem, run } = useDeed()
   const whole = [v.name, v.en, v.family, v.owner].every(x => x.trim()) && Number(v.level) >= 1
   async function send() {
-    setBusy(true); setProblem(undefined)
     const rest = { en: v.en.trim(), family: v.family.trim(), level: Number(v.level), owner: v.owner.trim() }
     // Taken away when emptied; a new tag simply has none.
     const may = { family_en: v.family_en.trim() || null, owner_en: v.owner_en.trim() || null, days: v.days ? Number(v.days) : null }
-    try {
+    await run(async () => {
       if (tag?.id) {
         const now = await ly.record.get_tags_by_id(tag.id)
         await ly.record.patch_tags_by_id(tag.id, { ...rest, ...may }, now.version)
       } else await ly.record.post_tags({ name: v.name.trim(), class: v.class, sensitive: false, ...rest, ...Object.fromEntries(Object.entries(may).filter(([, x]) => x !== null)) })
       toast(t('tags.saved', { tag: v.name.trim() }))
       done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
+    })
   }
   const text = (key: keyof Values, label: string, more: React.InputHTMLAttributes<HTMLInputElement> = {}) => (
     <div><label htmlFor={`tf-${key}`}>{label}</label>

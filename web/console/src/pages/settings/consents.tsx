@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { Button, Form, Input, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { ConsentText, ConsentTextNew, PurposeView } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -47,16 +48,12 @@ export function Consents() {
 function TextForm({ p, done }: { p: PurposeView; done: (kept: boolean) => void }) {
   const { t, i18n } = useTranslation('settings')
   const [form] = Form.useForm<Omit<ConsentTextNew, 'purpose'>>()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send(v: Omit<ConsentTextNew, 'purpose'>) {
-    setBusy(true); setProblem(undefined)
-    try {
-      await ly.profile.post_consent_texts({ purpose: p.key, ...v })
-      toast(t('consents.kept'))
-      done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = (v: Omit<ConsentTextNew, 'purpose'>) => run(async () => {
+    await ly.profile.post_consent_texts({ purpose: p.key, ...v })
+    toast(t('consents.kept'))
+    done(true)
+  })
   return (
     <Modal open title={t('consents.title', { name: i18n.language === 'zh' ? p.zh : p.en })} width={560} onCancel={() => done(false)}
       footer={[<Button key="s" type="primary" loading={busy} onClick={() => form.submit()}>{t('consents.keep')}</Button>]}>

@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { Copy, KeyRound, Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import { EFFECTS, SCOPES, type KeyMade, type KeyView } from '../../api/types'
 import { useFormat } from '../../text/format'
@@ -50,16 +51,11 @@ function Make({ done }: { done: (made: boolean) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<Values>()
   const scope = Form.useWatch('scope', form) ?? 'ingest'
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
   const [made, setMade] = useState<KeyMade>()
-  async function send(v: Values) {
-    setBusy(true); setProblem(undefined)
-    try {
-      setMade(await ly.admin.post_keys({ name: v.name.trim(), scope: v.scope, ...(v.scope === 'ingest' ? { effects: v.effects } : {}) }))
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
+  const { busy, problem, run } = useDeed()
+  const send = (v: Values) => run(async () => {
+    setMade(await ly.admin.post_keys({ name: v.name.trim(), scope: v.scope, ...(v.scope === 'ingest' ? { effects: v.effects } : {}) }))
+  })
   if (made) {
     const copy = () => { void navigator.clipboard?.writeText(made.key).then(() => toast(t('keys.copied'))) }
     return (
@@ -84,11 +80,9 @@ function Make({ done }: { done: (made: boolean) => void }) {
 
 function End({ k, done }: { k: KeyView; done: (gone: boolean) => void }) {
   const { t } = useTranslation('settings')
-  const [typed, setTyped] = useState(''), [busy, setBusy] = useState(false)
-  async function send() {
-    setBusy(true)
-    try { await ly.admin.delete_keys_by_id(k.id); done(true) } catch (e) { toast((e as Problem).message, 'bad'); setBusy(false) }
-  }
+  const [typed, setTyped] = useState('')
+  const { busy, run } = useDeed(true)
+  const send = () => run(async () => { await ly.admin.delete_keys_by_id(k.id); done(true) })
   return (
     <Modal open title={t('keys.end_title', { name: k.name })} width={480} onCancel={() => done(false)} okText={t('keys.end_go')} cancelText={t('common:cancel')} okButtonProps={{ danger: true, disabled: typed !== k.name, loading: busy }} onOk={() => void send()}>
       <p className="t13 i2">{t(`keys.end_${k.scope === 'ingest' ? 'ingest' : 'api'}`)}</p>

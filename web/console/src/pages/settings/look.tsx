@@ -1,7 +1,7 @@
-import { useState } from 'react'
 import { Button, Form, Input, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { usePrefs } from '../../app/prefs'
 import { useSession } from '../../app/session'
 import { Sec } from '../../ui'
@@ -27,17 +27,12 @@ export function Look() {
 function Password({ id }: { id: number }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<{ old: string; password: string }>()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send(v: { old: string; password: string }) {
-    setBusy(true); setProblem(undefined)
-    try {
-      await ly.admin.post_staff_by_id_password(id, v)
-      form.resetFields()
-      toast(t('look.password_done'))
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
-  }
+  const { busy, problem, run } = useDeed()
+  const send = (v: { old: string; password: string }) => run(async () => {
+    await ly.admin.post_staff_by_id_password(id, v)
+    form.resetFields()
+    toast(t('look.password_done'))
+  })
   return (
     <Sec title={t('look.password')} note={t('look.password_note')}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={v => void send(v)}>

@@ -4,7 +4,8 @@ import { Link } from 'react-router'
 import { Button, Input, Modal } from 'antd'
 import { FileArchive, UserX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import type { PrivacyRequestView } from '../../api/types'
 import { useFormat } from '../../text/format'
@@ -59,9 +60,8 @@ function Row({ q, decide, again }: { q: PrivacyRequestView; decide: (grant: bool
 /** The file is made now and given once; nothing of it stays on the server. */
 function Fetch({ q, again }: { q: PrivacyRequestView; again: () => void }) {
   const { t, i18n } = useTranslation('settings')
-  const [busy, setBusy] = useState(false)
-  async function get() {
-    setBusy(true)
+  const { busy, run } = useDeed(true)
+  const get = () => run(async () => {
     const r = await fetch(`/api/v1/privacy/requests/${q.id}/download`, { method: 'POST', headers: { 'accept-language': i18n.language } })
     if (r.ok) {
       const a = Object.assign(document.createElement('a'), { href: URL.createObjectURL(await r.blob()), download: `person-${q.person}.zip` })
@@ -69,24 +69,21 @@ function Fetch({ q, again }: { q: PrivacyRequestView; again: () => void }) {
       setTimeout(() => URL.revokeObjectURL(a.href), 10_000)
       toast(t('privacy.fetched'))
     } else toast((await r.json().catch(() => ({}))).title ?? r.statusText, 'bad')
-    setBusy(false); again()
-  }
+    again()
+  })
   return <Button size="small" type="primary" loading={busy} onClick={() => void get()}>{t('privacy.fetch')}</Button>
 }
 
 function Decide({ q, grant, done }: Deciding & { done: (changed: boolean) => void }) {
   const { t } = useTranslation('settings')
-  const [answer, setAnswer] = useState(''), [typed, setTyped] = useState(''), [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const [answer, setAnswer] = useState(''), [typed, setTyped] = useState('')
   const erases = grant && q.kind === 'erase'
   const ready = grant ? !erases || typed === String(q.person) : answer.trim().length >= 4
-  async function send() {
-    setBusy(true); setProblem(undefined)
-    try {
-      await ly.privacy.patch_privacy_requests_by_id(q.id, { grant, ...(answer.trim() ? { answer: answer.trim() } : {}) }, q.version)
-      done(true)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = () => run(async () => {
+    await ly.privacy.patch_privacy_requests_by_id(q.id, { grant, ...(answer.trim() ? { answer: answer.trim() } : {}) }, q.version)
+    done(true)
+  })
   return (
     <Modal open title={t(grant ? `privacy.grant.${q.kind}` : 'privacy.refuse')} width={480} onCancel={() => done(false)} cancelText={t('common:cancel')} okText={t(grant ? `privacy.grant.${q.kind}` : 'privacy.refuse')}
       okButtonProps={{ danger: erases, disabled: !ready, loading: busy }} onOk={() => void send()}>

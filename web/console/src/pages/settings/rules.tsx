@@ -4,7 +4,8 @@ import { Link } from 'react-router'
 import { Drawer, Segmented } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useNames } from '../../api/names'
 import { useRead } from '../../api/read'
 import { useTagName } from '../../api/tag_names'
@@ -42,15 +43,11 @@ function Row({ r, name, sentence, changed, sums, open }: RowProps) {
   const { t } = useTranslation('settings')
   const f = useFormat(), narrow = useNarrow()
   const { may } = useSession()
-  const [busy, setBusy] = useState(false)
-  async function put(state: RuleView['state']) {
-    setBusy(true)
-    try {
-      changed(await ly.rule.patch_rules_by_id(r.id, { state }, r.version))
-      toast(t(`rules.now_${state}`, { name }))
-    } catch (e) { toast((e as Problem).message, 'bad') }
-    setBusy(false)
-  }
+  const { busy, run } = useDeed(true)
+  const put = (state: RuleView['state']) => run(async () => {
+    changed(await ly.rule.patch_rules_by_id(r.id, { state }, r.version))
+    toast(t(`rules.now_${state}`, { name }))
+  })
   return (
     <li className={r.state}>
       <div className="sp">
@@ -84,11 +81,10 @@ function Trial({ r, close, cleared }: { r: RuleView; close: () => void; cleared:
   const { may } = useSession()
   const read = useRead(`shadow ${r.id}`, signal => ly.rule.get_shadow({ rule: r.id, limit: 100 }, { signal }))
   const names = useNames((read.data?.items ?? []).map(x => x.person))
-  async function clear() {
-    try { await ly.rule.delete_rules_by_id_shadow(r.id); cleared() } catch (e) { toast((e as Problem).message, 'bad') }
-  }
+  const { busy, run } = useDeed(true)
+  const clear = () => run(async () => { await ly.rule.delete_rules_by_id_shadow(r.id); cleared() })
   return (
-    <Drawer open onClose={close} size={480} styles={{ wrapper: { maxWidth: '100vw' } }} title={i18n.language === 'zh' ? r.name_zh : r.name_en} mask={false} closable={{ 'aria-label': t('common:close') }} extra={may('rule.write') && <button type="button" className="btn sm" onClick={() => void clear()}>{t('rules.trial_clear')}</button>}>
+    <Drawer open onClose={close} size={480} styles={{ wrapper: { maxWidth: '100vw' } }} title={i18n.language === 'zh' ? r.name_zh : r.name_en} mask={false} closable={{ 'aria-label': t('common:close') }} extra={may('rule.write') && <button type="button" className="btn sm" disabled={busy} onClick={() => void clear()}>{t('rules.trial_clear')}</button>}>
       <p className="t13 i2">{t('rules.trial_note')}</p>
       <Part read={read} skeleton={<Lines n={8} height={28} />}>
         {d => <ul className="rowed">{d.items.map(x => (

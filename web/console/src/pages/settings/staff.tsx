@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { Button, Form, Input, Modal, Select } from 'antd'
 import { Plus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import { ROLES, type Role, type StaffView } from '../../api/types'
 import { useSession } from '../../app/session'
@@ -46,12 +47,8 @@ const roleOptions = (t: (k: string) => string) => ROLES.map(r => ({ value: r, la
 function Add({ done }: { done: (s?: StaffView) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<{ login: string; name: string; role: Role; password: string }>()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send(v: { login: string; name: string; role: Role; password: string }) {
-    setBusy(true); setProblem(undefined)
-    try { done(await ly.admin.post_staff(v)) } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = (v: { login: string; name: string; role: Role; password: string }) => run(async () => { done(await ly.admin.post_staff(v)) })
   return (
     <Modal open title={t('staff.add')} width={480} onCancel={() => done()} okText={t('staff.add')} cancelText={t('common:cancel')} confirmLoading={busy} onOk={() => form.submit()}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ role: 'lead_agent' }} onFinish={v => void send(v)}>
@@ -68,16 +65,12 @@ function Add({ done }: { done: (s?: StaffView) => void }) {
 function Change({ s, done }: { s: StaffView; done: (s?: StaffView) => void }) {
   const { t } = useTranslation('settings')
   const [form] = Form.useForm<{ name: string; role: Role }>()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  async function send(body: Partial<{ name: string; role: Role; state: StaffView['state'] }>) {
-    setBusy(true); setProblem(undefined)
-    try {
-      const a = await ly.admin.patch_staff_by_id(s.id, body, s.version)
-      toast(t('staff.changed', { name: a.name }))
-      done(a)
-    } catch (e) { setProblem(e as Problem); setBusy(false) }
-  }
+  const { busy, problem, run } = useDeed()
+  const send = (body: Partial<{ name: string; role: Role; state: StaffView['state'] }>) => run(async () => {
+    const a = await ly.admin.patch_staff_by_id(s.id, body, s.version)
+    toast(t('staff.changed', { name: a.name }))
+    done(a)
+  })
   const closed = s.state === 'closed'
   return (
     <Modal open title={t('staff.change_title', { name: s.name })} width={480} onCancel={() => done()} footer={[

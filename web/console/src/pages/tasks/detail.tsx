@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import { ArrowUpRight, ChevronLeft, Timer, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Problem, ly, newKey } from '../../api/http'
+import { useDeed } from '../../api/deed'
+import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
 import { useTagName } from '../../api/tag_names'
 import { OUTCOMES, type Outcome, type Ring, type TaskView } from '../../api/types'
@@ -100,25 +101,20 @@ function Work({ x, changed }: { x: TaskView; changed: (x: TaskView) => void }) {
   const draft = `ly.draft.task.${x.id}`
   const [out, setOut] = useState<Outcome>()
   const [note, setNote] = useState(() => sessionStorage.getItem(draft) ?? '')
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
+  const { busy, problem, run } = useDeed()
   const [rings, setRings] = useState<Ring[]>()
-  const key = useRef(newKey())
   useEffect(() => { if (note) sessionStorage.setItem(draft, note); else sessionStorage.removeItem(draft) }, [note, draft])
 
   async function finish() {
     if (!out || busy) return
-    setBusy(true); setProblem(undefined)
-    try {
-      const a = await ly.task.post_tasks_by_id_outcome(x.id, { outcome: out, ...(note.trim() ? { note: note.trim() } : {}) }, { key: key.current })
+    await run(async key => {
+      const a = await ly.task.post_tasks_by_id_outcome(x.id, { outcome: out, ...(note.trim() ? { note: note.trim() } : {}) }, { key })
       sessionStorage.removeItem(draft)
       const made = a.rings.filter(r => r.outcome === 'done').map(r => ringText(r, t as never, f, tagName))
       toast(<>{t('noted', { outcome: t(`out.${out}`) })}{made.length > 0 && <span className="i3"> · {made.join(' · ')}</span>}</>)
       setRings(a.rings); setOut(undefined); setNote('')
-      key.current = newKey()
       changed(a.task)
-    } catch (e) { setProblem(e as Problem) }
-    setBusy(false)
+    })
   }
   useKeys({ e: () => void finish(), ...Object.fromEntries(OUTCOMES.map((o, i) => [String(i + 1), () => setOut(o)])) })
   if (!may('task.write')) return <p className="i3 t13 pad">{t('read_only')}</p>
@@ -147,13 +143,12 @@ function Assign({ x, changed }: { x: TaskView; changed: (x: TaskView) => void })
   const { me } = useSession()
   const [asked, setAsked] = useState(false)
   const staff = useRead(asked ? 'staff' : null, signal => ly.admin.get_staff({ signal }))
-  async function give(to: number | null, name?: string) {
-    try {
-      const a = await ly.task.patch_tasks_by_id(x.id, { assignee: to }, x.version)
-      toast(name ? t('given', { name }) : t('given_back'))
-      changed(a)
-    } catch (e) { toast((e as Problem).message, 'bad') }
-  }
+  const { busy, run } = useDeed(true)
+  const give = (to: number | null, name?: string) => run(async () => {
+    const a = await ly.task.patch_tasks_by_id(x.id, { assignee: to }, x.version)
+    toast(name ? t('given', { name }) : t('given_back'))
+    changed(a)
+  })
   const others = (staff.data?.items ?? []).filter(s => s.state === 'active' && s.id !== x.assignee && s.id !== me?.staff)
   const items = [
     ...(me && x.assignee !== me.staff ? [{ key: String(me.staff), label: t('take') }] : []),
@@ -163,7 +158,7 @@ function Assign({ x, changed }: { x: TaskView; changed: (x: TaskView) => void })
   const choose = (key: string) => give(key === '0' ? null : Number(key), key === '0' ? undefined : others.find(y => String(y.id) === key)?.name ?? me?.name)
   return (
     <Pop up className="menu" onOpen={() => setAsked(true)} button={(open, toggle) => (
-      <button type="button" className="btn" aria-haspopup="menu" aria-expanded={open} onClick={toggle}><UserRoundPlus size={14} strokeWidth={1.7} aria-hidden />{x.assignee_name ? t('hand_from', { name: x.assignee_name }) : t('hand')}</button>
+      <button type="button" className="btn" aria-haspopup="menu" aria-expanded={open} disabled={busy} onClick={toggle}><UserRoundPlus size={14} strokeWidth={1.7} aria-hidden />{x.assignee_name ? t('hand_from', { name: x.assignee_name }) : t('hand')}</button>
     )}>
       {close => <Menu label={t('hand')} items={items} none={t('nobody_else')} choose={key => { close(); void choose(key) }} />}
     </Pop>
