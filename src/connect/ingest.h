@@ -30,6 +30,8 @@ typedef struct ingest_event {
     identity ids[INGEST_IDS_MAX];
     uint32_t ids_n;
     bool alias;                    // says that its two ids are one person
+    identity former;               // of an alias: the previous id taken for a user's own, which it is when such a user is known
+    bool has_former;
     identity gone[INGEST_IDS_MAX]; // what an unbind takes away
     uint32_t gone_n;
     const ingest_item *item;       // a row of a dimension instead of somebody's event (items.h)
@@ -81,6 +83,8 @@ void ingest_set_print(const ingest *in, ingest_event *e, const caller *who, str 
 // Phone numbers and e-mail addresses are what they are under whatever kind they come: no label holds them. `keep`: the vault keeps
 // them too, as properties of the event, because this is a message by which people become known.
 void ingest_add_identity(const ingest *in, ingest_event *e, arena *a, identity_kind kind, str id, bool keep);
+// Of an alias: the previous id may be a user id or an anonymous one, and only the database knows which.
+void ingest_set_former(const ingest *in, ingest_event *e, str id);
 void ingest_set_item(const ingest *in, ingest_event *e, arena *a, str type, str id, const jval *props, bool gone);     // items.c
 // One property under its name: personal data is sealed, lists and objects are kept as JSON without their personal parts,
 // which become properties of their own ("家庭.phone"). `a` lives as long as the request.

@@ -362,6 +362,14 @@ void ingest_add_identity(const ingest *in, ingest_event *e, arena *a, identity_k
     put_identity(e, x);
 }
 
+void ingest_set_former(const ingest *in, ingest_event *e, str id)
+{
+    if (str_empty(id) || id.len > IDENTITY_BYTES_MAX)
+        return;
+    e->former = people_identity(in->config.vault, IDENTITY_USER_ID, id);
+    e->has_former = true;
+}
+
 // --- Times -----------------------------------------------------------------------------------------------------------------
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history)
 {

@@ -99,14 +99,22 @@ static err props_of(tx *t, uint32_t subject, const ingest_event *e, event_prop *
     return E_OK;
 }
 
+// Who the event is about. The previous id of an alias is a user's when a user is known by it, else an anonymous visitor's.
+static err whose(tx *t, const caller *who, const ingest_event *e, resolved *ret)
+{
+    if (!e->alias || e->ids_n != 2)
+        return people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, ret);
+    bool user = e->has_former && !people_is_new(t, &e->former, 1, e->time_us);
+    return people_alias(t, &e->ids[0], user ? &e->former : &e->ids[1], e->time_us, who->name, ret);
+}
+
 // *ret_told: another system has told this very event before (record/natural.h).
 static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, bool *ret_told)
 {
     resolved who_is = { 0 };               // an item is nobody's
     TRY(ingest_check_rows(t, e));
     if (!e->item)
-        TRY(e->alias && e->ids_n == 2 ? people_alias(t, &e->ids[0], &e->ids[1], e->time_us, who->name, &who_is)
-                                      : people_resolve(t, e->ids, e->ids_n, e->time_us, who->name, &who_is));
+        TRY(whose(t, who, e, &who_is));
     e->person = who_is.person;
     e->created = who_is.created && who_is.person == who_is.subject;
     event_prop *props;

@@ -1,11 +1,12 @@
 // Bytes of an event in quarantine:
 //   u8 version · kind, message id · print: u64 lo, hi · zigzag time, sent · varint flags, dropped
 //   varint n { identity kind by name, 16 bytes hash, label } · varint n { name, u8 tag, value }
+//   varint alias, former?: hash, label (since version 2)
 // tag: value_kind, or SEALED: kind of personal data by name, hash, last4, box (vault.h), which only the master key opens.
 #include "connect/ingest.h"
 #include "connect/quarantine.h"
 
-#define VERSION 1
+#define VERSION 2
 #define SEALED 100
 
 static void add_hash(buf *b, hash128 h)
@@ -76,6 +77,12 @@ void quarantine_encode(buf *b, const ingest_event *e)
     buf_add_varint(b, e->props_n);
     for (uint32_t i = 0; i < e->props_n; i++)
         add_prop(b, &e->props[i]);
+    buf_add_u8(b, e->alias);
+    buf_add_u8(b, e->has_former);
+    if (e->has_former) {
+        add_hash(b, e->former.hash);
+        buf_add_lenstr(b, e->former.label);
+    }
 }
 
 static int name_index(const char *const *list, size_t n, str name)
@@ -145,11 +152,22 @@ static bool identities_at(cursor *c, arena *a, ingest_event *e)
     return true;
 }
 
+static void alias_at(cursor *c, arena *a, ingest_event *e)
+{
+    e->alias = cursor_u8(c);
+    e->has_former = cursor_u8(c);
+    if (e->has_former) {
+        hash128 h = hash_at(c);
+        e->former = (identity){ IDENTITY_USER_ID, h, arena_str(a, cursor_lenstr(c)) };
+    }
+}
+
 err quarantine_decode(str bytes, arena *a, ingest_event *ret)
 {
     cursor c = cursor_of(bytes.s, bytes.len);
     ingest_event e = { .age_us = -1 };
-    if (cursor_u8(&c) != VERSION)
+    uint8_t version = cursor_u8(&c);
+    if (version < 1 || version > VERSION)
         return E_CORRUPT;
     e.kind = arena_str(a, cursor_lenstr(&c));
     e.message_id = arena_str(a, cursor_lenstr(&c));
@@ -168,6 +186,8 @@ err quarantine_decode(str bytes, arena *a, ingest_event *ret)
     for (uint32_t i = 0; i < n; i++)
         if (!prop_at(&c, a, &e.props[i]))
             return E_CORRUPT;
+    if (version > 1)
+        alias_at(&c, a, &e);
     if (c.bad || cursor_left(&c))
         return E_CORRUPT;
     *ret = e;

@@ -188,6 +188,7 @@ static void add_identities(const body_facts *b, ingest_event *e, const event_typ
             ingest_refuse(e, E_FIELD_REQUIRED, S("previousId"), S(""));
         anonymous = previous;
         e->alias = true;
+        ingest_set_former(b->in, e, previous);
     }
     if (str_empty(user) && str_empty(anonymous))
         ingest_refuse(e, E_FIELD_REQUIRED, S("userId"), S("userId or anonymousId"));

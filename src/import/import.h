@@ -13,10 +13,11 @@
 #define IMPORT_ERRORS_MAX 10000
 #define IMPORT_JOBS_MAX 1000                   // kept; older ended ones go
 
-enum import_effects { IMPORT_EFFECTS_ALL, IMPORT_EFFECTS_QUIET, IMPORT_EFFECTS_NONE };      // in the order of enum effects
+// In the order of enum effects.
+enum import_effects { IMPORT_EFFECTS_ALL, IMPORT_EFFECTS_QUIET, IMPORT_EFFECTS_NONE, IMPORT_EFFECTS_SHADOW };
 enum import_state { IMPORT_UPLOADING, IMPORT_READY, IMPORT_WAITING, IMPORT_RUNNING, IMPORT_DONE, IMPORT_FAILED, IMPORT_CANCELLED };
 extern const enum_labels import_state_labels;
-extern const enum_labels import_effects_labels;        // "none" "quiet" "all"
+extern const enum_labels import_effects_labels;        // "all" "quiet" "none" "shadow"
 
 typedef struct importer importer;
 

@@ -72,7 +72,8 @@ SHAPE_TABLE(import_preview, IMPORT_PREVIEW);
 #define IMPORT_RUN(F, T)                                                                                                 \
     F(T, JSON, mapping, .required = true, .max = MAPPING_BYTES_MAX, .doc = "Which column means what: docs/reference/import.md.") \
     F(T, BOOL, dry_run, .doc = "true: check every row, write nothing.")                                                  \
-    F(T, ENUM(import_effects), effects, .doc = "none when absent. With a dry run: what would be set in motion is counted.")
+    F(T, ENUM(import_effects), effects,                                                                                  \
+      .doc = "none when absent. shadow: rules are tried, nothing of what they do stays. With a dry run: what would be set in motion is counted.")
 SHAPE_STRUCT(import_run, IMPORT_RUN);
 SHAPE_TABLE(import_run, IMPORT_RUN);
 
@@ -251,7 +252,7 @@ static err targets_get(req *r)
         SET(&list[i], import_target_view, zh, str_c(t->zh));
         SET(&list[i], import_target_view, en, str_c(t->en));
         SET(&list[i], import_target_view, person, import_target_names(t));
-        SET(&list[i], import_target_view, effects, import_target_events(t));
+        SET(&list[i], import_target_view, effects, import_target_events(t) || t->tells);
         SET(&list[i], import_target_view, quiet, t->quiet);
         SET(&list[i], import_target_view, further, t->further);
         SET(&list[i], import_target_view, fields, (typeof(list->fields)){ fields, n_fields });
@@ -401,6 +402,8 @@ static err run_post(req *r)
         r->f.field = str_eq(r->f.field, S("$")) ? S("mapping") : arena_fmt(r->a, "mapping." STR_FMT, STR_ARG(r->f.field));
         return e;
     }
+    if (!import_effects_fit(&m.target, effects_name))
+        return req_fail_field(r, E_FIELD_VALUE, "effects");
     e = job_enqueue(r->tx, r->path_id[0], in->mapping, effects_name, dry);
     if (e != E_OK)
         return e == E_NOT_FOUND ? no_import(r) : e == E_CONFLICT ? req_fail_detail(r, e, "it is being uploaded, or runs") : e;

@@ -6,8 +6,8 @@
 static const char *const states[] = { "uploading", "ready", "waiting", "running", "done", "failed", "cancelled", NULL };
 static const char *const states_zh[] = { "上传中", "待检查", "排队", "运行中", "已完成", "失败", "已取消", NULL };
 const enum_labels import_state_labels = { "import_state", states, states_zh };
-static const char *const effects_names[] = { "all", "quiet", "none", NULL };           // of enum effects
-static const char *const effects_zh[] = { "全部", "安静", "无", NULL };
+static const char *const effects_names[] = { "all", "quiet", "none", "shadow", NULL };           // of enum effects
+static const char *const effects_zh[] = { "全部", "安静", "无", "试跑", NULL };
 const enum_labels import_effects_labels = { "import_effects", effects_names, effects_zh };
 const char *const import_outcomes[IMPORT_OUTCOMES + 1] = { "created", "merged", "refused", NULL };
 

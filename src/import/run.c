@@ -78,20 +78,27 @@ static int64_t limit_of(const source_row *from, const ingest_event *bad)
     return from->code != E_OK ? from->limit : bad->code == E_FIELD_TOO_LONG ? IDENTITY_BYTES_MAX : NAMES_BYTES_MAX;
 }
 
-static void add_effects(const ingest_batch *b, import_sums *sums)
+// What was set in motion, and what would have been: by kind, and by rule, so that it can be judged before it is let loose.
+static void add_effects(const ring_log *log, import_sums *sums)
 {
-    for (uint32_t i = 0; i < b->rings->n; i++)
-        if (b->rings->v[i].outcome == RING_DONE)
-            sums_add(sums, S("effect"), str_c(b->rings->v[i].kind), 1, 1);
-    if (b->rings->dropped)
-        sums_add(sums, S("effect"), S("…"), b->rings->dropped, b->rings->dropped);
+    for (uint32_t i = 0; i < log->n; i++) {
+        const ring *g = &log->v[i];
+        if (g->outcome == RING_DONE)
+            sums_add(sums, S("effect"), str_c(g->kind), 1, 1);
+        if (g->outcome == RING_WOULD) {
+            sums_add(sums, S("would"), str_c(g->kind), 1, 1);
+            sums_add(sums, S("would_rule"), str_take(g->rule_key, 60), 1, 1);
+        }
+    }
+    if (log->dropped)
+        sums_add(sums, S("effect"), S("…"), log->dropped, log->dropped);
 }
 
 static err write_events(slice *s, tx *t, import_sums *sums)
 {
     run *r = s->p->r;
     TRY(ingest_store(t, r->e->ingest, &r->who, &s->events));
-    add_effects(&s->events, sums);
+    add_effects(s->events.rings, sums);
     return E_OK;
 }
 
@@ -137,8 +144,11 @@ static err write_rows(slice *s, tx *t, import_sums *sums)
     char mark[17];
     for (int i = 0; i < 8; i++)
         snprintf(mark + 2 * i, 3, "%02x", (uint8_t)r->digest.s[i]);
+    ring_log *log = arena_new(t->a, ring_log);
+    engine_collect(t, log);
     for (size_t i = 0; i < s->n; i++) {
         import_row *row = &s->rows[i];
+        uint32_t before = log->n;
         if (row->code != E_OK)
             continue;
         fault f = { 0 };
@@ -152,10 +162,13 @@ static err write_rows(slice *s, tx *t, import_sums *sums)
         row->code = e;
         if (e == E_OK)
             continue;
+        log->n = before;                       // what it told is undone with it
         row->column = arena_str(s->a, f.field);
         row->detail = arena_str(s->a, f.detail);
         row->limit = f.limit;
     }
+    engine_collect(t, NULL);
+    add_effects(log, sums);
     return E_OK;
 }
 

@@ -41,6 +41,7 @@ typedef struct import_target {
     bool further;                  // columns that are no field may be kept: properties of events, traits of people
     bool once;                     // rows are facts by themselves: the same contents count once, whatever the mapping
     bool quiet;                    // its events must at least do what quiet ones do: stage, consents, vehicles
+    bool tells;                    // no target of events, but what its rows write is told by events that rules may hear
     bool news;                     // created means: the person is new
     uint32_t slice;                // rows an operation writes: about 5 ms of the teller
     const record *record;          // a declared record
@@ -63,7 +64,14 @@ int import_shape_field(const shape *sh, str name);
 static inline bool import_target_names(const import_target *t) { return t->person || (t->record && record_takes_identities(t->record)); }
 static inline bool import_target_events(const import_target *t) { return t->plain || t->events; }
 
-extern const import_target import_target_person, import_target_consent, import_target_vehicle, import_target_points, import_target_staff;
+// Whether rows may come with these effects. Consents and owners come about by quiet rules: tried only, nothing of them would be there.
+static inline bool import_effects_fit(const import_target *t, str effects_name)
+{
+    return !(t->quiet && str_eq(effects_name, S("shadow")));
+}
+
+extern const import_target import_target_person, import_target_consent, import_target_vehicle, import_target_points, import_target_staff,
+    import_target_tag;
 err import_seal_record(const engine *e, const record *k, void *fields, arena *a, fault *f);
 err import_write_record(import_ctx *c, const import_row *row, import_outcome *ret);
 // Fields of the target "event", by their place in its shape.

@@ -18,7 +18,7 @@ static const import_target target_event = {
 };
 
 // --- The list: those of their own, then every declared record ------------------------------------------------------------------------
-static const import_target *const own[] = { &target_event,          &import_target_person, &import_target_consent,
+static const import_target *const own[] = { &target_event,          &import_target_person, &import_target_consent, &import_target_tag,
                                             &import_target_vehicle, &import_target_points, &import_target_staff };
 #define OWN_N (sizeof own / sizeof *own)
 #define RECORD_SLICE 50
@@ -33,7 +33,7 @@ bool import_target_at(size_t i, import_target *ret)
     for (size_t n = 0; n <= i - OWN_N; n++)
         if (!(k = records[n]))
             return false;
-    *ret = (import_target){ .name = k->name, .zh = k->zh, .en = k->en, .fields = k->input, .record = k, .slice = RECORD_SLICE,
+    *ret = (import_target){ .name = k->name, .zh = k->zh, .en = k->en, .fields = k->input, .record = k, .slice = RECORD_SLICE, .tells = true,
                             .write = import_write_record };
     return true;
 }

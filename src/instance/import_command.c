@@ -80,6 +80,8 @@ static err run_start(instance *in, const str *args, size_t n, str text, buf *out
         return fault_field(f, a, E_FIELD_VALUE, S("--effects"), 0);
     TRY(json_parse(a, text, f, &v));
     TRY(mapping_read(v, a, f, &m));
+    if (!import_effects_fit(&m.target, effects_name))
+        return fault_field(f, a, E_FIELD_VALUE, S("--effects"), 0);
     if (input_open_plain(in->o, arena_cstr(a, args[0]), &file) != E_OK)
         return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(args[0]));
     s.n.place = args[0];

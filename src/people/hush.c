@@ -11,25 +11,24 @@ static void star(char *text, size_t n, str plain)
         memset(at, '*', plain.len);
 }
 
-err people_hush(req *r, int64_t person, str text, str *ret)
+err people_starred(db *d, const engine *e, int64_t person, str text, arena *a, str *ret)
 {
-    const engine *e = r->app;
     int64_t ids[VALUES_MAX];
     uint32_t n = 0;
     db_rows rows;
-    TRY(people_current(r->d, person, &person));
-    TRY(db_query(r->d, &rows,
+    TRY(people_current(d, person, &person));
+    TRY(db_query(d, &rows,
                  "SELECT id FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
                  " ORDER BY at_us DESC, id DESC LIMIT $2",
                  dbi(person), dbi(VALUES_MAX)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);
     TRY(db_end(&rows));
-    char *copy = arena_cstr(r->a, text);
+    char *copy = arena_cstr(a, text);
     for (uint32_t i = 0; i < n; i++) {
         vault_kind kind;
         str plain;
-        err x = vault_read(r->d, e->vault, ids[i], r->a, &kind, &plain);
+        err x = vault_read(d, e->vault, ids[i], a, &kind, &plain);
         if (x == E_OK && plain.len >= VALUE_BYTES_MIN)
             star(copy, text.len, plain);
         else if (x != E_OK && x != E_NOT_FOUND)
@@ -38,3 +37,5 @@ err people_hush(req *r, int64_t person, str text, str *ret)
     *ret = str_of(copy, text.len);
     return E_OK;
 }
+
+err people_hush(req *r, int64_t person, str text, str *ret) { return people_starred(r->d, r->app, person, text, r->a, ret); }

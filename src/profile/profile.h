@@ -20,6 +20,11 @@ err profile_load(tx *t, str json);
 // Recomputes what follows from a person's rows, tells what changed (class.changed).
 err class_settle(tx *t, uint32_t person);
 
+// A tag another system had given somebody: of the library, with the consent it needs. evidence: words, personal data in them is starred.
+// until_us 0: as the library says. *ret_new: it was not there. E_FIELD_VALUE with the field.
+typedef struct tag_said { uint32_t subject; str tag, source, evidence; int64_t at_us, until_us, confidence; effects effects; } tag_said;
+err profile_tag_said(tx *t, const tag_said *s, bool *ret_new);
+
 extern const route_table profile_routes;
 
 #endif

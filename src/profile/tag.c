@@ -1,5 +1,6 @@
 // Setting, taking and fading of tags. Rows fade by a timer of their subject, at the earliest end of its tags.
 #include "profile/tag.h"
+#include "base/personal.h"
 #include "base/time.h"
 #include "rule/timers.h"
 
@@ -78,6 +79,8 @@ static err tag_tell(tx *t, const tagging *g, const char *kind, str tag, int64_t 
 {
     event_prop props[3] = { prop_str(S("tag"), tag) };
     size_t n = 1;
+    if (g->origin == TAG_BY_IMPORT)
+        props[n++] = prop_str(S("from"), g->rule);
     if (g->staff) {
         props[n++] = prop_i64(S("by"), g->staff);
         props[n++] = prop_str(S("reason"), g->reason);
@@ -88,7 +91,8 @@ static err tag_tell(tx *t, const tagging *g, const char *kind, str tag, int64_t 
                                       .time_us = g->at_us,
                                       .flags = EVENT_SYSTEM,
                                       .props = props,
-                                      .props_n = n },
+                                      .props_n = n,
+                                      .effects = g->effects },
                        ret_no);
 }
 
@@ -236,6 +240,36 @@ err tag_remove(tx *t, const tagging *g, int64_t *ret_event)
     TRY(fade_schedule(t, g->subject));
     TRY(tag_tell(t, g, "tag.removed", g->tag, ret_event));
     return str_eq(g->tag, S(KOC_TAG)) ? class_settle(t, person) : E_OK;
+}
+
+// --- Of a file ----------------------------------------------------------------------------------------------------------------
+static err not_usable(tx *t, const char *field_name, const char *why)
+{
+    err e = fault_detail(t->f, t->a, E_FIELD_VALUE, "%s", why);
+    if (t->f)
+        t->f->field = str_c(field_name);
+    return e;
+}
+
+err profile_tag_said(tx *t, const tag_said *s, bool *ret_new)
+{
+    tag_info i;
+    str why;
+    int64_t told;
+    TRY(tag_info_read(t->d, t->a, s->tag, &i));
+    if (!i.listed)
+        return not_usable(t, "tag", "not in the library");
+    if (s->until_us && s->until_us <= s->at_us)
+        return not_usable(t, "expires", "not after it was said");
+    int64_t until_us = s->until_us ? s->until_us : i.days ? s->at_us + i.days * US_PER_DAY : 0;
+    if (until_us && until_us <= t->now_us)
+        return not_usable(t, "expires", "it has faded already");
+    tagging g = { .subject = s->subject, .tag = s->tag, .rule = s->source, .origin = TAG_BY_IMPORT, .at_us = s->at_us,
+                  .for_us = s->until_us ? s->until_us - s->at_us : 0, .confidence = s->confidence, .effects = s->effects };
+    TRY(people_starred(t->d, engine_of(t), people_person_of(t, s->subject), personal_starred(s->evidence, t->a), t->a, &g.reason));
+    TRY(tag_add(t, &g, &why, &told));
+    *ret_new = told != 0;
+    return why.len ? not_usable(t, "tag", "the consent it needs was not given") : E_OK;
 }
 
 // A tag that was given before and said again after is of both: of the next one since it was said again.

@@ -21,6 +21,7 @@ typedef struct tagging {
     int64_t for_us;                // 0: what the library says
     int64_t confidence;            // percent
     int64_t staff;
+    effects effects;               // what tag.added and tag.removed may set in motion
 } tagging;
 
 // *ret_why empty: set or prolonged; "consent:family": it needs a consent that was not given. *ret_event: number of tag.added, 0 when

@@ -157,75 +157,100 @@ static err once_release(rule_ctx *c, const rule_def *d, const scope *s)
                    dbi(s->subject), dbs(s->text), dbi(c->ev->no));
 }
 
-// Told in the reply, not written down: repeats are the normal case.
-static void claim_refused(rule_ctx *c, str why)
+// *ret_held empty: neither "once" nor the cap is in the way; then both are claimed. "-": the event has not the property it is once per.
+static err claim(rule_ctx *c, const rule_def *d, scope *s, str *ret_held)
 {
-    ring r = ring_new(c, "rule", RING_SUPPRESSED, why);
-    engine_ring(c->t, &r);
-}
-
-// *ret_free: neither "once" nor the cap is in the way.
-static err claim(rule_ctx *c, const rule_def *d, scope *s, bool *ret_free)
-{
-    *ret_free = true;
+    bool mine = true;
+    *ret_held = (str){ "", 0 };
     if (d->once.len && !scope_of(c, d, s)) {
-        *ret_free = false;
+        *ret_held = S("-");
         return E_OK;
     }
     if (d->once.len)
-        TRY(once_claim(c, d, s, ret_free));
-    if (!*ret_free) {
-        claim_refused(c, S("once"));
+        TRY(once_claim(c, d, s, &mine));
+    if (!mine) {
+        *ret_held = S("once");
         return E_OK;
     }
     if (d->cap_max)
-        TRY(cap_claim(c, d, ret_free));
-    if (!*ret_free) {
-        claim_refused(c, S("cap"));
-        return d->once.len ? once_release(c, d, s) : E_OK;
-    }
-    return E_OK;
+        TRY(cap_claim(c, d, &mine));
+    if (mine)
+        return E_OK;
+    *ret_held = S("cap");
+    return d->once.len ? once_release(c, d, s) : E_OK;
+}
+
+void run_tell_held(rule_ctx *c, str why)
+{
+    ring r = ring_new(c, "rule", RING_SUPPRESSED, why);
+    if (!str_eq(why, S("-")))
+        engine_ring(c->t, &r);             // told in the reply, not written down: repeats are the normal case
 }
 
 static err rule_fire(rule_ctx *c, const rule_def *d)
 {
-    bool free, any = false;
+    bool any = false;
     scope s = { 0 };
-    TRY(claim(c, d, &s, &free));
-    if (!free)
+    str held;
+    TRY(claim(c, d, &s, &held));
+    if (held.len) {
+        run_tell_held(c, held);
         return E_OK;
+    }
     TRY(effects_run(c, d, &any));
     return any || !d->once.len ? E_OK : once_release(c, d, &s);
 }
 
-// Its claims are kept under its negative id, so that it counts in shadow as it will count.
-static err rule_fire_in_shadow(rule_ctx *c, const rule_def *d)
+static err condition_of(rule_ctx *c, const rule_def *d, bool *ret)
 {
-    rule_def own = *d;
-    bool free, any = false;
-    scope s = { 0 };
-    own.id = -d->id;
-    TRY(claim(c, &own, &s, &free));
-    if (!free)
-        return E_OK;
-    TRY(shadow_try(c, d, rule_fire, &any));
-    return any || !d->once.len ? E_OK : once_release(c, &own, &s);
+    *ret = true;
+    return d->cond ? condition_test(c, d->cond, ret) : E_OK;
 }
 
 static err rule_run_one(rule_ctx *c, const rule_def *d)
 {
-    bool holds = true, shadow = d->state == RULE_SHADOW || c->e->run->shadow;
-    if (d->cond)
-        TRY(condition_test(c, d->cond, &holds));
-    if (!holds && c->why.len == 0)
-        return E_OK;
-    if (!holds) {
-        c->place = -1;
-        ring held = ring_new(c, "rule", RING_SUPPRESSED, c->why);
-        return shadow ? shadow_note(c, &held) : ring_tell(c, "rule", RING_SUPPRESSED, c->why);
-    }
+    bool holds;
+    TRY(condition_of(c, d, &holds));
+    if (!holds)
+        return c->why.len ? ring_tell(c, "rule", RING_SUPPRESSED, c->why) : E_OK;
     rules_note_fired(c->e->rules, d);
-    return shadow ? rule_fire_in_shadow(c, d) : rule_fire(c, d);
+    return rule_fire(c, d);
+}
+
+// --- For a trial (shadow.c) -----------------------------------------------------------------------------------------------------
+
+// The same rule in shadow's own books.
+static rule_def in_shadow(const rule_def *d)
+{
+    rule_def own = *d;
+    own.id = -d->id;
+    return own;
+}
+
+err run_attempt(rule_ctx *c, const rule_def *d, attempt *ret)
+{
+    bool holds;
+    const rule_def own = in_shadow(d);
+    scope s = { 0 };
+    *ret = (attempt){ .why = { "", 0 }, .held = { "", 0 } };
+    TRY(condition_of(c, d, &holds));
+    if (!holds) {
+        ret->why = c->why;
+        return E_OK;
+    }
+    TRY(claim(c, &own, &s, &ret->held));
+    if (ret->held.len)
+        return E_OK;
+    ret->fired = true;
+    return rule_fire(c, d);
+}
+
+err run_book(rule_ctx *c, const rule_def *d)
+{
+    const rule_def own = in_shadow(d);
+    scope s = { 0 };
+    str held;
+    return claim(c, &own, &s, &held);
 }
 
 // --- Waking -------------------------------------------------------------------------------------------------------------------
@@ -243,43 +268,46 @@ static err rule_delay(rule_ctx *c, const rule_def *d, str bytes)
     return e;
 }
 
-static rule_ctx ctx_new(tx *t, const rule_def *d, const event *ev, bool quiet, uint32_t person)
-{
-    engine *e = engine_of(t);
-    return (rule_ctx) { .t = t,
-                        .e = e,
-                        .ev = ev,
-                        .kind = names_kind_name(e->names, ev->kind, t->a),
-                        .person = person,
-                        .rule = d->id,
-                        .rule_key = arena_str(t->a, d->key),
-                        .quiet = quiet,
-                        .why = { "", 0 } };
-}
-
 static uint32_t person_of(tx *t, uint32_t subject)
 {
     engine *e = engine_of(t);
     return subject == 0 ? 0 : e->person_of ? e->person_of(t, subject) : subject;
 }
 
+rule_ctx run_ctx(tx *t, const rule_def *d, const event *ev, bool quiet)
+{
+    engine *e = engine_of(t);
+    return (rule_ctx){ .t = t, .e = e, .ev = ev, .kind = names_kind_name(e->names, ev->kind, t->a), .person = person_of(t, ev->subject),
+                       .rule = d->id, .rule_key = arena_str(t->a, d->key), .place = -1, .quiet = quiet, .why = { "", 0 } };
+}
+
+// To be tried: inside a trial everything runs as it would.
+static bool tried(const rule_run *run, const rule_def *d) { return !run->trial && (run->shadow || d->state == RULE_SHADOW); }
+
+// Those that are tried come after those that run, together.
 static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, bool quiet, bool too_deep)
 {
+    const rule_run *run = engine_of(t)->run;
+    const rule_def **later = NULL;
+    size_t later_n = 0;
     for (size_t i = 0; i < list.n; i++) {
         const rule_def *d = list.v[i];
         if (d->state == RULE_OFF)
             continue;
         // A rule before this one may have joined persons: ask again each time.
-        rule_ctx c = ctx_new(t, d, ev, quiet, person_of(t, ev->subject));
-        c.place = -1;
-        if (too_deep)
+        rule_ctx c = run_ctx(t, d, ev, quiet);
+        if (too_deep) {
             TRY(ring_tell(&c, "rule", RING_CUT, S("depth")));
-        else if (d->after_us)
+        } else if (d->after_us) {
             TRY(rule_delay(&c, d, bytes));
-        else
+        } else if (tried(run, d)) {
+            later = later ? later : arena_array(t->a, const rule_def *, list.n);
+            later[later_n++] = d;
+        } else {
             TRY(rule_run_one(&c, d));
+        }
     }
-    return E_OK;
+    return later_n ? shadow_try(t, later, later_n, ev, quiet) : E_OK;
 }
 
 err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
@@ -288,7 +316,8 @@ err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
     rule_run *outer = e->run;
     int used = 0;
     rule_run mine = { .depth = outer ? outer->depth + 1 : 1, .effects = outer ? outer->effects : &used, .cause = ev->no,
-                      .quiet = (ev->flags & EVENT_QUIET) != 0, .shadow = (ev->flags & EVENT_SHADOW) != 0 };
+                      .quiet = (ev->flags & EVENT_QUIET) != 0, .shadow = (ev->flags & EVENT_SHADOW) != 0,
+                      .trial = outer && outer->trial };
     e->run = &mine;
     err r = rules_wake(t, list, ev, bytes, mine.quiet, mine.depth > CHAIN_DEPTH_MAX);
     e->run = outer;
@@ -310,9 +339,9 @@ err run_delayed(tx *t, int64_t rule, str payload)
     ev.no = no;
     int used = 0;
     rule_run mine = { .depth = 1, .effects = &used, .cause = no, .shadow = (ev.flags & EVENT_SHADOW) != 0 };
-    rule_ctx ctx = ctx_new(t, d, &ev, false, person_of(t, ev.subject));
+    rule_ctx ctx = run_ctx(t, d, &ev, false);
     e->run = &mine;
-    err r = rule_run_one(&ctx, d);
+    err r = tried(&mine, d) ? shadow_try(t, &d, 1, &ev, false) : rule_run_one(&ctx, d);
     e->run = NULL;
     return r;
 }

@@ -10,19 +10,26 @@ struct rule_run {
     int64_t cause;
     bool quiet;
     bool shadow;                   // of a source in shadow: nothing of what rules do stays
+    bool trial;                    // inside shadow_try: everything runs as it would, and is undone
 };
 
 err run_event(tx *t, rule_list_ref list, const event *ev, str bytes);
 // A delayed rule's moment (timer "rule").
 err run_delayed(tx *t, int64_t rule, str payload);
 
+// --- For a trial ------------------------------------------------------------------------------------------------------------------
+// why: a consent that holds it still; held: "once", "cap", "-" (no property to be once per); neither: its condition did not hold, or it fired.
+typedef struct attempt { bool fired; str why, held; } attempt;
+rule_ctx run_ctx(tx *t, const rule_def *d, const event *ev, bool quiet);
+err run_attempt(rule_ctx *c, const rule_def *d, attempt *ret);         // inside the trial; its claims are undone with it
+err run_book(rule_ctx *c, const rule_def *d);                          // afterwards: "once" and the cap in shadow's own books
+void run_tell_held(rule_ctx *c, str why);
+
 // --- Shadow (shadow.c) ----------------------------------------------------------------------------------------------------------
 #define SHADOW_KEPT_MAX 2000                           // effects kept one by one, per rule, source, kind and outcome
 #define SHADOW_KEEP_US (30 * INT64_C(86400000000))
-typedef err (*shadow_body)(rule_ctx *c, const rule_def *d);
-// Runs the body and undoes it; writes down what it would have done. *ret_any: it would have done something.
-err shadow_try(rule_ctx *c, const rule_def *d, shadow_body body, bool *ret_any);
-err shadow_note(rule_ctx *c, const ring *g);           // one line of that
+// Runs these rules one after the other inside one savepoint, chains and all, undoes everything, and writes down what each would have done.
+err shadow_try(tx *t, const rule_def *const *list, size_t n, const event *ev, bool quiet);
 err shadow_clear(tx *t, int64_t rule);
 
 #endif

@@ -1,14 +1,43 @@
 #include "rule/timers.h"
 #include "base/time.h"
+#include "rule/rules.h"
+#include "rule/run.h"
+
+// Inside a trial it will be undone: told, so that whoever tries a rule sees what would have come later.
+static void tell_timer(tx *t, int64_t due_us, const char *kind, int64_t ref)
+{
+    engine *e = engine_of(t);
+    if (!e->run || !e->run->trial)
+        return;
+    const rule_def *d = strcmp(kind, "rule") == 0 ? rules_by_id(e->rules, ref) : NULL;
+    const ring g = { .kind = "timer", .outcome = RING_DONE, .cause_no = e->run->cause, .rule = d ? d->id : 0,
+                     .rule_key = d ? arena_str(t->a, d->key) : S(""), .what = arena_str(t->a, str_c(kind)), .ref = ref, .due_us = due_us };
+    engine_ring(t, &g);
+}
+
+// One that is set anew is told once.
+static void tell_cancelled(tx *t, const char *kind, int64_t ref)
+{
+    engine *e = engine_of(t);
+    if (!e->run || !e->run->trial || !e->rings)
+        return;
+    for (uint32_t i = 0; i < e->rings->n; i++) {
+        ring *g = &e->rings->v[i];
+        if (strcmp(g->kind, "timer") == 0 && g->ref == ref && str_eq(g->what, str_c(kind)))
+            g->outcome = RING_NOTHING;
+    }
+}
 
 err timer_set(tx *t, int64_t due_us, const char *kind, int64_t ref, str payload)
 {
+    tell_timer(t, due_us, kind, ref);
     return db_exec(t->d, "INSERT INTO timer (due_us, id, kind, ref, tries, payload) VALUES ($1, $2, $3, $4, 0, $5)", dbi(due_us),
                    dbi(tx_id(t)), dbs(str_c(kind)), dbi(ref), dbb(payload));
 }
 
 err timer_cancel(tx *t, const char *kind, int64_t ref)
 {
+    tell_cancelled(t, kind, ref);
     return db_exec(t->d, "DELETE FROM timer WHERE kind = $1 AND ref = $2", dbs(str_c(kind)), dbi(ref));
 }
 

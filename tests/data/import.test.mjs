@@ -138,6 +138,21 @@ test('what would fire is told, and does not', async () => {
   return told
 })
 
+test('effects shadow: what rules would do is counted with the import, by kind and by rule, and nothing of it stays', async () => {
+  const mapping = { target: 'event', columns: { user: { identity: 'user_id' }, phone: { identity: 'phone' } }, constants: [{ field: 'event', value: 'lead.captured' }, { property: 'consent_call', value: 'true', type: 'boolean' }] }
+  const path = file('shadow.csv', 'user,phone\nsh1,13700137001\nsh2,13700137002\nsh3,13700137003\n'), sheet = join(tmp, 'shadow-sheet.csv')
+  assert.deepEqual(counts(await importFile(path, mapping, '--effects', 'shadow', '--sheet', sheet)), ['done', 3, 3, 0, 0])
+  const rows = readFileSync(sheet, 'utf8').trim().split('\r\n').map(l => l.split(','))
+  const would = Object.fromEntries(rows.filter(r => r[1] === 'would').map(r => [r[2], Number(r[4])])), rules = rows.filter(r => r[1] === 'would_rule')
+  assert.deepEqual([would.consent, would.stage, would.task, rules.find(r => r[2] === 'lead.capture')?.[4]], [3, 3, 3, '6'], 'the consent one rule would give lets the next one hold')
+  assert.equal(rows.filter(r => r[1] === 'effect').length, 0)
+  assert.equal((await brand.query({ ask: 'count', event: 'lead.captured' })).events, 3, 'the events themselves are stored')
+  assert.equal((await brand.query({ ask: 'count', event: 'stage.moved' })).events, 0)
+  const consents = file('shadow-consent.csv', 'user,purpose,given,time\nsh1,call,yes,2026-01-01\n')
+  await assert.rejects(importFile(consents, { target: 'consent', columns: { user: { identity: 'user_id' }, purpose: { field: 'purpose' }, given: { field: 'given' }, time: { field: 'time' } } }, '--effects', 'shadow'),
+    /effects/, 'consents come about by rules: tried only, nothing would be there')
+})
+
 // --- Targets ------------------------------------------------------------------------------------------------------------------------
 /** As the guess says; `change` mends it. Returns the run and the sheet as {measure/period: [came, booked]}. */
 async function migrate(name, text, target, change = x => x) {
@@ -182,6 +197,18 @@ test('points by vintage: what is booked is what the file says, once', async () =
   assert.deepEqual(r.errors.map(e => e.slice(0, 3)), [['5', '到期日', 'conflict'], ['6', '积分', 'field_too_small']])
   assert.deepEqual(counts(await migrate('points-copy.csv', text, 'points', m => ({ ...m, columns: { ...m.columns } }))), ['done', 5, 0, 5, 0])
   assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
+test('tags: of the library, with evidence, source, confidence and expiry; again they are merged', async () => {
+  const head = '会员号,标签,依据,来源,置信度,打标时间,到期日\n'
+  const text = head + 't1,亲子,2024 问卷第 3 题,问卷系统,80,2024-01-05,2127-01-01\nt1,粉丝,,,,,\nt2,粉丝,,,,2024-01-05,\nt2,没有这个,,,,2024-01-05,\nt2,潜客,,,,2024-01-05,2024-06-01\nt2,潜客,,,120,2024-01-05,\nt2,有子女,,,,2026-01-05,\n'
+  const r = await migrate('tags.csv', text, 'tag')
+  assert.deepEqual([counts(r), r.sums['tagged/粉丝'], r.sums['tagged/没有这个'], r.sums['tagged/潜客']], [['done', 7, 3, 0, 4], [2, 2], [1, 0], [1, 0]])
+  assert.deepEqual(r.errors, [['5', '标签', 'field_value'], ['6', '到期日', 'field_value'], ['7', '置信度', 'field_too_large'], ['8', '标签', 'field_value']])
+  const admin = await brand.key('admin'), found = (await brand.call('GET', '/api/v1/people?q=t1', { key: admin })).body.items[0]
+  const tags = (await brand.call('GET', `/api/v1/people/${found.id}/tags`, { key: admin })).body.items, one = tags.find(x => x.tag === '亲子')
+  assert.deepEqual([one.origin, one.rule, one.reason, one.confidence, one.until], ['import', '问卷系统', '2024 问卷第 3 题', 80, '2126-12-31T16:00:00.000000Z'])
+  assert.deepEqual(counts(await migrate('tags-again.csv', head + 't1,亲子,,,,2024-01-05,2127-01-01\n', 'tag')), ['done', 1, 0, 1, 0])
 })
 
 test('staff and stores', async () => {

@@ -117,6 +117,44 @@ static void test_a_source_in_shadow(void **state)
     assert_int_equal(world_told(w, "tag.added"), 1);
 }
 
+// One gives the consent, the next needs it, the third needs what the second did: tried together each holds. Nothing stays; the books
+// are those of each; what is later is listed.
+static void test_rules_are_tried_together(void **state)
+{
+    world *w = *state;
+    world_load(w, "{\"rules\":[" RULE("agree", "\"when\":{\"event\":\"x\"},\"then\":[{\"consent\":{\"give\":\"call\"}}]") ","
+                  RULE("call", "\"when\":{\"event\":\"x\"},\"if\":{\"consent\":\"call\"},\"then\":[{\"tag\":{\"add\":\"t\",\"for\":\"30d\"}}],\"once\":{\"per\":\"person\"}") ","
+                  RULE("tagged", "\"when\":{\"event\":\"x\"},\"if\":{\"tag\":\"t\"},\"then\":[{\"points\":{\"reason\":\"register\",\"amount\":50}}]") ","
+                  RULE("woken", "\"when\":{\"event\":\"tag.added\"},\"then\":[{\"tag\":{\"add\":\"u\"}}]") ","
+                  RULE("later", "\"when\":{\"event\":\"points.posted\",\"after\":\"2d\"},\"then\":[{\"tag\":{\"add\":\"v\"}}]") "]}");
+    for (const char *const *key = (const char *const[]){ "agree", "call", "tagged", "woken", "later", NULL }; *key; key++)
+        put(w, *key, RULE_SHADOW);
+    assert_ok(HAPPEN(w, .user = "a", .kind = "x"));
+    assert_int_equal(rows_of_all(w), 0);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM consent"), 0);
+    assert_non_null(world_ring(w, "points", RING_WOULD));
+    static const char *const did[][3] = { { "agree", "consent", "agree" }, { "call", "tag", "call" }, { "call", "tag", "woken" },
+                                          { "tagged", "points", "tagged" }, { "tagged", "timer", "later" }, { "call", "timer", "call" } };
+    for (size_t i = 0; i < sizeof did / sizeof *did; i++)
+        assert_int_equal(world_int(w, arena_fmt(w->a, "SELECT count(*) FROM shadow_effect s JOIN rule r ON r.id = s.rule WHERE r.key = '%s' AND"
+                                                      " s.kind = '%s' AND s.by_key = '%s' AND s.outcome = 0", did[i][0], did[i][1], did[i][2]).s), 1);
+    assert_int_equal(world_int(w, "SELECT due_us FROM shadow_effect WHERE by_key = 'later'") - w->now_us, 2 * US_PER_DAY);
+    // Again: "once" of the one is in its book, and so the next has nothing to hold by.
+    assert_ok(HAPPEN(w, .user = "a", .kind = "x"));
+    assert_int_equal(world_int(w, "SELECT n FROM shadow_count WHERE kind = 'consent'"), 2);
+    assert_int_equal(world_int(w, "SELECT n FROM shadow_count WHERE kind = 'points'"), 1);
+    // Alone none of the others holds.
+    put(w, "agree", RULE_OFF);
+    assert_ok(HAPPEN(w, .user = "b", .kind = "x"));
+    assert_int_equal(world_int(w, "SELECT n FROM shadow_count WHERE kind = 'points'"), 1);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM shadow_effect WHERE why = 'consent:call'"), 1);
+    // What runs has run before what is tried.
+    put(w, "agree", RULE_ON);
+    assert_ok(HAPPEN(w, .user = "b", .kind = "x"));
+    assert_int_equal(world_int(w, "SELECT n FROM shadow_count WHERE kind = 'points'"), 2);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM person_tag"), 0);
+}
+
 static err clear(tx *t, void *p) { return shadow_clear(t, *(int64_t *)p); }
 static err expire(tx *t, void *p) { return shadow_expire(t, p); }
 
@@ -180,7 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        T(test_a_rule_in_shadow_changes_nothing), T(test_what_holds_a_rule_back_is_counted_too), T(test_a_source_in_shadow),
+        T(test_a_rule_in_shadow_changes_nothing), T(test_what_holds_a_rule_back_is_counted_too), T(test_a_source_in_shadow), T(test_rules_are_tried_together),
         T(test_seen_cleared_and_forgotten), T(test_detail_is_bounded), T(test_rules_follow_the_playbook_until_edited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,6 +320,31 @@ static void test_codec(void **state)
     buf_free(&again);
 }
 
+// --- Alias ----------------------------------------------------------------------------------------------------------------------
+// The previous id of an alias is a user's when a user is known by it: then the two are for a steward; else an anonymous visitor's,
+// who is joined. One that had to wait in quarantine says the same when it is read back.
+static void test_alias_of_a_former_user(void **state)
+{
+    bench *b = *state;
+    world *w = &b->w;
+    const char *alias = "{\"batch\":[{\"type\":\"alias\",\"userId\":\"new\",\"previousId\":\"%s\"}]}";
+    send(b, "{\"batch\":[{\"type\":\"track\",\"userId\":\"old\",\"event\":\"x\"},{\"type\":\"track\",\"userId\":\"new\",\"event\":\"x\"},"
+            "{\"type\":\"track\",\"anonymousId\":\"visitor\",\"event\":\"x\"}]}");
+    ingest_batch x = send(b, arena_fmt(w->a, alias, "old").s);
+    assert_int_equal(x.v[0].verdict, INGEST_STORED);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM identity WHERE kind = 2"), 1);           // nobody was invented for "old"
+    assert_int_equal(world_int(w, "SELECT count(*) FROM doubt WHERE why = 'strong' AND state = 0"), 1);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM link"), 0);
+    send(b, arena_fmt(w->a, alias, "visitor").s);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM link"), 1);
+    buf bytes = { 0 };
+    ingest_event e;
+    quarantine_encode(&bytes, &x.v[0]);
+    assert_ok(quarantine_decode(buf_str(&bytes), w->a, &e));
+    assert_true(e.alias && e.has_former && hash128_eq(e.former.hash, x.v[0].former.hash));
+    buf_free(&bytes);
+}
+
 // --- Limits ----------------------------------------------------------------------------------------------------------------------
 static void test_limits_are_quarantined(void **state)
 {
@@ -485,7 +510,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(test_decisions), T(test_declarations_refused), T(test_the_plan_says_what_is_personal), T(test_context_is_data),
         T(test_mended_and_replayed_once), T(test_replayed_late_is_quiet), T(test_kept_for_30_days), T(test_codec),
-        T(test_limits_are_quarantined), T(test_counted_without_sql), T(test_playbook_follows_until_edited), T(test_export_round_trips),
+        T(test_alias_of_a_former_user), T(test_limits_are_quarantined), T(test_counted_without_sql), T(test_playbook_follows_until_edited), T(test_export_round_trips),
         T(test_undone_plan_is_not_judged_by), T(test_views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2468,7 +2468,7 @@ export interface ImportView {
   /** What its rows become; empty before the first run. */
   target: string
   /** What its events may set in motion. */
-  effects: "all" | "quiet" | "none"
+  effects: "all" | "quiet" | "none" | "shadow"
   /** Length of the file. */
   bytes: number
   /** Parts that have come. */
@@ -2537,8 +2537,8 @@ export interface ImportRun {
   mapping: unknown
   /** true: check every row, write nothing. */
   dry_run?: boolean
-  /** none when absent. With a dry run: what would be set in motion is counted. */
-  effects?: "all" | "quiet" | "none"
+  /** none when absent. shadow: rules are tried, nothing of what they do stays. With a dry run: what would be set in motion is counted. */
+  effects?: "all" | "quiet" | "none" | "shadow"
 }
 
 export interface StorePage {

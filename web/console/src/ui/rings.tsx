@@ -9,7 +9,7 @@ import { useFormat, type Formatter } from '../text/format'
 const WARM = /^(referral|post|comment|vote|proposal|review|feedback|survey|ticket|question|community|circle|event_hosted|friend)\b/
 export const isWarm = (kind: string) => WARM.test(kind)
 
-const KINDS = ['stage', 'tag', 'untag', 'trait', 'points', 'task', 'task_done', 'task_cancel', 'opportunity', 'consent', 'rule']
+const KINDS = ['stage', 'tag', 'untag', 'trait', 'points', 'task', 'task_done', 'task_cancel', 'opportunity', 'consent', 'rule', 'timer']
 
 /** What a consent is for, in the reader's words; a named company stands behind it. */
 function purposeText(purpose: string, t: TFunction): string {

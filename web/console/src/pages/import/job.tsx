@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useDeed } from '../../api/deed'
 import { ly } from '../../api/http'
 import { useRead } from '../../api/read'
-import { EFFECTS, type ImportPreview, type ImportTargetsView, type ImportView } from '../../api/types'
+import { type ImportPreview, type ImportTargetsView, type ImportView } from '../../api/types'
 import { useFormat } from '../../text/format'
 import { Sec } from '../../ui'
 import { Lines, Part } from '../../ui/states'
@@ -133,7 +133,7 @@ function Columns({ job, preview, targets, setTarget, again }: ColumnsProps) {
         <div className="im-target"><label htmlFor="im-target">{t('map.target')}</label>
           <Select id="im-target" value={map.target} onChange={setTarget} options={targets.targets.map(x => ({ value: x.name, label: en ? x.en : x.zh }))} />
           {target.effects && <><label htmlFor="im-effects">{t('map.effects')}</label>
-            <Select id="im-effects" value={target.quiet && effects === 'none' ? 'quiet' : effects} onChange={setEffects} options={[...EFFECTS].reverse().filter(x => !target.quiet || x !== 'none').map(x => ({ value: x, label: t(`effects.${x}`) }))} /></>}
+            <Select id="im-effects" value={target.quiet && effects === 'none' ? 'quiet' : effects} onChange={setEffects} options={(['none', 'shadow', 'quiet', 'all'] as const).filter(x => !target.quiet || x === 'quiet' || x === 'all').map(x => ({ value: x, label: t(`effects.${x}`) }))} /></>}
         </div>
         <ul className="im-cols">
           {preview.columns.map((c, i) => (
