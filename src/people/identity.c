@@ -1,6 +1,7 @@
 // Identities and subjects. An identity belongs to one subject at a time, and what it said stays that subject's for ever.
 #include "people/doubt.h"
 #include "base/personal.h"
+#include "base/vec.h"
 
 #define KNOWN_MAX (4 << 20)             // some 35 bytes each
 
@@ -186,7 +187,7 @@ typedef struct naming { tx *t; str source; int64_t at_us; edge_why why; const id
 
 static edge_new evidence(const naming *n, uint32_t one, uint32_t other, identity_kind kind)
 {
-    return (edge_new){ one, other, n->why, (int)kind, n->why == EDGE_ALIAS ? 95 : confidence_of(kind), n->source, { "", 0 }, 0 };
+    return (edge_new){ one, other, n->why, (int)kind, n->why == EDGE_ALIAS ? 95 : confidence_of(kind), n->source, { "", 0 }, 0, n->at_us };
 }
 
 // A new subject joins the person of the one it was named with, unless that has as many of its kind as one may have, or was named
@@ -428,6 +429,49 @@ static err settle_again(tx *t, uint32_t person)
     return people_changed(t, person);
 }
 
+typedef struct companion { int64_t edge; uint32_t subject; edge_new e; } companion;
+typedef VEC(companion) companions;
+
+static err companions_since(tx *t, uint32_t subject, int64_t at_us, companions *ret)
+{
+    db_rows r;
+    TRY(db_query(t->d, &r,
+                 "SELECT id, CASE WHEN one = $1 THEN other ELSE one END, kind, confidence, source, said_us, why = 'alias' FROM edge"
+                 " WHERE (one = $1 OR other = $1) AND ended_us = 0 AND said_us >= $2 AND why IN ('identity', 'alias') ORDER BY id",
+                 dbi(subject), dbi(at_us)));
+    while (db_next(&r)) {
+        uint32_t other = (uint32_t)db_i64(&r, 1);
+        edge_new e = { other, 0, db_i64(&r, 6) ? EDGE_ALIAS : EDGE_IDENTITY, (int)db_i64(&r, 2), (int)db_i64(&r, 3),
+                       arena_str(t->a, db_str(&r, 4)), { "", 0 }, 0, db_i64(&r, 5) };
+        vec_push(ret, ((companion){ db_i64(&r, 0), other, e }));
+    }
+    return db_end(&r);
+}
+
+// As if it had been named together with the next one's from the first: joined, asked about, or somebody of their own.
+static err companion_follow(tx *t, const companion *c, const identity *id, uint32_t next)
+{
+    uint32_t stays, went;
+    str why;
+    edge_new e = c->e;
+    naming n = { .t = t, .source = e.source, .at_us = e.said_us, .why = e.why };
+    TRY(people_split_quietly(t, c->edge, S("identity"), &stays, &went));
+    TRY(joinable(&n, c->subject, next, id, &why));
+    e.other = next;
+    return why.len ? settle_again(t, people_person_of(t, c->subject)) : people_join_quietly(t, &e);
+}
+
+// What was named together with the identity only since it is the next one's (a device, a car) is theirs too.
+static err companions_follow(tx *t, const identity *id, uint32_t subject, uint32_t next, int64_t at_us)
+{
+    companions v = { 0 };
+    err e = companions_since(t, subject, at_us, &v);
+    for (size_t i = 0; e == E_OK && i < v.n; i++)
+        e = companion_follow(t, &v.v[i], id, next);
+    vec_free(&v);
+    return e;
+}
+
 // The holder's time ends, and until it would have ended the identity is the next one's. subject 0: nobody's that is known.
 static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, uint32_t subject, uint32_t *ret_next)
 {
@@ -441,10 +485,12 @@ static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, ui
         TRY(person_create(t, *ret_next));
     else {
         TRY(link_set(t, *ret_next, to));
-        TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0 },
-                     0, NULL));
+        TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0,
+                                     at_us }, 0, NULL));
     }
-    to = to ? to : *ret_next;
+    TRY(companions_follow(t, id, h->subject, *ret_next, at_us));
+    from = people_person_of(t, h->subject);
+    to = people_person_of(t, *ret_next);
     TRY(people_rehome(t, &(rehoming){ h->subject, *ret_next, to, at_us }));
     TRY(values_hand_over(t, id, at_us, h->until_us, from, to));
     TRY(settle_again(t, to));                  // first: takes its steps out of the other's opportunities

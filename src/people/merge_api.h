@@ -95,7 +95,7 @@ SHAPE_STRUCT(identity_life, IDENTITY_LIFE);
     F(T, STR, by, .max = 120, .doc = "Which steward.")                                                                     \
     F(T, TIME, at, .required = true, .doc = "When.")                                                                       \
     F(T, TIME, ended, .doc = "When it was split again.")                                                                   \
-    F(T, STR, ended_by, .max = 120, .doc = "By whom.")
+    F(T, STR, ended_by, .max = 120, .doc = "By whom; `identity`: the evidence changed hands.")
 SHAPE_STRUCT(merge_view, MERGE_VIEW);
 #define MERGES_VIEW(F, T)                                                                                                  \
     F(T, LIST(identity_life), identities, .required = true, .max = 200, .doc = "Everything known to be this person, now or then.") \

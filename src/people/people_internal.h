@@ -61,6 +61,7 @@ typedef struct edge_new {
     int confidence;                    // percent
     str source, made_by;
     int64_t job;
+    int64_t said_us;                   // when it was said; 0: now
 } edge_new;
 err edge_add(tx *t, const edge_new *e, int64_t event_no, int64_t *ret_id);
 // The persons of the two become one, the older id stays: rows, links, derived facts, stage, event person.joined.

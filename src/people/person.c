@@ -1,5 +1,6 @@
 // The row of a person: everything in it is derived from what belongs to its subjects, so that it can be made anew after a join
 // or a split. And the declared list of tables about a person.
+#include "base/time.h"
 #include "people/people_internal.h"
 
 // Read, then written: an INSERT of what a SELECT finds keeps a journal of its own, whose end costs as much as the whole operation
@@ -138,11 +139,21 @@ err people_lint(const engine *e, db *d, buf *report)
     return db_end(&r);
 }
 
+// At a change of hands: periods (rule/run.c: days from 1970, months negative) that began after it. What was counted in the period of
+// the change itself stays: it cannot be told apart.
+static err counts_since(tx *t, const rehoming *r)
+{
+    int64_t before_us = r->at_us - 1;           // a period that begins at the very moment follows
+    civil c = civil_from_us(before_us, ZONE_OFFSET_US);
+    return db_exec(t->d,
+                   "UPDATE rule_count SET subject = $2, person = $3 WHERE subject = $1 AND (period > $4 OR (period < 0 AND period < $5))",
+                   dbi(r->subject), dbi(r->next), dbi(r->person), dbi(time_local_day(before_us)), dbi(-(int64_t)(c.year * 12 + c.month)));
+}
+
 // Of the rules: what they did once and how often, kept by the engine below this module. Once per value of a property is nobody's.
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no") },
-    // Stays at a change of hands: a limit on how often, not something the person has.
-    { PERSON_TABLE("rule_count", "rule, period, n") },
+    { PERSON_TABLE("rule_count", "rule, period, n"), .since_too = counts_since },
     // What would have happened to a person did not: nothing to export, nothing to go with an event that changes hands.
     { .table = "shadow_effect", .repoint = "UPDATE shadow_effect SET person = $2 WHERE subject = $1",
       .erase = "DELETE FROM shadow_effect WHERE subject = $1" },

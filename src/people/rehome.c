@@ -37,7 +37,7 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-// What the subject's events say, as far as they are committed: numbers of those from then on, for entries name their cause and not its
+// What the subject's events say: numbers of those from then on, for entries name their cause and not its
 // time; and the values they refer to, from then on and before.
 typedef struct told_events { numbers since, refs, refs_before; size_t before; } told_events;
 
@@ -67,6 +67,22 @@ static void numbers_sort(numbers *v)
         qsort(v->v, v->n, sizeof *v->v, by_number);
 }
 
+typedef struct told_now { tx *t; const rehoming *r; told_events *ret; } told_now;
+
+// Of the very group that tells the change: the timeline has them after the commit.
+static err told_add_now(void *p, int64_t no, str bytes)
+{
+    const told_now *x = p;
+    event e;
+    arena_mark m = arena_save(x->t->a);
+    TRY(event_decode(bytes, x->t->a, &e));
+    e.no = no;
+    if (e.subject == x->r->subject)
+        told_add(x->r, &e, x->ret);
+    arena_release(x->t->a, m);
+    return E_OK;
+}
+
 // Of the time before only when there is a value to ask about, and not all of a long life.
 static err told_read(tx *t, const rehoming *r, told_events *ret)
 {
@@ -84,6 +100,7 @@ static err told_read(tx *t, const rehoming *r, told_events *ret)
         }
         arena_release(t->a, m);
     }
+    TRY(tx_events_each(t, told_add_now, &(told_now){ t, r, ret }));
     numbers_sort(&ret->since);
     numbers_sort(&ret->refs_before);
     return E_OK;

@@ -54,6 +54,8 @@ uint32_t tx_dense(tx *t, counter c);
 // Undone with the savepoint. At most TX_EVENTS_MAX per operation, those of rules included (E_LIMIT_REACHED).
 #define TX_EVENTS_MAX 10000
 err tx_event(tx *t, str bytes, bool has_print, hash128 print, int64_t *ret_no);
+// Those of the open group so far, in order, of earlier operations too: what no reader can see yet. Stops at an error and returns it.
+err tx_events_each(tx *t, err (*each)(void *p, int64_t no, str bytes), void *p);
 
 // Memory that must go back when the savepoint or the group does: called in reverse order. `p` lives until then or until the commit.
 void tx_undo(tx *t, void (*undo)(void *p), void *p);

@@ -104,6 +104,15 @@ err tx_event(tx *t, str bytes, bool has_print, hash128 print, int64_t *ret_no)
     return E_OK;
 }
 
+err tx_events_each(tx *t, err (*each)(void *p, int64_t no, str bytes), void *p)
+{
+    const group *g = &t->teller->g;
+    cursor c = cursor_of(g->body.s, g->body.len);
+    for (uint32_t i = 1; i <= g->events_n; i++)
+        TRY(each(p, t->teller->event_no + i, cursor_lenstr(&c)));
+    return c.bad ? E_CORRUPT : E_OK;
+}
+
 err tx_nested(tx *t, err (*fn)(tx *t, void *p), void *p)
 {
     teller *w = t->teller;

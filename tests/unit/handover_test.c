@@ -14,15 +14,16 @@ static const event_prop moved_city[] = { P_STR("model", "E9"), P_STR("city", "�
 static const event_prop refuses[] = { P_STR("purpose", "call") };
 static const event_prop thread[] = { P_STR("post", "p1"), P_STR("order", "R-1") };
 
-typedef struct saying { int hour; const char *kind; const event_prop *props; size_t n; } saying;
+typedef struct saying { int hour; const char *kind; const event_prop *props; size_t n; enum { ALONE, WITH_DEVICE, BY_DEVICE } how; } saying;
 #define CUT 48
-// By the identity alone, in hours from midnight; those from CUT on are the next owner's.
+// By the identity, in hours from midnight; those from CUT on are the next owner's, and so is a device named only since.
 static const saying story[] = {
     { 1, "follow.started", NULL, 0 },           { 2, "lead.captured", agrees, 3 },         { 3, "app.signed_in", NULL, 0 },
     { 4, "comment.created", thread, 1 },        { 26, "content.shared", thread, 1 },    { 27, "app.active", NULL, 0 },
     { 50, "profile.completed", moved_city, 2 },     { 51, "test_drive.completed", thread, 1 }, { 52, "consent.withdrawn", refuses, 1 },
-    { 53, "app.signed_in", NULL, 0 },           { 74, "question.asked", NULL, 0 },         { 75, "reserve.placed", thread + 1, 1 },
+    { 53, "app.signed_in", NULL, 0 },           { 54, "app.active", NULL, 0, WITH_DEVICE },        { 74, "question.asked", NULL, 0 },         { 75, "reserve.placed", thread + 1, 1 },
     { 76, "event.checked_in", thread, 1 },      { 77, "group.joined", NULL, 0 },
+    { 78, "content.shared", thread, 1, BY_DEVICE },
 };
 
 // Personal data the story tells: one's own, and one that both owners tell.
@@ -42,10 +43,10 @@ static identity the_identity(const engine *e, identity_kind kind)
 static err tell(tx *t, void *p)
 {
     telling *x = p;
-    const identity id = the_identity(engine_of(t), x->kind);
+    const identity ids[] = { the_identity(engine_of(t), x->kind), people_identity(engine_of(t)->vault, IDENTITY_DEVICE_ID, S("d-2")) };
     event_prop props[8];
     size_t n = x->s->n;
-    TRY(people_resolve(t, &id, 1, x->at_us, S("hotline"), &x->who));
+    TRY(people_resolve(t, x->s->how == BY_DEVICE ? ids + 1 : ids, x->s->how == WITH_DEVICE ? 2 : 1, x->at_us, S("hotline"), &x->who));
     for (size_t i = 0; i < n; i++)
         props[i] = x->s->props[i];
     for (size_t i = 0; i < sizeof personal / sizeof *personal; i++)
@@ -154,6 +155,7 @@ static const struct { const char *what, *sql; } facts[] = {
     { "consent", "SELECT purpose, given, at_us, text_version FROM consent WHERE person = $1 ORDER BY purpose" },
     { "word", "SELECT purpose, given, at_us FROM consent_word WHERE person = $1 ORDER BY purpose, at_us" },
     { "once", "SELECT r.key, o.at_us FROM rule_once o JOIN rule r ON r.id = o.rule WHERE o.person = $1 ORDER BY r.key, o.at_us" },
+    { "count", "SELECT r.key, c.period, c.n FROM rule_count c JOIN rule r ON r.id = c.rule WHERE c.person = $1 ORDER BY r.key, c.period" },
     { "activity", "SELECT day, active, spoke, asked FROM activity WHERE person = $1 ORDER BY day" },
     { "standing", "SELECT behaviour, kind, path FROM standing WHERE person = $1 AND subject = person" },
     { "promised", "SELECT reason, unit FROM promised WHERE person = $1 ORDER BY reason, unit" },
@@ -244,11 +246,46 @@ static void a_car_handed_on(void **state)
     same(IDENTITY_VIN, true, "2026-03-10 00:00");
 }
 
+typedef struct at_once { telling to, first, since; } at_once;
+
+static err tell_at_once(tx *t, void *p)
+{
+    at_once *x = p;
+    TRY(tell(t, &x->first));
+    TRY(tell(t, &x->since));
+    return hand(t, &x->to);
+}
+
+// An import tells it in one go: what the timeline does not have yet follows as well.
+static void told_in_one_commit(void **state)
+{
+    (void)state;
+    int64_t start = local_us("2026-03-10 00:00");
+    const saying first = { 2, "lead.captured", agrees, 3, ALONE }, since = { 50, "profile.completed", moved_city, 2, ALONE };
+    at_once x = { { .kind = IDENTITY_PHONE, .at_us = start + CUT * US_PER_HOUR },
+                  { .kind = IDENTITY_PHONE, .at_us = start + 2 * US_PER_HOUR, .s = &first },
+                  { .kind = IDENTITY_PHONE, .at_us = start + 50 * US_PER_HOUR, .s = &since } };
+    w.now_us = start + 51 * US_PER_HOUR;
+    assert_ok(world_run(&w, tell_at_once, &x));
+    uint32_t a = x.first.who.person, b = x.to.who.person;
+    assert_int_not_equal(a, b);
+    assert_int_equal(world_balance(&w, a, "points", false), 0);
+    assert_int_equal(world_balance(&w, b, "points", false), 50);
+    buf has = { 0 };
+    values_print(&has, a);
+    assert_null(strstr(buf_str(&has).s, "李雷"));
+    buf_clear(&has);
+    values_print(&has, b);
+    assert_non_null(strstr(buf_str(&has).s, "李雷"));
+    buf_free(&has);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { T(a_number_handed_on), T(a_number_handed_to_somebody_unknown), T(a_car_handed_on) };
+    const struct CMUnitTest tests[] = { T(a_number_handed_on), T(a_number_handed_to_somebody_unknown), T(a_car_handed_on),
+                                        T(told_in_one_commit) };
     kept = arena_create();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_destroy(kept);

@@ -58,7 +58,7 @@ typedef struct m_subject {
     int64_t times[64];                 // of its events
     size_t times_n;
 } m_subject;
-typedef struct m_edge { int one, other; bool living; } m_edge;       // positions in the list of subjects
+typedef struct m_edge { int one, other; bool living, staff; int64_t said_us; } m_edge;       // positions in the list of subjects
 
 static struct { m_subject s[SUBJECTS_MAX]; m_edge e[EDGES_MAX]; int n, edges; int number; } m;
 
@@ -95,10 +95,10 @@ static int m_count(int person, identity_kind kind)
     return n;
 }
 
-static void m_edge_add(int one, int other)
+static void m_edge_add(int one, int other, int64_t said_us)
 {
     assert_true(m.edges < EDGES_MAX);
-    m.e[m.edges++] = (m_edge){ one, other, true };
+    m.e[m.edges++] = (m_edge){ one, other, true, said_us == 0, said_us };
 }
 
 static int m_mint(identity_kind kind, int which, int64_t from_us)
@@ -173,7 +173,7 @@ static int m_send(message *msg)
         main = m_mint(msg->ids[0].kind, msg->ids[0].value, 0);
         m_name(main, msg->ids[0], msg->subject);
         if (may)
-            m_edge_add(main, other);
+            m_edge_add(main, other, msg->at_us);
     }
     for (int i = 1; i < msg->n; i++) {
         int at = m_find(msg->ids[i].kind, msg->ids[i].value, msg->at_us);
@@ -182,9 +182,9 @@ static int m_send(message *msg)
             at = m_mint(msg->ids[i].kind, msg->ids[i].value, 0);
             m_name(at, msg->ids[i], msg->fresh[i]);
             if (may)
-                m_edge_add(at, main);
+                m_edge_add(at, main, msg->at_us);
         } else if (m_person(at) != m_person(main) && m_may_be_one(m_person(at), m_person(main)))
-            m_edge_add(main, at);
+            m_edge_add(main, at, msg->at_us);
     }
     assert_int_equal(m.s[main].id, msg->subject);
     if (m.s[main].times_n < 64)
@@ -252,7 +252,15 @@ static void op_hand_over(void)
     int next = m_mint(x.kind, x.value, h.at_us);
     m.s[next].id = h.next;
     if (to >= 0)
-        m_edge_add(next, to);
+        m_edge_add(next, to, h.at_us);
+    // So is what was named together with it from then on only, if they may be one.
+    for (int k = 0, n = m.edges; k < n; k++)
+        if (m.e[k].living && !m.e[k].staff && m.e[k].said_us >= h.at_us && (m.e[k].one == now || m.e[k].other == now)) {
+            int with = m.e[k].one == now ? m.e[k].other : m.e[k].one;
+            m.e[k].living = false;
+            if (m_may_be_one(m_person(with), m_person(next)))
+                m_edge_add(with, next, m.e[k].said_us);
+        }
     // Told late: what was done from then on is the next one's.
     m_subject *had = &m.s[now], *has = &m.s[next];
     size_t kept = 0;
@@ -281,7 +289,7 @@ static void op_join(void)
         return;
     pair x = { m.s[a].id, m.s[b].id };
     assert_ok(world_run(&w, staff_join, &x));
-    m_edge_add(a, b);
+    m_edge_add(a, b, 0);
 }
 
 static err staff_split(tx *t, void *p)

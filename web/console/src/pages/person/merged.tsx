@@ -49,7 +49,7 @@ function Merge({ m, again }: { m: MergeView; again: () => void }) {
   return (
     <li className={m.ended ? 'gone' : ''}>
       <div className="row"><span className="sp">{t(`merged.why.${m.why}`, { defaultValue: m.why })}{m.kind && <> · {t(`identity.${m.kind}`, { defaultValue: m.kind })}</>}
-        <small className="i3"> {m.by || m.source} · {f.date(m.at)} · {m.confidence}%{m.ended && <> · {t('merged.ended', { name: m.ended_by ?? '', when: f.date(m.ended) })}</>}</small></span>
+        <small className="i3"> {m.by || m.source} · {f.date(m.at)} · {m.confidence}%{m.ended && <> · {t(m.ended_by === 'identity' ? 'merged.ended_hands' : 'merged.ended', { name: m.ended_by ?? '', when: f.date(m.ended) })}</>}</small></span>
         {!m.ended && may('people.merge') && !asking && <button type="button" className="lnk" onClick={() => setAsking(true)}>{t('merged.split')}</button>}</div>
       {asking && (
         <form className="row" onSubmit={e => { e.preventDefault(); void split() }}>
