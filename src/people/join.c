@@ -13,7 +13,8 @@ err edge_add(tx *t, const edge_new *e, int64_t event_no, int64_t *ret_id)
                    "INSERT INTO edge (id, one, other, why, kind, confidence, source, event_no, at_us, made_by, job, ended_us, ended_by,"
                    " said_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '', $12)",
                    dbi(id), dbi(e->one), dbi(e->other), dbs(str_c(whys[e->why])), dbi(e->kind), dbi(e->confidence),
-                   dbs(str_take(e->source, 120)), dbi(event_no), dbi(t->now_us), dbs(str_take(e->made_by, 120)), dbi(e->job), dbi(e->said_us ? e->said_us : t->now_us));
+                   dbs(str_take(e->source, 120)), dbi(event_no), dbi(t->now_us), dbs(str_take(e->made_by, 120)), dbi(e->job),
+                   dbi(e->said_us ? e->said_us : t->now_us));
 }
 
 // The only caller of SQL that is not at the call site: the declared list of tables.

@@ -1018,7 +1018,7 @@ export interface MergeView {
   at: string
   /** When it was split again. */
   ended?: string
-  /** By whom. */
+  /** By whom; `identity`: the evidence changed hands. */
   ended_by?: string
 }
 
