@@ -183,6 +183,21 @@ bool personal_in(str text)
     return find(text, 0, possible_in(text), &n) < text.len;
 }
 
+void personal_star(char *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        at[i] = at[i] == 0 || (at[i] & 0xC0) == 0x80 ? 0 : '*';
+}
+
+str personal_squeezed(char *copy, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        if (copy[i])
+            copy[n++] = copy[i];
+    return str_of(copy, n);
+}
+
 str personal_starred(str text, arena *a)
 {
     unsigned possible = possible_in(text);
@@ -191,6 +206,6 @@ str personal_starred(str text, arena *a)
         return text;
     char *copy = arena_cstr(a, text);
     for (; at < text.len; at = find(text, at + n, possible, &n))
-        memset(copy + at, '*', n);
-    return str_of(copy, text.len);
+        personal_star(copy + at, n);
+    return personal_squeezed(copy, text.len);
 }

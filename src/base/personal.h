@@ -9,7 +9,20 @@ typedef enum looks { LOOKS_NOTHING, LOOKS_PHONE, LOOKS_ID_NUMBER, LOOKS_VIN, LOO
 
 looks personal_looks(str whole);              // what the whole text is
 bool personal_in(str text);                   // such a thing stands somewhere in it
-// The text with every byte of it replaced by '*'; itself, not copied, when there is nothing.
+// The text with every character of it replaced by '*', so that no text grows longer; itself, not copied, when there is nothing.
 str personal_starred(str text, arena *a);
+
+// How it is done in a copy: characters become '*', and what they were longer than a byte goes when all are.
+void personal_star(char *at, size_t n);
+str personal_squeezed(char *copy, size_t len);
+
+// Values that are known, a name for instance, replaced by '*' wherever they stand: letters in either case, Latin words only as
+// whole words. `text` itself when none does. Of JSON only what its strings say, so that it stays JSON.
+str personal_hushed(str text, const str *values, size_t n, arena *a);
+str personal_hushed_json(str json, const str *values, size_t n, arena *a);
+// Could somebody's name stand in it: two characters beyond ASCII side by side, or two words? Shorter texts are words themselves
+// (上海, checkout), of which events are full.
+#define PERSONAL_NAMING_BYTES_MIN 9
+bool personal_may_name(str text);
 
 #endif

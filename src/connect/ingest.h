@@ -43,6 +43,10 @@ typedef struct ingest_event {
     ingest_prop *props;
     uint32_t props_n, props_cap;
     uint32_t dropped;              // context fields not on the plan
+    str *told;                     // while it is parsed: its personal values as they came (ingest_told.c)
+    uint32_t told_n;
+    bool ended;                    // ingest_event_end was called
+    bool texts;                    // holds a text that could name somebody
     // Filled in: refusals while parsing, the rest by the teller.
     ingest_verdict verdict;
     err code;                      // why it was refused or quarantined, or what was warned about
@@ -94,6 +98,10 @@ void ingest_add_text(const ingest *in, ingest_event *e, arena *a, str name, str 
 // A value whose meaning a mapping declares: of that kind of personal data, or a number or truth value.
 void ingest_add_personal(const ingest *in, ingest_event *e, arena *a, str name, vault_kind kind, str plain);
 void ingest_add_value(const ingest *in, ingest_event *e, arena *a, str name, value v);
+// Of a member of the message that is not kept: personal all the same, so that texts do not say it.
+void ingest_note_told(ingest_event *e, arena *a, vault_kind kind, str plain);
+// Every format's last word on an event: what it told of somebody is starred in its texts. No plain value is left after it.
+void ingest_event_end(ingest_event *e, arena *a);
 // Corrects the client's clock when it is wrong by more than 5 s; clamps to [received − 400 d, received + 10 min] unless it is history.
 void ingest_set_times(ingest_event *e, int64_t received_us, bool has_time, int64_t time_us, bool has_sent, int64_t sent_us, bool history);
 

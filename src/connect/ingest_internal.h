@@ -24,6 +24,8 @@ static inline plan *ingest_plan(const ingest *in) { return in->config.engine ? i
 // Personal, as the plan says or by its name or look; path with its parents. ingest_parse.c.
 bool ingest_personal(const ingest *in, const ingest_event *e, str path, str text, vault_kind *ret);
 void ingest_keep_prop(ingest_event *e, arena *a, const ingest_prop *p);        // as it is
+// Teller: what the vault knows of the subject's person is starred in the texts of an event. ingest_told.c.
+err ingest_hush(tx *t, uint32_t subject, ingest_event *e);
 // After the commit: counts the batch and shows it to whoever listens.
 void ingest_tell(tx *t, ingest *in, const caller *who, ingest_batch *b);
 

@@ -143,6 +143,7 @@ static void seal_text(const ingest *in, ingest_event *e, arena *a, str name, vau
     ingest_prop *p = new_prop(e, a, name);
     if (!p)
         return;
+    ingest_note_told(e, a, kind, plain);
     vault_item *item = arena_new(a, vault_item);
     err code = vault_seal(in->config.vault, kind, str_take(plain, VAULT_VALUE_MAX), item);
     if (code != E_OK)
@@ -328,6 +329,7 @@ static const personal_id *personal_id_of(identity_kind kind, str id)
 static void add_personal_id(const ingest *in, ingest_event *e, arena *a, identity_kind kind, const personal_id *p, str id, bool keep)
 {
     vault_item sealed;
+    ingest_note_told(e, a, p->vault, id);
     err code = vault_seal(in->config.vault, p->vault, id, &sealed);
     if (code != E_OK) {
         ingest_refuse(e, code, str_c(p->name), S("identity"));

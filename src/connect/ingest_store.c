@@ -117,6 +117,8 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, 
         TRY(whose(t, who, e, &who_is));
     e->person = who_is.person;
     e->created = who_is.created && who_is.person == who_is.subject;
+    if (e->texts && !who_is.created && !e->item)
+        TRY(ingest_hush(t, who_is.subject, e));
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
     TRY(natural_known(t, e->kind, props, e->props_n, e->time_us, ret_told));
@@ -220,6 +222,7 @@ err ingest_try(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_eve
 static err store_one(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_event *e)
 {
     bool known;
+    ENSURE(e->ended);                          // no format forgets to: plain values end on the thread that parsed them
     TRY(ingest_try(t, in, who, b, e));
     if (b->history && e->verdict == INGEST_QUARANTINED)
         e->verdict = INGEST_REFUSED;           // a row's error: it is the file that is mended and brought again

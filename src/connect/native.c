@@ -73,6 +73,7 @@ static void parse_event(req *r, const native_events *all, const native_event *ev
     add_identities(r, &ev->identities, e);
     if (HAS(ev, native_event, properties))
         add_properties(r, ev->properties, e);
+    ingest_event_end(e, r->a);
 }
 
 static err prepare(req *r)

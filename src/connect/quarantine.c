@@ -43,18 +43,25 @@ static err identities_put(tx *t, int64_t id, const ingest_event *e)
     return E_OK;
 }
 
-static str bytes_of(tx *t, const ingest_event *e)
+// What waits is nobody's yet, but its ids tell whose it will be: its texts do not name them in the meantime.
+static err bytes_of(tx *t, const ingest_event *e, str *ret)
 {
     buf b = { 0 };
-    quarantine_encode(&b, e);
-    str bytes = arena_str(t->a, buf_str(&b));
+    uint32_t subject;
+    ingest_event mine = *e;
+    TRY(people_subject(t, e->ids, e->ids_n, e->time_us, &subject));
+    if (subject)
+        TRY(ingest_hush(t, subject, &mine));
+    quarantine_encode(&b, &mine);
+    *ret = arena_str(t->a, buf_str(&b));
     buf_free(&b);
-    return bytes;
+    return E_OK;
 }
 
 err quarantine_keep(tx *t, quarantine *q, uint32_t source, const ingest_event *e, int64_t received_us, bool *ret_known)
 {
-    str bytes = bytes_of(t, e);
+    str bytes;
+    TRY(bytes_of(t, e, &bytes));
     int64_t id = tx_id(t), n;
     bool full = q->rows >= QUARANTINE_ROWS_MAX || q->bytes + (int64_t)bytes.len > QUARANTINE_BYTES_MAX;
     *ret_known = false;
@@ -102,7 +109,8 @@ static err body_bytes(tx *t, int64_t id, int64_t *ret)
 err quarantine_mend(tx *t, quarantine *q, int64_t id, const ingest_event *e)
 {
     int64_t had;
-    str bytes = bytes_of(t, e);
+    str bytes;
+    TRY(bytes_of(t, e, &bytes));
     TRY(body_bytes(t, id, &had));
     if (had < 0)
         return E_NOT_FOUND;
@@ -179,6 +187,7 @@ static void seal_again(ingest *in, ingest_event *e, arena *a)
         else
             ingest_keep_prop(e, a, p);
     }
+    ingest_event_end(e, a);
 }
 
 static err note_again(tx *t, int64_t id, const ingest_event *e)

@@ -302,6 +302,7 @@ static err patch_prepare(req *r)
             return set->code;
         }
     }
+    ingest_event_end(set, r->a);
     r->prepared = set;
     return E_OK;
 }
@@ -337,7 +338,7 @@ static err patch_apply(req *r, const ingest_event *was, ingest_event *out)
     out->props = NULL;
     out->props_n = out->props_cap = 0;
     if (HAS(in, quarantine_patch, kind))
-        out->kind = in->kind;
+        ingest_set_kind(out, r->a, in->kind);
     for (uint32_t i = 0; i < was->props_n; i++) {
         ingest_prop p = was->props[i];
         p.name = renamed(map, p.name);

@@ -199,7 +199,19 @@ static void add_identities(const body_facts *b, ingest_event *e, const event_typ
 
 static str text_name(const char *field_name) { return strcmp(field_name, "name") == 0 ? S("page_name") : str_c(field_name); }
 
-static void parse_event(const body_facts *b, str type, const jval *ev, ingest_event *e)
+// Traits in a context: kept only as far as the plan says, but whoever they name is not named by the event's texts either.
+static void note_traits(const body_facts *b, ingest_event *e, const jval *context)
+{
+    jval *traits = (jval *)(uintptr_t)json_get(context, S("traits")), *key, *item;
+    size_t i, n;
+    vault_kind kind;
+    if (!yyjson_is_obj(traits))
+        return;
+    yyjson_obj_foreach(traits, i, n, key, item) if (yyjson_is_str(item) && vault_is_personal(json_str(key), &kind))
+        ingest_note_told(e, b->a, kind, json_str(item));
+}
+
+static void parse_parts(const body_facts *b, str type, const jval *ev, ingest_event *e)
 {
     if (!is_obj(ev)) {
         ingest_refuse(e, E_FIELD_TYPE, S("batch"), S("object"));
@@ -222,6 +234,14 @@ static void parse_event(const body_facts *b, str type, const jval *ev, ingest_ev
     for (int i = 0; ty->texts[i]; i++)
         add_text(b, e, ev, str_c(ty->texts[i]), text_name(ty->texts[i]));
     add_context(b, e, ev);
+    note_traits(b, e, json_get(ev, S("context")));
+    note_traits(b, e, b->context);
+}
+
+static void parse_event(const body_facts *b, str type, const jval *ev, ingest_event *e)
+{
+    parse_parts(b, type, ev, e);
+    ingest_event_end(e, b->a);
 }
 
 // --- Bodies -----------------------------------------------------------------------------------------------------------------

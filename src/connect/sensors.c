@@ -383,7 +383,7 @@ static void set_message(const facts *b, ingest_event *e, const jval *ev)
                                                  : arena_fmt(b->a, "sa-%016llx", (unsigned long long)e->print.lo);
 }
 
-static void parse_event(const facts *b, const jval *ev, ingest_event *e)
+static void parse_parts(const facts *b, const jval *ev, ingest_event *e)
 {
     if (!is_obj(ev)) {
         ingest_refuse(e, E_FIELD_TYPE, S("data_list"), S("object"));
@@ -407,6 +407,12 @@ static void parse_event(const facts *b, const jval *ev, ingest_event *e)
     add_identities(b, e, ty, ev);
     add_properties(b, e, ty, ev);
     add_lib(b, e, ev);
+}
+
+static void parse_event(const facts *b, const jval *ev, ingest_event *e)
+{
+    parse_parts(b, ev, e);
+    ingest_event_end(e, b->a);
 }
 
 err sensors_parse(const ingest *in, const caller *who, const jval *croot, int64_t received_us, arena *a, fault *f, ingest_batch *ret)

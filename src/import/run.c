@@ -294,8 +294,10 @@ static void make_events(pipeline *p, slice *s)
             row_make(&r->maker, &s->from[i], s->a, &s->rows[i]);
             n = row_events(&r->maker, &s->rows[i], s->a, at);
         }
-        for (uint32_t k = 0; k < n; k++)
+        for (uint32_t k = 0; k < n; k++) {
+            ingest_event_end(&s->events.v[s->events.n], s->a);
             s->row_of[s->events.n++] = i;
+        }
     }
 }
 

@@ -1,20 +1,16 @@
-// A person's own values in what is written about them: their name in a note, which no pattern recognises, is known to the vault.
+// A person's own values in what staff write about them: their name in a note, which no pattern recognises, is known to the vault.
+#include "base/personal.h"
 #include "people/people_internal.h"
 #include "people/people_api.h"
 
 #define VALUES_MAX 50              // the newest
 #define VALUE_BYTES_MIN 4          // two characters; shorter ones would star ordinary words
 
-static void star(char *text, size_t n, str plain)
-{
-    for (char *at = text; (at = memmem(at, (size_t)(text + n - at), plain.s, plain.len)); at += plain.len)
-        memset(at, '*', plain.len);
-}
-
 err people_starred(db *d, const engine *e, int64_t person, str text, arena *a, str *ret)
 {
     int64_t ids[VALUES_MAX];
-    uint32_t n = 0;
+    str values[VALUES_MAX];
+    uint32_t n = 0, known = 0;
     db_rows rows;
     TRY(people_current(d, person, &person));
     TRY(db_query(d, &rows,
@@ -24,17 +20,15 @@ err people_starred(db *d, const engine *e, int64_t person, str text, arena *a, s
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);
     TRY(db_end(&rows));
-    char *copy = arena_cstr(a, text);
     for (uint32_t i = 0; i < n; i++) {
         vault_kind kind;
-        str plain;
-        err x = vault_read(d, e->vault, ids[i], a, &kind, &plain);
-        if (x == E_OK && plain.len >= VALUE_BYTES_MIN)
-            star(copy, text.len, plain);
-        else if (x != E_OK && x != E_NOT_FOUND)
+        err x = vault_read(d, e->vault, ids[i], a, &kind, &values[known]);
+        if (x != E_OK && x != E_NOT_FOUND)
             return x;
+        if (x == E_OK && values[known].len >= VALUE_BYTES_MIN)
+            known++;
     }
-    *ret = str_of(copy, text.len);
+    *ret = personal_hushed(text, values, known, a);
     return E_OK;
 }
 

@@ -343,14 +343,20 @@ err people_alias(tx *t, const identity *one, const identity *other, int64_t at_u
     return resolve(&how, v, 2, ret);
 }
 
-bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us)
+err people_subject(tx *t, const identity *ids, size_t n, int64_t at_us, uint32_t *ret)
 {
     size_t main = 0;
     for (size_t i = 1; i < n; i++)
         if (identity_infos[ids[i].kind].rank < identity_infos[ids[main].kind].rank)
             main = i;
+    *ret = 0;
+    return n ? identity_find(t, &ids[main], at_us, ret) : E_OK;
+}
+
+bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us)
+{
     uint32_t subject = 0;
-    return n > 0 && identity_find(t, &ids[main], at_us, &subject) == E_OK && subject == 0;
+    return n > 0 && people_subject(t, ids, n, at_us, &subject) == E_OK && subject == 0;
 }
 
 err people_claim(tx *t, uint32_t subject, identity_kind kind, hash128 hash, int64_t at_us, str *ret_why)

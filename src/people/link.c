@@ -82,6 +82,8 @@ err link_set(tx *t, uint32_t subject, uint32_t person)
     *l = (relinked){ e->people, e->tl, subject, link_person(e->people, subject) };
     if (l->before == person)
         return E_OK;
+    values_forget(t, l->before);
+    values_forget(t, person);
     if (person == subject)
         TRY(db_exec(t->d, "DELETE FROM link WHERE subject = $1", dbi(subject)));
     else

@@ -45,6 +45,8 @@ err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref)
     bool fresh;
     TRY(vault_keep(t, engine_of(t)->vault, subject, item, &id, &fresh));
     uint32_t person = people_person_of(t, subject);
+    if (fresh)
+        values_forget(t, person);
     if (fresh && item->kind == VAULT_PHONE)
         TRY(db_exec(t->d, "UPDATE person SET phone_vault = $2 WHERE id = $1", dbi(person), dbi(id)));
     if (fresh && item->kind == VAULT_NAME)
@@ -127,6 +129,7 @@ err people_open(engine *e, db *d)
     e->people = calloc(1, sizeof *e->people);
     ENSURE(e->people);
     hash_random_key(&e->people->finding.key);
+    values_open(e->people);
     pthread_mutex_init(&e->people->finding_lock, NULL);
     err r = links_load(e, d);
     if (r == E_OK)
@@ -158,6 +161,7 @@ void people_close(engine *e)
         return;
     links_free_all(p);
     purposes_close(p);
+    values_close(p);
     map64_free(&p->blocked);
     for (size_t i = 0; i < KNOWN_SHARDS; i++)
         map64_free(&p->known[i]);

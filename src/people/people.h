@@ -56,12 +56,19 @@ typedef struct resolved {
 // The subject an event of that time belongs to; learns new identities, and joins persons named by one message (person.joined).
 // At least one identity, any order. at_us 0: now. E_FIELD_REQUIRED: none. `source`: kept as the first source of a new person.
 err people_resolve(tx *t, const identity *ids, size_t n, int64_t at_us, str source, resolved *ret);
+// Whose it would be, nothing learned; 0: nobody's yet.
+err people_subject(tx *t, const identity *ids, size_t n, int64_t at_us, uint32_t *ret);
 // A new subject limit is the caller's: true when resolving would mint a new subject.
 bool people_is_new(tx *t, const identity *ids, size_t n, int64_t at_us);
 
 // Values of personal data an event carried (sealed at parse time): stores them in the person's vault and gives the reference
 // that stands in the event instead, "vault:<id>" in the group's arena. The same value of the same person: the same reference.
 err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref);
+// Values the vault knows of the subject's person that stand in no text about them: names first, then ids and plates, the newest ones.
+// Plain text, in memory of people_open's; until the next call. Cost: a look into memory, and, of people who have such values, one
+// query for those who were not heard of lately.
+#define PEOPLE_VALUES_MAX 8
+err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *ret_n);
 // "Last seen" is kept in memory by people_resolve and written by this, some hundred rows a call: a bulk operation every minute or so.
 // What a crash loses is at most what was not yet written.
 err people_flush_seen(tx *t, bool *ret_more);

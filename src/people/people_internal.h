@@ -15,10 +15,12 @@
 typedef struct handed { uint32_t subject, next; int64_t at_us; } handed;
 
 struct purposes;
+struct known_values;
 #define KNOWN_SHARDS 256
 
 struct people {
     struct purposes *purposes;         // purpose.c
+    struct known_values *values;       // values.c
     VEC(uint32_t) person;              // by subject: who it is now; 0 or beyond the end: a person of its own. All of them, always
     // Identities that never changed hands: 64 bits of their hash (mixed with the kind) → 32 more bits of it and the subject.
     // Bounded, refilled from the database. In shards, so that neither growing nor starting over is felt.
@@ -72,6 +74,11 @@ err person_repoint(tx *t, uint32_t subject, uint32_t person);    // every declar
 
 // rehome.c: rows and points of the subject from that time on are the next one's; nothing derived is settled.
 err people_rehome(tx *t, const rehoming *r);
+
+// values.c: what memory knows of the values of a person ends, now and when the operation is undone.
+void values_forget(tx *t, uint32_t person);
+void values_open(people *p);
+void values_close(people *p);
 
 // split.c: the edge ends; the side without the oldest subject becomes a person of its own. E_NOT_FOUND: no such living edge.
 err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went);

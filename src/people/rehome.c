@@ -192,6 +192,8 @@ static err value_follows(tx *t, const rehoming *r, const told_events *told, int6
 {
     int64_t at_us;
     TRY(db_int(t->d, &at_us, -1, "SELECT at_us FROM vault WHERE id = $1 AND subject = $2", dbi(id), dbi(r->subject)));
+    values_forget(t, people_person_of(t, r->subject));
+    values_forget(t, people_person_of(t, r->next));
     bool both = at_us < r->at_us || told->before >= BEFORE_MAX || caused(&told->refs_before, id);
     return at_us < 0 ? E_OK : vault_pass(t, engine_of(t)->vault, id, r->next, !both);
 }

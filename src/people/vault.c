@@ -18,6 +18,8 @@ _Static_assert(VAULT_BOX_MAX == VAULT_VALUE_MAX + BOX_EXTRA, "a box holds nonce,
 #define VAULT_NAME(id, name) name,
 const char *const vault_kinds[VAULT_KIND_COUNT + 1] = { VAULT_LIST(VAULT_NAME) NULL };
 #undef VAULT_NAME
+const uint8_t vault_told_bytes_min[VAULT_KIND_COUNT] = { [VAULT_PHONE] = 7, [VAULT_EMAIL] = 6, [VAULT_NAME] = 4, [VAULT_ADDRESS] = 18,
+                                                         [VAULT_ID_NUMBER] = 8, [VAULT_PLATE] = 6, [VAULT_VIN] = 8 };
 #define VAULT_ALIAS(id, alias) { { alias, sizeof alias - 1 }, VAULT_##id },
 static const struct alias { str name; vault_kind kind; } vault_aliases[] = { VAULT_ALIAS_LIST(VAULT_ALIAS) };
 #undef VAULT_ALIAS

@@ -29,6 +29,10 @@ typedef enum vault_kind { VAULT_LIST(VAULT_ENUM) VAULT_KIND_COUNT } vault_kind;
 #undef VAULT_ENUM
 extern const char *const vault_kinds[VAULT_KIND_COUNT + 1];
 
+// Bytes from which on a value is looked for in texts (personal_hushed); 0: never. A short one would star ordinary words, a birthday is
+// a date like others, a city alone is no address.
+extern const uint8_t vault_told_bytes_min[VAULT_KIND_COUNT];
+
 #define VAULT_VALUE_MAX 512            // bytes of a value
 #define VAULT_BOX_MAX (VAULT_VALUE_MAX + 40)
 #define VAULT_GRAMS_MAX 12             // of a name: what it can be found by in part

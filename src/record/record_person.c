@@ -1,5 +1,6 @@
 // Whom a record is about, and what is personal in it. On the way from the parser to the teller a personal value is the text
 // "sealed:<kind>:<hash>:<last four>:<box>", made here and opened here; in the row it is an id of the vault and a keyed hash.
+#include "base/personal.h"
 #include "record/record_internal.h"
 
 #define SEALED "sealed:"
@@ -307,6 +308,23 @@ static err keep_field(tx *t, const record *k, unsigned i, const void *input, con
     return keep_item(t, item, vault_owner(k, fd, subject), &ret->vault[i]);
 }
 
+// What was written about somebody says nothing of them that the vault knows.
+static err hush(tx *t, const record *k, const void *input, int64_t subject)
+{
+    str values[PEOPLE_VALUES_MAX];
+    size_t n = 0;
+    for (unsigned i = 0, columns = record_columns(k); i < columns && subject; i++) {
+        const field *fd = &k->input->fields[i];
+        if (!fd->free || fd->k != K_STR || !record_has(input, (int)i) || record_null(input, (int)i))
+            continue;
+        if (!n)
+            TRY(people_values(t, (uint32_t)subject, values, &n));
+        str *at = record_at(fd, (void *)(uintptr_t)input);
+        *at = personal_hushed(*at, values, n, t->a);
+    }
+    return E_OK;
+}
+
 err record_keep(tx *t, const record *k, const record_who *who, const void *input, const void *before, int64_t subject, record_kept *ret)
 {
     *ret = (record_kept){ 0 };
@@ -315,7 +333,7 @@ err record_keep(tx *t, const record *k, const record_who *who, const void *input
     for (unsigned i = 0, n = record_columns(k); i < n; i++)
         if (k->input->fields[i].pii)
             TRY(keep_field(t, k, i, input, before, ret->who ? ret->subject : subject, ret));
-    return E_OK;
+    return hush(t, k, input, ret->who ? ret->subject : subject);
 }
 
 err record_mask(db *d, const engine *e, const record *k, arena *a, void *view)

@@ -24,6 +24,7 @@ static void somebody(making *m, int64_t number, int64_t now_us, ingest_event *e)
     // Spread over a year, the same for the same person.
     int64_t ago_min = (number * 7919) % (365 * 24 * 60);
     ingest_set_times(e, now_us, true, now_us - ago_min * US_PER_MIN, false, 0, true);
+    ingest_event_end(e, m->a);
 }
 
 static err store(tx *t, void *p)

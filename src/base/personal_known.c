@@ -1,0 +1,101 @@
+// Values that are known, found again in running text: what no pattern recognises, a name above all.
+#include "base/personal.h"
+
+static bool letter(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+static char low(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+
+// A bit per byte that a value begins with: most positions of a text are left by it.
+typedef struct begins { uint64_t bits[4]; } begins;
+
+static void begins_add(begins *b, char c) { b->bits[(uint8_t)c / 64] |= UINT64_C(1) << (uint8_t)c % 64; }
+static bool begins_has(const begins *b, char c) { return b->bits[(uint8_t)c / 64] >> (uint8_t)c % 64 & 1; }
+
+static begins begins_of(const str *values, size_t n)
+{
+    begins b = { { 0 } };
+    for (size_t i = 0; i < n; i++) {
+        if (!values[i].len)
+            continue;
+        char c = low(values[i].s[0]);
+        begins_add(&b, c);
+        if (c >= 'a' && c <= 'z')
+            begins_add(&b, (char)(c - 32));
+    }
+    return b;
+}
+
+// A word of Latin letters is not looked for inside a longer one.
+static bool stands_at(str text, size_t at, str value)
+{
+    if (value.len > text.len - at || (at && letter(value.s[0]) && letter(text.s[at - 1])))
+        return false;
+    size_t end = at + value.len;
+    if (end < text.len && letter(value.s[value.len - 1]) && letter(text.s[end]))
+        return false;
+    for (size_t i = 0; i < value.len; i++)
+        if (low(text.s[at + i]) != low(value.s[i]))
+            return false;
+    return true;
+}
+
+static size_t longest_at(str text, size_t at, const str *values, size_t n)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (values[i].len > most && stands_at(text, at, values[i]))
+            most = values[i].len;
+    return most;
+}
+
+// *copy is made when the first one is found. Overlapping ones are starred all: the text that is compared stays as it came.
+static void star_range(str text, size_t from, size_t to, const str *values, size_t n, const begins *b, arena *a, char **copy)
+{
+    str part = str_take(text, to);
+    for (size_t i = from; i < to; i++) {
+        size_t most = begins_has(b, text.s[i]) ? longest_at(part, i, values, n) : 0;
+        if (most && !*copy)
+            *copy = arena_cstr(a, text);
+        if (most)
+            personal_star(*copy + i, most);
+    }
+}
+
+str personal_hushed(str text, const str *values, size_t n, arena *a)
+{
+    char *copy = NULL;
+    const begins b = begins_of(values, n);
+    star_range(text, 0, text.len, values, n, &b, a, &copy);
+    return copy ? personal_squeezed(copy, text.len) : text;
+}
+
+str personal_hushed_json(str json, const str *values, size_t n, arena *a)
+{
+    char *copy = NULL;
+    const begins b = begins_of(values, n);
+    for (size_t i = 0; i < json.len; i++) {
+        size_t end = i + 1;
+        if (json.s[i] != '"')
+            continue;
+        while (end < json.len && json.s[end] != '"')
+            end += json.s[end] == '\\' ? 2 : 1;
+        end = end < json.len ? end : json.len;
+        star_range(json, i + 1, end, values, n, &b, a, &copy);
+        i = end;
+    }
+    return copy ? personal_squeezed(copy, json.len) : json;
+}
+
+bool personal_may_name(str text)
+{
+    size_t run = 0;
+    bool apart = false;
+    if (text.len < PERSONAL_NAMING_BYTES_MIN)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        run = (uint8_t)text.s[i] >= 0x80 ? run + 1 : 0;
+        apart = apart || (text.s[i] == ' ' && i && letter(text.s[i - 1]) && i + 1 < text.len && letter(text.s[i + 1]));
+        if (run >= 6 || apart)
+            return true;
+    }
+    return false;
+}
