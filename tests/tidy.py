@@ -160,6 +160,17 @@ def check_features():
         fail(path, f'missing: {" ".join(lost)}')
 
 
+def check_rule_words():
+    """Why a body is no rule is said in Chinese too."""
+    path = 'src/rule/rule_words.c'
+    known = set(re.findall(r'^    \{ "((?:\\\\.|[^"])*)",', open(os.path.join(ROOT, path), encoding='utf-8').read(), re.M))
+    for p in tracked('src/*.c'):
+        text = open(os.path.join(ROOT, p), encoding='utf-8').read()
+        for m in re.finditer(r'\b(?:check_fail|fail_type)\(c, (?:[^;"]|S\("[^"]*"\))*?,\s+"([^"]*)"\)', text):
+            if m[1] not in known:
+                fail(path, f'"{m[1]}" of {p} has no Chinese')
+
+
 def check_words():
     """Nothing of the machine it was made on."""
     for path in tracked():
@@ -193,7 +204,8 @@ def main():
             fail(path, 'is in the ratchet but gone: take its line out')
     check_features()
     check_words()
-    checks += 2
+    check_rule_words()
+    checks += 3
     for b in bad:
         print(b)
     broken = len({b.split(':')[0] for b in bad})

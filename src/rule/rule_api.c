@@ -1,5 +1,4 @@
 #include "rule/rule_api.h"
-#include "rule/rules.h"
 
 static const char *const outcome_labels[] = { "done", "suppressed", "failed", "cut", "would", NULL };
 const enum_labels ring_kind_outcome_labels = { "ring_outcome", outcome_labels };
@@ -92,7 +91,7 @@ err ring_views_of_cause(db *d, int64_t cause, arena *a, const ring_view **ret, u
 
 // --- Rules --------------------------------------------------------------------------------------------------------------------
 
-static str sentence(req *r, const jval *body, lang l)
+str rule_sentence(req *r, const jval *body, lang l)
 {
     engine *e = r->app;
     buf b = { 0 };
@@ -107,8 +106,8 @@ static void view_body(req *r, const jval *body, rule_view *v)
     jval *name = json_get(body, S("name")), *on = json_get(json_get(body, S("when")), S("event"));
     SET(v, rule_view, name_zh, json_str(json_get(name, S("zh"))));
     SET(v, rule_view, name_en, json_str(json_get(name, S("en"))));
-    SET(v, rule_view, sentence_zh, sentence(r, body, LANG_ZH));
-    SET(v, rule_view, sentence_en, sentence(r, body, LANG_EN));
+    SET(v, rule_view, sentence_zh, rule_sentence(r, body, LANG_ZH));
+    SET(v, rule_view, sentence_en, rule_sentence(r, body, LANG_EN));
     str *kinds = arena_array(r->a, str, RULE_EVENTS_MAX);
     uint32_t n = 0;
     if (yyjson_is_str(on))
@@ -134,7 +133,8 @@ static err view_row(req *r, const db_rows *rows, rule_view *v)
     SET(v, rule_view, origin, arena_str(r->a, db_str(rows, 4)));
     SET(v, rule_view, body, text);
     SET(v, rule_view, fired, rules_fired(e->rules, v->id));
-    SET(v, rule_view, failed, db_i64(rows, 6));
+    SET(v, rule_view, edited, db_i64(rows, 6) != 0);
+    SET(v, rule_view, failed, db_i64(rows, 7));
     view_body(r, body, v);
     return E_OK;
 }
@@ -148,6 +148,7 @@ static err rule_list_get(req *r)
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  "SELECT r.id, r.key, r.version, r.state, r.origin, r.body,"
+                 " CASE WHEN r.book <> '' AND r.book <> r.body THEN 1 ELSE 0 END,"
                  " (SELECT count(*) FROM (SELECT 1 FROM effect e WHERE e.outcome >= 2 AND e.rule = r.id LIMIT 1000) AS f)"
                  " FROM rule r ORDER BY r.position, r.id LIMIT $1",
                  dbi(RULES_MAX)));
@@ -160,13 +161,14 @@ static err rule_list_get(req *r)
     return bad != E_OK ? bad : end;
 }
 
-static err rule_one(req *r, int64_t id, rule_view *out)
+err rule_view_read(req *r, int64_t id, rule_view *out)
 {
     db_rows rows;
     bool found;
     TRY(db_query_one(
         r->d, &rows, &found,
-        "SELECT id, key, version, state, origin, body, (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1)"
+        "SELECT id, key, version, state, origin, body, CASE WHEN book <> '' AND book <> body THEN 1 ELSE 0 END,"
+        " (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1)"
         " FROM rule WHERE id = $1",
         dbi(id)));
     err e = found ? view_row(r, &rows, out) : req_fail_detail(r, E_NOT_FOUND, "rule");
@@ -182,8 +184,9 @@ static err rule_change(req *r)
     if (now == 0)
         return req_fail_detail(r, E_NOT_FOUND, "rule");
     TRY(req_check_version(r, now));
-    TRY(rules_set_state(r->tx, r->path_id[0], (int)in->state, &version));
-    TRY(rule_one(r, r->path_id[0], r->reply));
+    const rule_author by = { r->who.kind, r->who.id, r->who.name };
+    TRY(rules_set_state(r->tx, r->path_id[0], (int)in->state, &by, &version));
+    TRY(rule_view_read(r, r->path_id[0], r->reply));
     const rule_view *v = r->reply;
     req_set_version(r, version);
     engine *e = r->app;
@@ -205,7 +208,7 @@ static err rule_failures_get(req *r)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT e.cause, r.key, e.place, e.kind, e.outcome, CAST(e.detail->>'why' AS TEXT), e.person, e.at_us"
+                 "SELECT e.cause, r.key, e.place, e.kind, e.outcome, CAST(e.detail->>'why' AS TEXT), e.at_us"
                  " FROM effect e JOIN rule r ON r.id = e.rule"
                  " WHERE e.outcome >= 2 AND e.cause < $1 ORDER BY e.cause DESC, e.rule, e.place LIMIT $2",
                  dbi(before), dbi(limit)));
@@ -217,8 +220,7 @@ static err rule_failures_get(req *r)
         SET(f, rule_failure, kind, arena_str(r->a, db_str(&rows, 3)));
         SET(f, rule_failure, outcome, (enum ring_kind_outcome)db_i64(&rows, 4));
         SET(f, rule_failure, why, arena_str(r->a, db_str(&rows, 5)));
-        SET(f, rule_failure, person, db_i64(&rows, 6));
-        SET(f, rule_failure, at, db_i64(&rows, 7));
+        SET(f, rule_failure, at, db_i64(&rows, 6));
     }
     out->items.v = v;
     out->items.n = n;

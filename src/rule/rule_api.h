@@ -2,7 +2,7 @@
 #ifndef RULE_RULE_API_H
 #define RULE_RULE_API_H
 #include "api/route.h"
-#include "rule/engine.h"
+#include "rule/rules.h"
 
 #define ENUM_DECLARE(e) extern const enum_labels e##_labels
 
@@ -10,6 +10,10 @@ enum ring_kind_outcome { RING_OUT_DONE, RING_OUT_SUPPRESSED, RING_OUT_FAILED, RI
 ENUM_DECLARE(ring_kind_outcome);
 enum rule_state { RULE_ON, RULE_OFF, RULE_SHADOW, RULE_STATE_COUNT };
 ENUM_DECLARE(rule_state);
+
+// Why there is a version: it came, its body was written, it was switched, it followed the playbook, it went back to it.
+enum rule_change { RULE_MADE, RULE_EDITED, RULE_SWITCHED, RULE_FOLLOWED, RULE_RETURNED };
+ENUM_DECLARE(rule_change);
 
 // What one effect did. Which members come depends on the kind.
 #define RING_VIEW(F, T)                                                                                                       \
@@ -42,6 +46,7 @@ err ring_views_of_cause(db *d, int64_t cause, arena *a, const ring_view **ret, u
     F(T, STR, sentence_en, .required = true, .max = 4000, .doc = "The whole rule as an English sentence.")    \
     F(T, STRS, events, .max = 8, .item_max = 200, .doc = "Event kinds that wake it.")                         \
     F(T, JSON, body, .required = true, .max = 16384, .doc = "The rule itself.")                               \
+    F(T, BOOL, edited, .required = true, .doc = "Of the playbook, and says something else than it.")         \
     F(T, I64, fired, .required = true, .doc = "Times its condition held, since the server started.")          \
     F(T, I64, failed, .required = true, .doc = "Its failures on record.")
 SHAPE_STRUCT(rule_view, RULE_VIEW);
@@ -51,6 +56,39 @@ SHAPE_STRUCT(rule_list, RULE_LIST);
 
 #define RULE_PATCH(F, T) F(T, ENUM(rule_state), state, .required = true, .doc = "The new state.")
 SHAPE_STRUCT(rule_patch, RULE_PATCH);
+
+#define RULE_NEW(F, T)                                                                                         \
+    F(T, JSON, body, .required = true, .max = RULE_BYTES_MAX, .doc = "The rule: docs/reference/rules.md.")     \
+    F(T, ENUM(rule_state), state, .doc = "shadow when absent: it is tried first.")
+SHAPE_STRUCT(rule_new, RULE_NEW);
+
+#define RULE_EDIT(F, T)                                                                                        \
+    F(T, JSON, body, .max = RULE_BYTES_MAX, .doc = "The rule as it shall be; its key stays.")                  \
+    F(T, BOOL, playbook, .doc = "Instead, true: back to what the playbook says now.")                          \
+    F(T, ENUM(rule_state), state, .doc = "shadow when absent: it is tried first.")
+SHAPE_STRUCT(rule_edit, RULE_EDIT);
+
+#define RULE_DRAFT(F, T) F(T, JSON, body, .required = true, .max = RULE_BYTES_MAX, .doc = "A rule.")
+SHAPE_STRUCT(rule_draft, RULE_DRAFT);
+
+#define RULE_CHECKED(F, T)                                                                                     \
+    F(T, STR, sentence_zh, .required = true, .max = 4000, .doc = "What it says, in Chinese.")                 \
+    F(T, STR, sentence_en, .required = true, .max = 4000, .doc = "The same in English.")                      \
+    F(T, STRS, unknown, .required = true, .max = 8, .item_max = 200, .doc = "Kinds of events nobody has sent or declared yet.")
+SHAPE_STRUCT(rule_checked, RULE_CHECKED);
+
+#define RULE_VERSION_VIEW(F, T)                                                                                \
+    F(T, I64, version, .required = true, .doc = "Number.")                                                    \
+    F(T, ENUM(rule_change), change, .required = true, .doc = "Why it came.")                                  \
+    F(T, ENUM(rule_state), state, .required = true, .doc = "State from then on.")                             \
+    F(T, STR, by, .required = true, .max = 120, .doc = "Who: a name, playbook; empty: not known.")            \
+    F(T, TIME, at, .required = true, .doc = "When.")                                                          \
+    F(T, JSON, body, .required = true, .max = RULE_BYTES_MAX, .doc = "What it said.")
+SHAPE_STRUCT(rule_version_view, RULE_VERSION_VIEW);
+#define RULE_VERSIONS(F, T)                                                                                    \
+    F(T, LIST(rule_version_view), items, .required = true, .max = 200, .doc = "Newest first.")                \
+    F(T, JSON, book, .max = RULE_BYTES_MAX, .doc = "What the playbook says now; absent: it has no such rule.")
+SHAPE_STRUCT(rule_versions, RULE_VERSIONS);
 
 #define RULE_FAILURES_QUERY(F, T) \
     F(T, I64, limit, .min = 1, .max = 200, .doc = "At most so many; 50 when absent.") \
@@ -64,7 +102,6 @@ SHAPE_STRUCT(rule_failures_query, RULE_FAILURES_QUERY);
     F(T, STR, kind, .required = true, .max = 40, .doc = "Kind of the effect.")                               \
     F(T, ENUM(ring_kind_outcome), outcome, .required = true, .doc = "Failed or cut.")                        \
     F(T, STR, why, .required = true, .max = 200, .doc = "Error code or limit.")                              \
-    F(T, I64, person, .required = true, .doc = "Whom it was about; 0 nobody.")                               \
     F(T, TIME, at, .required = true, .doc = "When.")
 SHAPE_STRUCT(rule_failure, RULE_FAILURE);
 #define RULE_FAILURES(F, T) F(T, LIST(rule_failure), items, .required = true, .max = 200, .doc = "Newest first.")
@@ -110,6 +147,12 @@ SHAPE_STRUCT(shadow_item, SHADOW_ITEM);
     F(T, LIST(shadow_item), items, .required = true, .max = 100, .doc = "Newest first; the first 2,000 of each count, for 30 days.")
 SHAPE_STRUCT(shadow_page, SHADOW_PAGE);
 
-extern const route_table rule_routes, shadow_routes;
+// One rule as the API shows it. E_NOT_FOUND.
+err rule_view_read(req *r, int64_t id, rule_view *ret);
+str rule_sentence(req *r, const jval *body, lang l);
+// A reason a check gives, in the caller's language (rule_words.c).
+str rule_word(str english, lang l);
+
+extern const route_table rule_routes, rule_edit_routes, shadow_routes;
 
 #endif

@@ -1,10 +1,9 @@
 // The set of rules: read from the database, compiled, found by event kind. A set never changes; changing a rule makes a new
 // set inside the operation, and undoing the operation brings the old one back. Teller's thread only, but for rules_fired.
 #include "rule/rules.h"
-#include "base/hash.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "rule/rule_api.h"
+#include "rule/rules_inside.h"
 #include "rule/run.h"
 #include "rule/timers.h"
 #include <stdatomic.h>
@@ -124,7 +123,7 @@ static void compile_when(rule_def *d, const jval *when)
 }
 
 // The body must have passed rule_check.
-static void compile(rule_def *d, const jval *body)
+void rule_compile(rule_def *d, const jval *body)
 {
     d->key = json_str(json_get(body, S("key")));
     d->cond = json_get(body, S("if"));
@@ -180,7 +179,7 @@ static err set_read_one(rule_set *s, engine *e, const db_rows *r)
         return E_CORRUPT;
     rule_def *d = arena_new(s->a, rule_def);
     *d = (rule_def){ .id = db_i64(r, 0), .position = db_i64(r, 1), .state = (int)db_i64(r, 2) };
-    compile(d, body);
+    rule_compile(d, body);
     vec_push(&s->all, d);
     return E_OK;
 }
@@ -236,7 +235,7 @@ static void swap_keep(void *p)
     set_free(s->before);
 }
 
-static err rules_reload(tx *t)
+err rules_reload(tx *t)
 {
     engine *e = engine_of(t);
     swap *s = arena_new(t->a, swap);
@@ -246,130 +245,6 @@ static err rules_reload(tx *t)
     tx_undo(t, swap_undo, s);
     tx_after(t, swap_keep, s);
     return E_OK;
-}
-
-// Where rules come from, and the state new ones begin in.
-typedef struct loading { str origin; int state; } loading;
-typedef struct stored_rule { int64_t id; str base, body, origin; } stored_rule;
-
-static str fingerprint(str text, arena *a)
-{
-    uint8_t h[32];
-    char out[33];
-    hash_blake2b(h, text);
-    for (int i = 0; i < 16; i++)
-        snprintf(out + 2 * i, 3, "%02x", h[i]);
-    return arena_str(a, str_of(out, 32));
-}
-
-static err stored_read(tx *t, str key, stored_rule *ret)
-{
-    db_rows r;
-    bool found;
-    *ret = (stored_rule){ 0 };
-    TRY(db_query_one(t->d, &r, &found, "SELECT id, base, body, origin FROM rule WHERE key = $1", dbs(key)));
-    if (found)
-        *ret = (stored_rule){ db_i64(&r, 0), arena_str(t->a, db_str(&r, 1)), arena_str(t->a, db_str(&r, 2)), arena_str(t->a, db_str(&r, 3)) };
-    return db_end(&r);
-}
-
-static err insert_rule(tx *t, str key, str body, const loading *l, int64_t position)
-{
-    int64_t n;
-    TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM rule"));
-    if (n >= RULES_MAX)
-        return fault_field(t->f, t->a, E_LIMIT_REACHED, S("rules"), RULES_MAX);
-    return db_exec(t->d,
-                   "INSERT INTO rule (id, key, version, position, state, origin, base, body, at_us) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)",
-                   dbi(tx_id(t)), dbs(key), dbi(position), dbi(l->state), dbs(l->origin), dbs(fingerprint(body, t->a)), dbs(body),
-                   dbi(t->now_us));
-}
-
-// A rule that still says what the playbook said follows it; its state stays. One that somebody changed stays as it is.
-static err follow_rule(tx *t, const stored_rule *was, str body, const loading *l)
-{
-    bool edited = !str_eq(was->origin, l->origin) || (was->base.len && !str_eq(was->base, fingerprint(was->body, t->a)));
-    if (edited || str_eq(was->body, body))
-        return E_OK;
-    return db_exec(t->d, "UPDATE rule SET body = $2, base = $3, version = version + 1, at_us = $4 WHERE id = $1", dbi(was->id), dbs(body),
-                   dbs(fingerprint(body, t->a)), dbi(t->now_us));
-}
-
-static err load_rule(tx *t, const jval *body, const loading *l, int64_t position)
-{
-    engine *e = engine_of(t);
-    TRY(rule_check(&(checking){ t->a, t->f, e }, body));
-    rule_def d = { 0 };
-    compile(&d, body);
-    uint32_t kind;
-    for (uint32_t i = 0; i < d.events_n; i++)
-        TRY(names_kind(t, e->names, d.events[i], &kind));
-    buf b = { 0 };
-    jw w = { .b = &b };
-    jw_val(&w, body);
-    str text = arena_str(t->a, buf_str(&b));
-    buf_free(&b);
-    if (text.len > RULE_BYTES_MAX)
-        return fault_field(t->f, t->a, E_FIELD_TOO_LONG, d.key, RULE_BYTES_MAX);
-    stored_rule was;
-    TRY(stored_read(t, d.key, &was));
-    return was.id ? follow_rule(t, &was, text, l) : insert_rule(t, d.key, text, l, position);
-}
-
-static err load_rules(tx *t, jval *list, const loading *l)
-{
-    int64_t n;
-    TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM rule"));
-    size_t i, count;
-    jval *item;
-    yyjson_arr_foreach(list, i, count, item) {
-        err e = load_rule(t, item, l, n + (int64_t)i);
-        if (e != E_OK && t->f && t->f->field.len)
-            t->f->field = arena_fmt(t->a, "rules[%zu]." STR_FMT, i, STR_ARG(t->f->field));
-        TRY(e);
-    }
-    return E_OK;
-}
-
-static err load_aliases(tx *t, jval *map)
-{
-    names *n = engine_of(t)->names;
-    size_t i, count;
-    jval *key, *item;
-    yyjson_obj_foreach(map, i, count, key, item) {
-        uint32_t from, means;
-        TRY(names_kind(t, n, json_str(key), &from));
-        TRY(names_kind(t, n, json_str(item), &means));
-        TRY(db_exec(
-            t->d, "INSERT INTO kind_alias (kind, means) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET means = excluded.means",
-            dbi(from), dbi(means)));
-    }
-    return E_OK;
-}
-
-static err load(tx *t, str json, const loading *l)
-{
-    jval *root;
-    TRY(json_parse(t->a, json, t->f, &root));
-    TRY(load_aliases(t, json_get(root, S("aliases"))));
-    TRY(load_rules(t, json_get(root, S("rules")), l));
-    return rules_reload(t);
-}
-
-err rules_load(tx *t, str json, str origin) { return load(t, json, &(loading){ origin, RULE_ON }); }
-
-err rules_follow(tx *t, str json) { return load(t, json, &(loading){ S("playbook"), RULE_SHADOW }); }
-
-err rules_set_state(tx *t, int64_t id, int state, int64_t *ret_version)
-{
-    int64_t version;
-    TRY(db_exec(t->d, "UPDATE rule SET state = $2, version = version + 1, at_us = $3 WHERE id = $1", dbi(id), dbi(state),
-                dbi(t->now_us)));
-    TRY(db_int(t->d, &version, 0, "SELECT version FROM rule WHERE id = $1", dbi(id)));
-    if (version == 0)
-        return fault_detail(t->f, t->a, E_NOT_FOUND, "rule");
-    *ret_version = version;
-    return rules_reload(t);
 }
 
 // --- Finding ------------------------------------------------------------------------------------------------------------------

@@ -90,7 +90,15 @@ void rules_close(rules *r);
 err rules_load(tx *t, str json, str origin);
 err rules_follow(tx *t, str json);             // a newer playbook in a brand that lives: rules new to it begin in shadow
 err rule_check(const checking *c, const jval *body);           // the validator alone
-err rules_set_state(tx *t, int64_t id, int state, int64_t *ret_version);      // E_NOT_FOUND
+// Who changed a rule, kept with the version: kind as caller_kind; name: staff's, or the key's.
+typedef struct rule_author { int64_t kind, id; str name; } rule_author;
+#define RULE_BY_STAFF "staff"
+err rules_set_state(tx *t, int64_t id, int state, const rule_author *by, int64_t *ret_version);      // E_NOT_FOUND; by NULL: nobody
+// The body checked as the playbook's is: E_FIELD_* with the path in it. E_EXISTS "key"; E_LIMIT_REACHED.
+err rules_make(tx *t, const jval *body, int state, const rule_author *by, int64_t *ret_id);
+err rules_edit(tx *t, int64_t id, const jval *body, int state, const rule_author *by, int64_t *ret_version);       // its key stays
+// To what the playbook says now. E_CONFLICT: it has no such rule.
+err rules_return(tx *t, int64_t id, int state, const rule_author *by, int64_t *ret_version);
 void rule_print(const rules *r, names *n, const jval *body, lang l, arena *a, buf *b);       // any thread
 int64_t rules_fired(rules *r, int64_t id);     // any thread
 

@@ -300,6 +300,7 @@ static err run_post(tx *t, void *p)
     written *x = p;
     x->r.tx = t;
     x->r.d = t->d;
+    t->f = &x->r.f;
     x->outcome = x->rt->handler(&x->r);
     if (x->outcome == E_OK && x->rt->reply)
         TRY(reply_write(x->w, x->rt, x->r.reply, &x->reply));
@@ -315,6 +316,7 @@ str world_post_at(world *w, const route *rt, str param, int64_t id, const char *
 {
     written x = { .w = w, .rt = rt, .reply = { "", 0 },
                   .r = { .route = rt, .a = w->a, .now_us = w->now_us, .path_id = { id }, .path_param = { param }, .app = &w->e,
+                         .header_if_match = w->if_match.len ? w->if_match : S("*"),
                          .who = { .kind = CALLER_STAFF, .id = 7, .name = S("李") } } };
     if (rt->body) {
         void *in = arena_alloc(w->a, 1, rt->body->size, 16);
@@ -328,10 +330,10 @@ str world_post_at(world *w, const route *rt, str param, int64_t id, const char *
         memset(x.r.reply, 0, rt->reply->size);
     }
     err e = rt->prepare ? rt->prepare(&x.r) : E_OK;
+    if (e == E_OK)
+        e = world_run(w, run_post, &x);
     if (e != E_OK)
         w->f = x.r.f;
-    else
-        e = world_run(w, run_post, &x);
     return e == E_OK ? x.reply : str_c(err_info_of(e)->code);
 }
 

@@ -22,6 +22,7 @@ typedef struct world {
     db *d;
     ring_log rings;                    // of the last operation
     fault f;
+    str if_match;                      // of world_post; empty: *
     VEC(told) events;                  // committed, in order
 } world;
 

@@ -305,7 +305,7 @@ static err switch_rule(tx *t, void *p)
 {
     switching *s = p;
     int64_t version;
-    TRY(rules_set_state(t, s->id, s->state, &version));
+    TRY(rules_set_state(t, s->id, s->state, NULL, &version));
     return s->fail ? E_CONFLICT : E_OK;
 }
 

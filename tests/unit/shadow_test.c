@@ -29,7 +29,7 @@ static const char rules_text[] =
 static err set_state(tx *t, void *p)
 {
     int64_t *v = p, version;
-    return rules_set_state(t, v[0], (int)v[1], &version);
+    return rules_set_state(t, v[0], (int)v[1], NULL, &version);
 }
 
 static void put(world *w, const char *key, int rule_state)

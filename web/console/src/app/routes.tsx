@@ -20,6 +20,7 @@ export const pages: PageRow[] = [
   { path: '/service/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },
   { path: '/vehicles/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },
   { path: '/live', texts: 'live', antd: false, load: () => import('../pages/live/live') },
+  { path: '/settings/rules/:id', texts: 'rule', antd: true, load: () => import('../pages/rule/rule') },
   { path: '/settings/*', texts: 'settings', antd: true, load: () => import('../pages/settings/settings') },
   { path: '/all', texts: 'common', antd: false, load: () => import('./all') },
   { path: '/kit', texts: 'kit', antd: true, load: () => import('../pages/kit/kit') },

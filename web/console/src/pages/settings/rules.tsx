@@ -25,9 +25,10 @@ export function Rules() {
   const read = useRead('rules', signal => ly.rule.get_rules({ signal }))
   const shadow = useRead('shadow', signal => ly.rule.get_shadow({ limit: 1 }, { signal }), 15_000)
   const [open, setOpen] = useState<RuleView>()
+  const { may } = useSession()
   const changed = (r: RuleView) => read.set(old => ({ items: old.items.map(x => (x.id === r.id ? r : x)) }))
   return (
-    <Sec title={t('tab.rules')} note={t('rules.note')}>
+    <Sec title={t('tab.rules')} note={t('rules.note')} act={may('rule.write') && <Link to="/settings/rules/new">{t('rules.new')}</Link>}>
       <Part read={read} name={t('tab.rules')} skeleton={<Lines n={8} height={40} />}>
         {d => (d.items.length === 0 ? <Empty title={t('rules.none')} text={t('rules.none_text')} /> : (
           <ul className="rules">{d.items.map(r => <Row key={r.id} r={r} name={i18n.language === 'zh' ? r.name_zh : r.name_en} sentence={i18n.language === 'zh' ? r.sentence_zh : r.sentence_en} changed={changed} sums={(shadow.data?.sums ?? []).filter(x => x.rule === r.id)} open={() => setOpen(r)} />)}</ul>
@@ -51,7 +52,7 @@ function Row({ r, name, sentence, changed, sums, open }: RowProps) {
   return (
     <li className={r.state}>
       <div className="sp">
-        <h3>{name}<span className="mono i3">{r.key}</span>{r.origin !== 'playbook' && <span className="chip">{t(`rules.origin_${r.origin}`, { defaultValue: r.origin })}</span>}</h3>
+        <h3><Link to={`/settings/rules/${r.id}`}>{name}</Link><span className="mono i3">{r.key}</span>{r.origin !== 'playbook' && <span className="chip">{t(`rules.origin_${r.origin}`, { defaultValue: r.origin })}</span>}{r.edited && <span className="chip lamp">{t('rules.edited')}</span>}</h3>
         <p className="sentence">{sentence}</p>
         <p className="t12 i3 num">{rich(t('rules.fired', { n: r.fired, shown: f.full(r.fired) }), {})}{r.failed > 0 && <span className="bad"> · {t('rules.failed', { n: r.failed })}</span>}</p>
         {sums.length > 0 && <p className="t13"><button type="button" className="lnk" onClick={open}>{t('rules.would', { what: wouldText(sums, t as TFunction, f) })}</button></p>}
