@@ -1857,6 +1857,8 @@ export interface RuleView {
   events?: string[]
   /** The rule itself. */
   body: unknown
+  /** Of the playbook, and says something else than it. */
+  edited: boolean
   /** Times its condition held, since the server started. */
   fired: number
   /** Its failures on record. */
@@ -1886,10 +1888,60 @@ export interface RuleFailure {
   outcome: "done" | "suppressed" | "failed" | "cut" | "would"
   /** Error code or limit. */
   why: string
-  /** Whom it was about; 0 nobody. */
-  person: number
   /** When. */
   at: string
+}
+
+export interface RuleNew {
+  /** The rule: docs/reference/rules.md. */
+  body: unknown
+  /** shadow when absent: it is tried first. */
+  state?: "on" | "off" | "shadow"
+}
+
+export interface RuleEdit {
+  /** The rule as it shall be; its key stays. */
+  body?: unknown
+  /** Instead, true: back to what the playbook says now. */
+  playbook?: boolean
+  /** shadow when absent: it is tried first. */
+  state?: "on" | "off" | "shadow"
+}
+
+export interface RuleDraft {
+  /** A rule. */
+  body: unknown
+}
+
+export interface RuleChecked {
+  /** What it says, in Chinese. */
+  sentence_zh: string
+  /** The same in English. */
+  sentence_en: string
+  /** Kinds of events nobody has sent or declared yet. */
+  unknown: string[]
+}
+
+export interface RuleVersions {
+  /** Newest first. */
+  items: RuleVersionView[]
+  /** What the playbook says now; absent: it has no such rule. */
+  book?: unknown
+}
+
+export interface RuleVersionView {
+  /** Number. */
+  version: number
+  /** Why it came. */
+  change: "made" | "edited" | "switched" | "followed" | "returned"
+  /** State from then on. */
+  state: "on" | "off" | "shadow"
+  /** Who: a name, playbook; empty: not known. */
+  by: string
+  /** When. */
+  at: string
+  /** What it said. */
+  body: unknown
 }
 
 export interface AccountView {
@@ -3316,10 +3368,20 @@ export function client(send: Send) {
       delete_rules_by_id_shadow: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/rules/${encodeURIComponent(id)}/shadow`, { ...more }),
       /** All rules in the order they run, each with its sentence. (rule.read) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_rules: (more: More = {}) => send<RuleList>('GET', `/api/v1/rules`, { ...more }),
+      /** A rule of one's own; it runs after all others. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_rules: (body: RuleNew, more: More = {}) => send<RuleView>('POST', `/api/v1/rules`, { body, keyed: true, ...more }),
       /** Switch a rule on, off, or to shadow. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, version_required, version_stale, undeclared. */
       patch_rules_by_id: (id: number, body: RulePatch, version: number, more: More = {}) => send<RuleView>('PATCH', `/api/v1/rules/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** One rule. (rule.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules_by_id: (id: number, more: More = {}) => send<RuleView>('GET', `/api/v1/rules/${encodeURIComponent(id)}`, { ...more }),
+      /** Write a rule anew, or put it back to the playbook; what it would have done so far is forgotten. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, limit_reached, undeclared. */
+      put_rules_by_id: (id: number, body: RuleEdit, version: number, more: More = {}) => send<RuleView>('PUT', `/api/v1/rules/${encodeURIComponent(id)}`, { body, version, ...more }),
       /** Effects that failed or were cut, newest first. (rule.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_rules_failures: (query: { limit?: number; before?: number } = {}, more: More = {}) => send<RuleFailures>('GET', `/api/v1/rules/failures`, { query, ...more }),
+      /** Is this a rule, and what does it say? Nothing is kept. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_rules_check: (body: RuleDraft, more: More = {}) => send<RuleChecked>('POST', `/api/v1/rules/check`, { body, ...more }),
+      /** What a rule said and when, by whom; and what the playbook says. (rule.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_rules_by_id_versions: (id: number, more: More = {}) => send<RuleVersions>('GET', `/api/v1/rules/${encodeURIComponent(id)}/versions`, { ...more }),
     },
     system: {
       /** The process answers. (public) Errors: bad_request, rate_limited, overloaded, undeclared. */
