@@ -124,7 +124,8 @@ err identity_shared(tx *t, const identity *id, uint32_t subject, bool *ret)
     if (persons < SHARED_MAX)
         return E_OK;
     TRY(identity_block(t, id, "shared", persons + 1));
-    return identity_blocked(t, id, ret);
+    TRY(identity_blocked(t, id, ret));
+    return *ret ? doubts_set_aside(t, subject, id->kind) : E_OK;
 }
 
 err blocked_set(tx *t, int64_t id, bool blocked, str by)

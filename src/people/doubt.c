@@ -10,17 +10,26 @@ err doubt_note(tx *t, const doubt_new *d, int64_t *ret_id)
                dbi(d->what), dbi(d->edge)));
     if (!asked)
         people_count(t, &engine_of(t)->people->counts.doubts);
-    // Decided ones are not asked again; one that was done and fell apart by a split is.
+    // Decided ones are not asked again; one that was overtaken or set aside is.
     TRY(db_exec(t->d,
                 "INSERT INTO doubt (id, what, one, other, edge, why, kind, source, times, at_us, last_us, state, first_by, first_name, first_us,"
                 " decided_by, decided_name, decided_us, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9, 0, 0, '', 0, 0, '', 0, '')"
-                " ON CONFLICT (one, other, what, edge) DO UPDATE SET times = doubt.times + 1, last_us = excluded.last_us",
+                " ON CONFLICT (one, other, what, edge) DO UPDATE SET times = doubt.times + 1, last_us = excluded.last_us,"
+                " state = CASE WHEN doubt.state = 3 THEN 0 ELSE doubt.state END",
                 dbi(tx_id(t)), dbi(d->what), dbi(one), dbi(other), dbi(d->edge), dbs(str_take(d->why, 80)), dbi(d->kind),
                 dbs(str_take(d->source, 120)), dbi(t->now_us)));
     if (!ret_id)
         return E_OK;
     return db_int(t->d, ret_id, 0, "SELECT id FROM doubt WHERE one = $1 AND other = $2 AND what = $3 AND edge = $4", dbi(one), dbi(other),
                   dbi(d->what), dbi(d->edge));
+}
+
+err doubts_set_aside(tx *t, uint32_t subject, identity_kind kind)
+{
+    return db_exec(t->d,
+                   "UPDATE doubt SET state = $3, decided_us = $4, note = 'shared' WHERE id IN (SELECT id FROM doubt WHERE one = $1 UNION ALL"
+                   " SELECT id FROM doubt WHERE other = $1) AND what = 0 AND kind = $2 AND state = 0 AND first_by = 0",
+                   dbi(subject), dbi(kind), dbi(DOUBT_OVERTAKEN), dbi(t->now_us));
 }
 
 // --- Apart --------------------------------------------------------------------------------------------------------------------

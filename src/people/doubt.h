@@ -18,6 +18,8 @@ err blocked_set(tx *t, int64_t id, bool blocked, str by);                       
 enum doubt_what { DOUBT_JOIN, DOUBT_SPLIT };
 enum doubt_state_db { DOUBT_OPEN, DOUBT_DONE, DOUBT_REFUSED, DOUBT_OVERTAKEN };
 typedef struct doubt_new { enum doubt_what what; uint32_t one, other; int64_t edge; str why; int kind; str source; } doubt_new;
+// What is asked because of an identity that turned out to be of too many: nobody has to decide it. Asked again when it is released.
+err doubts_set_aside(tx *t, uint32_t subject, identity_kind kind);
 err doubt_note(tx *t, const doubt_new *d, int64_t *ret_id);      // the same pair again: counted
 err set_apart(tx *t, uint32_t one, uint32_t other);
 err are_apart(tx *t, uint32_t one_person, uint32_t other_person, bool *ret);

@@ -271,8 +271,8 @@ err people_reveal(req *r)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT id FROM vault WHERE kind = $2 AND (subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
-        " ORDER BY at_us DESC, id DESC LIMIT 20",
+        "SELECT max(id) FROM vault WHERE kind = $2 AND (subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
+        " GROUP BY hash ORDER BY max(at_us) DESC, max(id) DESC LIMIT 20",
         dbi(person), dbi(in->kind)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);

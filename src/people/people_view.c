@@ -41,6 +41,7 @@ static err head_fill(req *r, int64_t id, person_view *out)
     return E_OK;
 }
 
+// What two of their subjects have both is one value.
 static err contacts_fill(req *r, int64_t id, person_view *out)
 {
     engine *e = r->app;
@@ -48,8 +49,8 @@ static err contacts_fill(req *r, int64_t id, person_view *out)
     uint32_t n = 0, kept = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT id, at_us FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
-                 " ORDER BY kind, at_us DESC, id LIMIT $2",
+                 "SELECT max(id), max(at_us) FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+                 " GROUP BY kind, hash ORDER BY kind, max(at_us) DESC, max(id) LIMIT $2",
                  dbi(id), dbi(CONTACTS_MAX)));
     while (db_next(&rows)) {
         SET(&v[n], contact_view, id, db_i64(&rows, 0));

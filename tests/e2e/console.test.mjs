@@ -3,65 +3,23 @@
 // BASE, LOGIN and PASSWORD name a running server; without them a brand is made.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import AxeBuilder from 'axe-core'
-import { chromium } from 'playwright-core'
 import { startBrand, until } from '../lib/brand.mjs'
+import { makeDesk } from '../lib/desk.mjs'
 
 const given = process.env.BASE && { url: process.env.BASE, login: process.env.LOGIN, password: process.env.PASSWORD }
-let brand, browser, key, cookie
-const errors = [], expected = []       // what a browser says by itself of an answer that a test asks to be refused
+const desk = makeDesk(), { call, open, openContext, newPage, settled, judge, errors, expected } = desk
+let brand, key
 
 before(async () => {
   brand = given || await startBrand({ demo: false })
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  await desk.begin(brand)
 })
 after(async () => {
-  await browser?.close()
+  await desk.end()
   if (!given) await brand?.stop()
 })
 
-async function call(method, path, { body, auth, headers = {} } = {}) {
-  const r = await fetch(brand.url + path, {
-    method, headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(auth ? { authorization: `Bearer ${auth}` } : {}), ...(cookie && !auth ? { cookie } : {}), ...headers },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const text = await r.text()
-  assert.ok(r.ok, `${method} ${path}: ${r.status} ${text}`)
-  if (r.headers.get('set-cookie')) cookie = r.headers.get('set-cookie').split(';')[0]
-  return text ? JSON.parse(text) : undefined
-}
 const track = (userId, event, properties = {}) => call('POST', '/v1/track', { auth: key, body: { userId, event, properties, messageId: `${userId} ${event} ${Math.random()}` } })
-
-/** Prefs are set before the first script, as a returning reader has them. */
-async function openContext({ width = 1440, mode = 'light', lang = 'zh', logged = true } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: width < 768 ? 844 : 900 }, reducedMotion: 'reduce', ...(width < 768 ? { hasTouch: true, isMobile: true } : {}) })
-  await context.addInitScript(([m, l]) => { localStorage.setItem('ly.theme', m); localStorage.setItem('ly.lang', l) }, [mode, lang])
-  if (logged) {
-    const [name, value] = cookie.split('=')
-    await context.addCookies([{ name, value, url: brand.url }])
-  }
-  return context
-}
-async function newPage(context) {
-  const page = await context.newPage()
-  // A browser reports a 401 by itself; asking who is logged in may say "nobody".
-  page.on('console', m => { if (m.type() === 'error' && !/status of 401/.test(m.text()) && !expected.some(x => x.test(m.text()))) errors.push(`${page.url()} ${m.text()}`) })
-  page.on('pageerror', e => errors.push(`${page.url()} ${e.message}`))
-  return page
-}
-/** A window of its own. */
-async function open({ path = '/console/', ...look } = {}) {
-  const page = await newPage(await openContext(look))
-  await page.goto(brand.url + path)
-  return page
-}
-const settled = async page => {
-  await page.waitForSelector('h1')
-  await page.waitForFunction(() => !document.querySelector('.skel:not(.kt *), .hold, .dim, .ant-btn-loading'))
-}
 async function logIn(page) {
   await page.fill('#lg-n', brand.login)
   await page.fill('#lg-p', brand.password)
@@ -76,7 +34,7 @@ test('login: the server says in words what is wrong; then one is in', async () =
   assert.match(await page.textContent('#lg-e'), /账号或密码/)
   await logIn(page)
   await page.waitForSelector('.sd nav')
-  cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
+  desk.cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
   await page.context().close()
 })
 
@@ -178,7 +136,7 @@ test('a session that ended: back to the same page after logging in', async () =>
   await logIn(page)
   await page.waitForSelector('.sd nav')
   assert.match(page.url(), /\/tasks$/)
-  cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
+  desk.cookie = (await page.context().cookies()).map(c => `${c.name}=${c.value}`)[0]
   await page.context().close()
 })
 
@@ -208,14 +166,6 @@ const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody
 // All rules of axe on every page at both widths, in both modes, in both languages, and in every pair of these: what is dark and Chinese
 // at one width is dark and English at the other.
 const LOOKS = { 1440: [['light', 'zh'], ['dark', 'en']], 390: [['dark', 'zh'], ['light', 'en']] }
-
-async function judge(page, what) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  assert.ok(wide <= 0, `${what} scrolls sideways by ${wide}`)
-  if (!await page.evaluate(() => !!window.axe)) await page.evaluate(AxeBuilder.source)
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`)))
-  assert.deepEqual(found, [], what)
-}
 
 // On a phone an open detail lies over the bar: pressed from script, a hand would close it first.
 const press = (page, width, nth) => page.locator(width < 768 ? '.tp .ib' : '.sd .me .ib').nth(nth).evaluate(b => b.click())

@@ -293,6 +293,11 @@ static void a_value_of_too_many_is_learned(void **state)
         NAMED(U(arena_fmt(w.a, "m%d", i).s), P("13812349999"));
     assert_int_equal(count("SELECT count(*) FROM doubt"), SHARED_MAX - 1);
     assert_int_equal(count("SELECT count(*) FROM blocked"), 2);
+    assert_int_equal(count("SELECT count(*) FROM doubt WHERE state = 0"), 0);       // nobody decides thirty-nine times the same
+    int64_t shop = count("SELECT id FROM blocked ORDER BY id DESC LIMIT 1");
+    assert_ok(world_run(&w, release, &shop));
+    NAMED(U("m1"), P("13812349999"));
+    assert_int_equal(count("SELECT count(*) FROM doubt WHERE state = 0"), 1);
     int64_t id = count("SELECT id FROM blocked WHERE persons = 41 ORDER BY id LIMIT 1");
     assert_ok(world_run(&w, release, &id));
     NAMED(P("13812340000"), D("shop62"));

@@ -1,22 +1,22 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CloudOff, Lock, RotateCw } from 'lucide-react'
+import { CloudOff, Lock, RotateCw, SearchX } from 'lucide-react'
 import type { Problem } from '../api/http'
 import type { Read } from '../api/read'
 
 /** Why something could not be read: the server's words, a code to quote, and a way to try again. */
 export function Trouble({ problem, part, again }: { problem: Problem; part?: string; again?: () => void }) {
   const { t } = useTranslation('common')
-  const closed = problem.status === 403
-  const Icon = closed ? Lock : CloudOff
-  const text = problem.code === 'offline' || problem.code === 'unreadable' ? t(`trouble.${problem.code}`) : problem.message
+  const closed = problem.status === 403, none = problem.status === 404
+  const Icon = closed ? Lock : none ? SearchX : CloudOff
+  const text = problem.code === 'offline' || problem.code === 'unreadable' ? t(`trouble.${problem.code}`) : none ? t('trouble.none_text') : problem.message
   return (
     <div className="empty trouble" role="alert">
       <Icon size={24} strokeWidth={1.4} className="i3" aria-hidden />
-      <h2>{closed ? t('trouble.closed') : part ? t('trouble.part', { part }) : t('trouble.page')}</h2>
+      <h2>{closed ? t('trouble.closed') : none ? t('trouble.none') : part ? t('trouble.part', { part }) : t('trouble.page')}</h2>
       <p>{text}</p>
       <div className="go">
-        {again && !closed && <button type="button" className="btn" onClick={again}><RotateCw size={13} strokeWidth={1.8} aria-hidden />{t('trouble.again')}</button>}
+        {again && !closed && !none && <button type="button" className="btn" onClick={again}><RotateCw size={13} strokeWidth={1.8} aria-hidden />{t('trouble.again')}</button>}
         <span className="mono i3">{problem.code}{problem.requestId ? ` · ${problem.requestId}` : ''}</span>
       </div>
     </div>

@@ -70,7 +70,7 @@ function Doubt({ d, ask }: { d: DoubtView; ask: (accept: boolean) => void }) {
         <span className="sp" />
         <span className="t12 i3 nw" title={f.exact(d.last)}>{t('times', { n: d.times })} · {f.when(d.last)}</span>
       </header>
-      <div className="sides"><Side s={d.one} /><Side s={d.other} /></div>
+      <div className="sides"><Side s={d.one} />{d.other.id !== d.one.id && <Side s={d.other} />}</div>
       <footer>
         {d.two_signatures && d.state === 'open' && <span className="chip">{d.signed_by ? t('signed', { name: d.signed_by }) : t('two')}</span>}
         {d.source && <span className="t12 i3">{t('source', { name: d.source })}</span>}
@@ -111,7 +111,7 @@ function Side({ s }: { s: MergeSide }) {
 function Decide({ a, done }: { a: Asking; done: (changed: boolean) => void }) {
   const { t } = useTranslation('merges')
   const [note, setNote] = useState('')
-  const key = a.accept ? 'accept' : 'refuse'
+  const key = a.accept ? 'accept' : 'refuse', signs = a.accept && a.doubt.two_signatures && !a.doubt.signed_by
   const { busy, problem, run } = useDeed()
   const send = () => run(async () => {
     const body = { note: note.trim() }
@@ -120,9 +120,9 @@ function Decide({ a, done }: { a: Asking; done: (changed: boolean) => void }) {
     done(true)
   })
   return (
-    <Modal open title={t(`${key}.${a.doubt.what}`)} width={480} onCancel={() => done(false)} okText={t(`${key}.${a.doubt.what}`)} cancelText={t('common:cancel')}
+    <Modal open title={t(`${key}.${a.doubt.what}`)} width={480} onCancel={() => done(false)} okText={t(signs ? 'sign' : `${key}.${a.doubt.what}`)} cancelText={t('common:cancel')}
       okButtonProps={{ disabled: note.trim().length < 2, loading: busy }} onOk={() => void send()}>
-      <p className="t13 i2">{t(`means.${key}.${a.doubt.what}`)}</p>
+      <p className="t13 i2">{t(`means.${key}.${a.doubt.what}`)}{signs && <> {t('means.sign')}</>}</p>
       <label className="lb" htmlFor="note">{t('note')}</label>
       <Input.TextArea id="note" rows={2} maxLength={200} value={note} onChange={e => setNote(e.target.value)} autoFocus />
       {problem && <p className="bad t13" role="alert">{problem.message}</p>}

@@ -30,7 +30,7 @@ export default function Person() {
   const title = p ? nameOf({ id: p.id, name: p.name, phone: p.contacts.find(c => c.kind === 'phone')?.masked }) : t('common:person.nameless', { id })
   const parts = p && { line: may('timeline.read') && <Timeline key={p.id} p={p} />, facts: <Facts p={p} />, value: <Value p={p} tasks={tasks} profile={profile} /> }
   return (
-    <Page group={t('people')} back="/people" title={title} sub={<Fresh at={read.at} ms={read.ms} />}>
+    <Page h1={read.error?.status === 404} group={t('people')} back="/people" title={title} sub={<Fresh at={read.at} ms={read.ms} />}>
       {read.error?.status === 404 ? <Trouble problem={read.error} part={title} /> : (
         <Part read={read} skeleton={<><Lines n={2} height={26} /><div className="skel" style={{ height: 60, margin: '16px 0 28px' }} /><Lines n={8} /></>}>
           {d => (
