@@ -56,6 +56,59 @@ void fault_keep(fault *f, arena *a)
     f->detail = arena_str(a, f->detail);
 }
 
+// What is expected, said in the code's language where it is found out: in Chinese by these. Anything else is said as it is.
+static const struct { const char *en, *zh; } details_zh[] = {
+    { "string", "文本" },
+    { "text", "文本" },
+    { "integer", "整数" },
+    { "a whole number", "整数" },
+    { "number", "数值" },
+    { "a number", "数值" },
+    { "boolean", "是或否" },
+    { "true or false", "是或否（true、false）" },
+    { "yes or no", "是或否" },
+    { "time", "时间" },
+    { "a time", "时间" },
+    { "object", "对象" },
+    { "an object", "对象" },
+    { "list", "列表" },
+    { "a list", "列表" },
+    { "list of strings", "文本的列表" },
+    { "list of integers", "整数的列表" },
+    { "list of stages", "阶段的列表" },
+    { "string, number or boolean", "文本、数值或是否" },
+    { "text, a number, true, false or a list of them", "文本、数值、是否，或它们的列表" },
+    { "[name, operator, value]", "[名称, 比较, 值]" },
+    { "[name, = != < <= > >= in exists, value]", "[名称, 比较（= != < <= > >= in exists）, 值]" },
+    { "an amount in yuan", "金额（元）" },
+    { "a duration like 30d, 12h or 15m", "时长，如 30d、12h、15m" },
+    { "a list of conditions", "条件的列表" },
+    { "an object of one condition", "只含一个条件的对象" },
+    { "an object of one effect", "只含一个动作的对象" },
+    { "nested deeper than 8", "嵌套超过 8 层" },
+    { "not one of the known words", "不在可用的词里" },
+    { "not one of the stages", "没有这个阶段" },
+    { "a class of this axis, or a list of them", "这一维度的某个分层，或它们的列表" },
+    { "there is no event to look at", "这里没有事件可看" },
+    { "cannot be used here", "这里不能用这个条件" },
+    { "used twice", "重复了" },
+    { "declared twice", "声明了两次" },
+    { "a word kept for those on no level", "这个词留给不在任何级别的人" },
+    { "ladder and level, as prospect:A", "写成“体系:级别”，如 prospect:A" },
+    { "a level or a list of levels", "一个级别或级别的列表" },
+    { "one of points, growth, vehicles, orders, spent_fen, drives", "应为 points、growth、vehicles、orders、spent_fen、drives 之一" },
+    { "compared with a number", "要与数值比较" },
+    { "nobody of that login", "没有这个登录名的人" },
+};
+
+static str detail_in(str detail, lang l)
+{
+    for (size_t i = 0; l == LANG_ZH && i < sizeof details_zh / sizeof *details_zh; i++)
+        if (str_eq(detail, str_c(details_zh[i].en)))
+            return str_c(details_zh[i].zh);
+    return detail;
+}
+
 str fault_text(const fault *f, arena *a, lang l)
 {
     const err_info *info = err_info_of(f->code);
@@ -72,7 +125,7 @@ str fault_text(const fault *f, arena *a, lang l)
         else if (str_eq(name, S("limit")))
             buf_addf(&b, "%lld", (long long)f->limit);
         else if (str_eq(name, S("detail")))
-            buf_add_str(&b, f->detail);
+            buf_add_str(&b, detail_in(f->detail, l));
     }
     str out = arena_str(a, buf_str(&b));
     buf_free(&b);

@@ -17,6 +17,7 @@
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
+#include "tier/tier.h"
 
 const route_table *const route_tables[] = {
     &plan_routes,  &quarantine_routes, &shadow_routes,
@@ -25,7 +26,7 @@ const route_table *const route_tables[] = {
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes, &import_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
-    &privacy_routes,
+    &privacy_routes, &tier_routes,
     NULL,
 };
 
@@ -65,13 +66,16 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     TRY(record_open(e, d));
     TRY(task_register(e));
     profile_register(e);
+    tier_register(e);
     privacy_open(e);
     TRY(lint_people(e, d, f, a));
-    return rules_open(e, d);
+    TRY(rules_open(e, d));
+    return tier_open(e, d);
 }
 
 void parts_close(engine *e)
 {
+    tier_close(e);
     if (e->rules)
         rules_close(e->rules);
     record_close(e);
@@ -103,6 +107,7 @@ const job parts_jobs[] = {
     { "shadow.expire", US_PER_HOUR, shadow_expire },
     { "quarantine.expire", US_PER_HOUR, job_quarantine },
     { "people.merges", US_PER_S, people_merge_step },
+    { "tiers.everybody", US_PER_S, tier_step },
     { "idempotency.expire", US_PER_MIN, job_idem },
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "import.tidy", US_PER_HOUR, import_tidy },

@@ -5,6 +5,7 @@
 #include "plan/plan.h"
 #include "profile/profile.h"
 #include "rule/rules.h"
+#include "tier/tier.h"
 
 // Of all its files, names and contents: when it differs from what the brand was last given, there is something to follow.
 static str fingerprint(arena *a)
@@ -30,6 +31,7 @@ static err load(tx *t, err (*load_rules)(tx *t, str json))
             continue;
         TRY(plan_load_playbook(t, playbook_files[i].bytes));
         TRY(profile_load(t, playbook_files[i].bytes));         // tags and consents before the rules that name them
+        TRY(tier_load(t, playbook_files[i].bytes));
         TRY(load_rules(t, playbook_files[i].bytes));
     }
     return db_exec(t->d, "INSERT INTO meta (key, value) VALUES ('playbook', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

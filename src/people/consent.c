@@ -308,7 +308,8 @@ static void if_consent_print(const jval *v, lang l, buf *b)
 }
 
 static const effect_kind consent_effect = { "consent", true, consent_check, consent_apply, consent_print };
-static const condition_kind if_consent = { "consent", if_consent_check, if_consent_test, if_consent_print };
+static const char *const consent_moved_by[] = { "consent.given", "consent.withdrawn", NULL };
+static const condition_kind if_consent = { "consent", if_consent_check, if_consent_test, if_consent_print, consent_moved_by };
 // The latest word went: the one before it counts again, and what it answered is open again.
 static err consents_since(tx *t, const rehoming *r)
 {

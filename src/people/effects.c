@@ -301,7 +301,8 @@ static const effect_kind effects_of_people[] = {
     { "opportunity", true, opportunity_check, opportunity_apply, opportunity_print },
     { "vehicle", true, vehicle_check, vehicle_apply, vehicle_print },
 };
-static const condition_kind if_stage = { "stage", if_stage_check, if_stage_test, if_stage_print };
+static const char *const stage_moved_by[] = { "stage.moved", NULL };
+static const condition_kind if_stage = { "stage", if_stage_check, if_stage_test, if_stage_print, stage_moved_by };
 
 void people_register_effects(engine *e)
 {

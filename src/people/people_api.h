@@ -25,6 +25,7 @@ static inline enum band band_of(enum stage s)
     F(T, ENUM(stage), stage, .doc = "Only people at this stage.")                                                         \
     F(T, ENUM(band), band, .doc = "Only people of this band.")                                                            \
     F(T, STR, tag, .min = 1, .max = 60, .doc = "Only people who have this tag.")                                          \
+    F(T, STR, tier, .min = 3, .max = 61, .pattern = "id", .doc = "Only people on this level of a ladder: prospect:A.")      \
     F(T, STR, q, .min = 1, .max = 60, .doc = "Phone or its last four digits, e-mail, VIN, plate, two characters of a name, any id.")          \
     F(T, STR, cursor, .max = 100, .doc = "`next` of the page before.")                                                    \
     F(T, I64, limit, .min = 1, .max = 100, .doc = "Page size; 30 when absent.")
@@ -40,6 +41,7 @@ SHAPE_STRUCT(people_query, PEOPLE_QUERY);
     F(T, STR, model, .max = 60, .doc = "Model of interest.")                                              \
     F(T, STR, source, .max = 120, .doc = "First source.")                                                 \
     F(T, STRS, tags, .required = true, .max = 20, .item_max = 60, .doc = "Tags, newest first; not the sensitive ones.")           \
+    F(T, STRS, tiers, .required = true, .max = 8, .item_max = 61, .doc = "Where they stand, ladder and level: prospect:A.")         \
     F(T, TIME, created, .required = true, .doc = "First seen.")                                           \
     F(T, TIME, seen, .required = true, .doc = "Last seen, to within 5 minutes.")
 SHAPE_STRUCT(person_row, PERSON_ROW);

@@ -91,6 +91,21 @@ static err row_tags(req *r, int64_t id, person_row *row)
     return db_end(&rows);
 }
 
+#define TIERS_IN_ROW 8
+
+static err row_tiers(req *r, int64_t id, person_row *row)
+{
+    str *tiers = arena_array(r->a, str, TIERS_IN_ROW);
+    uint32_t n = 0;
+    db_rows rows;
+    TRY(db_query(r->d, &rows, "SELECT ladder, level FROM person_tier WHERE subject = $1 AND level <> '' ORDER BY ladder LIMIT $2", dbi(id),
+                 dbi(TIERS_IN_ROW)));
+    while (db_next(&rows))
+        tiers[n++] = arena_fmt(r->a, STR_FMT ":" STR_FMT, STR_ARG(db_str(&rows, 0)), STR_ARG(db_str(&rows, 1)));
+    SET(row, person_row, tiers, (list_strs){ tiers, n });
+    return db_end(&rows);
+}
+
 static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
 {
     db_rows rows;
@@ -116,6 +131,7 @@ static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
         SET(row, person_row, name, name);
     if (phone.len)
         SET(row, person_row, phone, phone);
+    TRY(row_tiers(r, id, row));
     return row_tags(r, id, row);
 }
 
@@ -152,9 +168,41 @@ static void slice_of(const people_query *q, slice *s)
     s->limit = HAS(q, people_query, limit) ? q->limit : 30;
 }
 
+static void tier_of(const people_query *q, str *ret_ladder, str *ret_level)
+{
+    *ret_level = q->tier;
+    *ret_ladder = str_cut(ret_level, ':');
+}
+
+// With a tag too: both.
+static err tier_slice(req *r, const people_query *q, const slice *s, db_rows *rows)
+{
+    str ladder, level, tag = HAS(q, people_query, tag) ? q->tag : S("");
+    tier_of(q, &ladder, &level);
+    return db_query(r->d, rows,
+                    "SELECT p.id, p.seen_us FROM person_tier t JOIN person p ON p.id = t.subject WHERE t.ladder = $1 AND t.level = $2"
+                    " AND t.subject = t.person AND p.stage BETWEEN $3 AND $4 AND (p.seen_us, p.id) < ($5, $6) AND ($7 = '' OR EXISTS"
+                    " (SELECT 1 FROM person_tag g WHERE g.person = p.id AND g.tag = $7 AND (g.until_us = 0 OR g.until_us > $8)))"
+                    " ORDER BY p.seen_us DESC, p.id DESC LIMIT $9",
+                    dbs(ladder), dbs(level), dbi(s->from), dbi(s->to), dbi(s->seen_us), dbi(s->id), dbs(tag), dbi(r->now_us), dbi(s->limit + 1));
+}
+
+static err tier_count(req *r, const people_query *q, const slice *s, int64_t *ret)
+{
+    str ladder, level, tag = HAS(q, people_query, tag) ? q->tag : S("");
+    tier_of(q, &ladder, &level);
+    return db_int(r->d, ret, 0,
+                  "SELECT count(*) FROM (SELECT 1 FROM person_tier t JOIN person p ON p.id = t.subject WHERE t.ladder = $1 AND t.level = $2"
+                  " AND t.subject = t.person AND p.stage BETWEEN $3 AND $4 AND ($5 = '' OR EXISTS (SELECT 1 FROM person_tag g"
+                  " WHERE g.person = p.id AND g.tag = $5 AND (g.until_us = 0 OR g.until_us > $6))) LIMIT $7) AS c",
+                  dbs(ladder), dbs(level), dbi(s->from), dbi(s->to), dbs(tag), dbi(r->now_us), dbi(TOTAL_MAX + 1));
+}
+
 // One more than the page, so that `next` is known.
 static err query_slice(req *r, const people_query *q, const slice *s, db_rows *rows)
 {
+    if (HAS(q, people_query, tier))
+        return tier_slice(r, q, s, rows);
     if (HAS(q, people_query, tag))
         return db_query(r->d, rows,
                         "SELECT DISTINCT p.id, p.seen_us FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"
@@ -174,6 +222,8 @@ static err query_slice(req *r, const people_query *q, const slice *s, db_rows *r
 
 static err count_slice(req *r, const people_query *q, const slice *s, int64_t *ret)
 {
+    if (HAS(q, people_query, tier))
+        return tier_count(r, q, s, ret);
     if (HAS(q, people_query, tag))
         return db_int(r->d, ret, 0,
                       "SELECT count(*) FROM (SELECT DISTINCT p.id FROM person_tag t JOIN person p ON p.id = t.person WHERE t.tag = $1"

@@ -7,6 +7,8 @@
 err people_changed(tx *t, uint32_t person)
 {
     const engine *e = engine_of(t);
+    if (e->touch)
+        e->touch(t, person, NULL, 0);
     return e->person_changed ? e->person_changed(t, person) : E_OK;
 }
 

@@ -121,7 +121,9 @@ static err trait_test(rule_ctx *c, const jval *v, bool *ret)
 }
 
 static const effect_kind effect = { "trait", true, trait_check, trait_effect, trait_print };
-static const condition_kind condition = { "trait", comparison_check, trait_test, comparison_print };
+static const char *const trait_moved_by[] = { "trait.set", "identify", "profile.set_once", "profile.incremented", "profile.appended",
+                                               "profile.unset", "profile.deleted", NULL };
+static const condition_kind condition = { "trait", comparison_check, trait_test, comparison_print, trait_moved_by };
 
 // What was said before and again after is of both: of the next one since it was said again.
 static err traits_since(tx *t, const rehoming *r)

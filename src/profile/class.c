@@ -348,7 +348,8 @@ static void if_class_print(const jval *v, lang l, buf *b)
     }
 }
 
-static const condition_kind class_condition = { "class", if_class_check, if_class_test, if_class_print };
+static const char *const class_moved_by[] = { "class.changed", "stage.moved", NULL };
+static const condition_kind class_condition = { "class", if_class_check, if_class_test, if_class_print, class_moved_by };
 
 void class_register(rules *r)
 {

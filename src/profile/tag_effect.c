@@ -105,7 +105,8 @@ static void if_tag_print(const jval *v, lang l, buf *b)
 }
 
 static const effect_kind tag_effect = { "tag", true, tag_check, tag_apply, tag_print };
-static const condition_kind if_tag = { "tag", word_check, if_tag_test, if_tag_print };
+static const char *const tag_moved_by[] = { "tag.added", "tag.removed", "tag.faded", "consent.given", "consent.withdrawn", NULL };
+static const condition_kind if_tag = { "tag", word_check, if_tag_test, if_tag_print, tag_moved_by };
 
 void tag_register(rules *r)
 {

@@ -97,6 +97,8 @@ static err emit(telling *x, str kind, const char *at_field, int64_t subject, con
         props[n++] = prop_str(S("fields"), record_field_names(x->k, x->c->input, x->t->a, ","));
     x->told = true;
     TRY(natural_known(x->t, kind, props, n, at, &known));
+    if (known && subject && engine_of(x->t)->touch)        // told by somebody else, before the record was there
+        engine_of(x->t)->touch(x->t, (uint32_t)subject, NULL, 0);
     if (known)
         return E_OK;
     TRY(engine_emit(x->t, &(event_new){ .subject = (uint32_t)subject, .kind = kind, .time_us = at, .source = x->who->source,

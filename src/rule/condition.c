@@ -207,10 +207,12 @@ err condition_check(const checking *c, const jval *v, str path, int depth)
     if (str_eq(name, S("not")))
         return condition_check(c, params, at, depth + 1);
     if (str_eq(name, S("prop")))
-        return comparison_check(c, params, at);
+        return c->standing ? check_fail(c, at, "there is no event to look at") : comparison_check(c, params, at);
     if (str_eq(name, S("did")))
         return check_fail(c, at, "reads a timeline: not available at once");
     const condition_kind *k = rules_condition(c->e->rules, name);
+    if (k && c->standing && !k->moved_by)
+        return check_fail(c, at, "cannot be used here");
     return k ? k->check(c, params, at) : fault_field(c->f, c->a, E_FIELD_UNKNOWN, at, 0);
 }
 
@@ -290,4 +292,31 @@ void condition_print(const rules *r, const jval *v, lang l, buf *b)
         if (k)
             k->print(params, l, b);
     }
+}
+
+static bool any_moved_by(const rules *r, const jval *list, str kind)
+{
+    size_t i, n;
+    jval *item;
+    yyjson_arr_foreach((jval *)(uintptr_t)list, i, n, item)
+        if (condition_moved_by(r, item, kind))
+            return true;
+    return false;
+}
+
+bool condition_moved_by(const rules *r, const jval *v, str kind)
+{
+    str name;
+    jval *params;
+    if (!condition_read(v, &name, &params))
+        return false;
+    if (str_eq(name, S("all")) || str_eq(name, S("any")))
+        return any_moved_by(r, params, kind);
+    if (str_eq(name, S("not")))
+        return condition_moved_by(r, params, kind);
+    const condition_kind *k = rules_condition(r, name);
+    for (size_t i = 0; k && k->moved_by && k->moved_by[i]; i++)
+        if (str_eq(str_c(k->moved_by[i]), kind))
+            return true;
+    return false;
 }

@@ -104,6 +104,8 @@ err engine_on_event(tx *t, int64_t no, str bytes)
     const struct emitting *em = e->emitting;
     if (em && em->in->numbered)
         TRY(em->in->numbered(t, no, em->in->numbered_p));
+    if (e->touch && em && em->ev->subject)
+        e->touch(t, em->ev->subject, em->ev, no);
     if (!e->rules || (em && em->in->effects == EFFECTS_NONE))
         return E_OK;
     event ev;

@@ -30,6 +30,7 @@ struct engine {
     const struct loyalty *loyalty;     // loyalty/ledger.h
     struct plan *plan;             // plan/plan.h; NULL in tests of one module
     struct ingest *ingest;         // connect/ingest.h
+    struct tiers *tiers;           // tier/tier.h
     struct importer *importer;     // import/import.h; NULL: no thread runs imports here
     struct natural *natural;       // record/natural.h
     // Whose events these are: the person of a subject, 0 for subject 0. Set by people_open; NULL: the subject itself.
@@ -38,6 +39,9 @@ struct engine {
     err (*person_known)(tx *t, uint32_t person, bool *ret);
     // A person's stage or vehicles changed, or who they are: whoever derives something from it. Set by profile_register; may be NULL.
     err (*person_changed)(tx *t, uint32_t person);
+    // Something about a person may differ now: with every event (`no` is its number), and when rows of theirs came or went (by NULL).
+    // Only takes note. Set by tier_register; may be NULL.
+    void (*touch)(tx *t, uint32_t subject, const event *by, int64_t no);
     // What stands for a property's text in "once per property": the same for all references to one personal value. NULL: the text.
     str (*value_key)(tx *t, str text);
     // Writes a line of audit about what a request did; record/audit.h (audit_by). NULL in tests of one module.

@@ -20,7 +20,8 @@
 #define QUIET_AFTER_US (24 * US_PER_HOUR)      // older events move only stages, tags and traits
 
 // --- Checking -------------------------------------------------------------------------------------------------------------
-typedef struct checking { arena *a; fault *f; struct engine *e; } checking;
+// standing: of what holds of a person at any time, without an event; only kinds that say after which events they may differ are allowed.
+typedef struct checking { arena *a; fault *f; struct engine *e; bool standing; } checking;
 
 // Parameters of conditions and effects are declared, as everything else. ARG_VALUE: text, number, bool or list of them.
 // `labels`: one of these. `from_event`: "$name" is allowed too and means that property of the event.
@@ -63,6 +64,7 @@ typedef struct condition_kind {
     err (*check)(const checking *c, const jval *params, str path);
     err (*test)(rule_ctx *c, const jval *params, bool *ret);
     void (*print)(const jval *params, lang l, buf *b);
+    const char *const *moved_by;   // kinds of event after which it may hold or no longer hold, ended by NULL; NULL: not said
 } condition_kind;
 
 #define RING_NOTHING RING_OUTCOME_COUNT        // an effect that changed nothing: no ring
@@ -134,5 +136,6 @@ void comparison_print(const jval *v, lang l, buf *b);
 err condition_check(const checking *c, const jval *v, str path, int depth);
 err condition_test(rule_ctx *c, const jval *v, bool *ret);
 void condition_print(const rules *r, const jval *v, lang l, buf *b);
+bool condition_moved_by(const rules *r, const jval *v, str kind);        // whether an event of that kind may change it
 
 #endif

@@ -80,7 +80,15 @@ void teller_close(teller *t)
 }
 
 // --- A group ---------------------------------------------------------------------------------------------------------
-static err op_run(tx *t, void *p) { return ((op *)p)->run(p, t); }
+static err op_run(tx *t, void *p)
+{
+    group *g = &t->teller->g;
+    TRY(((op *)p)->run(p, t));
+    for (size_t i = 0; i < g->ends.n; i++)
+        TRY(g->ends.v[i].fn(t, g->ends.v[i].p));
+    g->ends.n = 0;
+    return E_OK;
+}
 
 static void group_open(teller *t)
 {

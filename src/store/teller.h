@@ -61,6 +61,9 @@ err tx_events_each(tx *t, err (*each)(void *p, int64_t no, str bytes), void *p);
 void tx_undo(tx *t, void (*undo)(void *p), void *p);
 // Called after the commit is durable and the group is visible, in order; dropped when the savepoint or group is undone.
 void tx_after(tx *t, void (*fn)(void *p), void *p);
+// Called once at the end of the running operation, as part of it, in order: for what follows from all that it did. May ask for more.
+// An error of it is the operation's. Dropped when the savepoint is undone.
+void tx_at_end(tx *t, err (*fn)(tx *t, void *p), void *p);
 
 // A nested savepoint: runs fn(t, p); its error undoes what it did (rows, events, memory) and is returned. Trouble is returned
 // as well, and dooms the group.

@@ -9,10 +9,11 @@
 #define PRINT_BYTES 17
 
 typedef struct call { void (*fn)(void *p); void *p; } call;
+typedef struct ending { err (*fn)(tx *t, void *p); void *p; } ending;
 
 // A place in the group to which a savepoint can go back: everything the group remembers outside the database.
 typedef struct mark {
-    size_t undo_n, after_n, body_len, prints_len;
+    size_t undo_n, after_n, ends_n, body_len, prints_len;
     uint32_t events_n;
     int64_t last_id;
     uint32_t dense[COUNTER_COUNT];
@@ -23,6 +24,7 @@ typedef struct group {
     tx tx;
     VEC(call) undo;        // run backwards when a savepoint or the group is undone
     VEC(call) after;       // run forwards once the group is durable and visible
+    VEC(ending) ends;      // of the running operation, before its savepoint is released
     buf body, prints;      // of the frame to be
     uint32_t events_n;
     uint32_t op_events;    // events_n when the running operation began

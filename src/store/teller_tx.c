@@ -12,7 +12,7 @@ bool is_trouble(err e) { return e == E_DISK_FULL || e == E_IO || e == E_CORRUPT;
 mark group_mark(const teller *t)
 {
     const group *g = &t->g;
-    mark m = { g->undo.n, g->after.n, g->body.len, g->prints.len, g->events_n, t->last_id, { 0 } };
+    mark m = { g->undo.n, g->after.n, g->ends.n, g->body.len, g->prints.len, g->events_n, t->last_id, { 0 } };
     memcpy(m.dense, t->dense, sizeof m.dense);
     return m;
 }
@@ -26,6 +26,7 @@ void group_undo_to(teller *t, const mark *m)
         c.fn(c.p);
     }
     g->after.n = m->after_n;
+    g->ends.n = m->ends_n;
     g->body.len = m->body_len;
     g->prints.len = m->prints_len;
     g->events_n = m->events_n;
@@ -35,7 +36,7 @@ void group_undo_to(teller *t, const mark *m)
 
 void group_clear(group *g)
 {
-    g->undo.n = g->after.n = 0;
+    g->undo.n = g->after.n = g->ends.n = 0;
     buf_clear(&g->body);
     buf_clear(&g->prints);
     g->events_n = g->op_events = 0;
@@ -50,6 +51,7 @@ void group_free(group *g)
 {
     vec_free(&g->undo);
     vec_free(&g->after);
+    vec_free(&g->ends);
     buf_free(&g->body);
     buf_free(&g->prints);
     arena_destroy(g->tx.a);
@@ -83,6 +85,12 @@ void tx_after(tx *t, void (*fn)(void *p), void *p)
 {
     group *g = &t->teller->g;
     vec_push(&g->after, ((call){ fn, p }));
+}
+
+void tx_at_end(tx *t, err (*fn)(tx *t, void *p), void *p)
+{
+    group *g = &t->teller->g;
+    vec_push(&g->ends, ((ending){ fn, p }));
 }
 
 err tx_event(tx *t, str bytes, bool has_print, hash128 print, int64_t *ret_no)

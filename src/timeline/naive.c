@@ -74,6 +74,17 @@ static bool last_is(naive *x, history *h, uint32_t yes, uint32_t no, uint32_t ab
     return holds;
 }
 
+// tier: `to` of the last tier.moved of that ladder.
+static bool tier_holds(naive *x, history *h, const condition *c)
+{
+    const struct own_names *own = &x->q->own;
+    bool holds = false;
+    for (size_t i = 0; i < h->n; i++)
+        if (own->tier_moved && h->refs[i].kind == own->tier_moved && is_text(history_value(x, h, i, own->ladder), c->name))
+            holds = is_text(history_value(x, h, i, own->to), c->level);
+    return holds;
+}
+
 // A trait's value may come as JSON text; scalars of it are compared as what they are.
 static value plain_value(naive *x, const value *v)
 {
@@ -160,6 +171,8 @@ bool condition_holds(naive *x, history *h, const condition *c)
         return last_is(x, h, own->tag_added, own->tag_removed, own->tag, c->name);
     case IF_TRAIT:
         return trait_holds(x, h, c);
+    case IF_TIER:
+        return tier_holds(x, h, c);
     case IF_CONSENT:
         return last_is(x, h, own->consent_given, own->consent_withdrawn, own->purpose, c->name);
     }

@@ -334,6 +334,15 @@ static err read_name(parser *p, jval *v, str path, int depth, condition *ret)
     return read_text(p, v, path, &ret->name);
 }
 
+// "prospect:A": ladder and level.
+static err read_tier(parser *p, jval *v, str path, int depth, condition *ret)
+{
+    (void)depth;
+    TRY(read_text(p, v, path, &ret->level));
+    ret->name = str_cut(&ret->level, ':');
+    return ret->name.len && ret->level.len ? E_OK : wrong(p, E_FIELD_VALUE, path, 0, "ladder and level, as prospect:A");
+}
+
 static err read_trait(parser *p, jval *v, str path, int depth, condition *ret)
 {
     (void)depth;
@@ -347,14 +356,14 @@ static const struct {
 } conditions[] = {
     { "all", IF_ALL, read_items },     { "any", IF_ANY, read_items },        { "not", IF_NOT, read_not },
     { "did", IF_DID, read_did },       { "stage", IF_STAGE, read_stage },    { "tag", IF_TAG, read_name },
-    { "trait", IF_TRAIT, read_trait }, { "consent", IF_CONSENT, read_name },
+    { "trait", IF_TRAIT, read_trait }, { "consent", IF_CONSENT, read_name }, { "tier", IF_TIER, read_tier },
 };
 
 static err read_condition(parser *p, jval *v, str path, int depth, condition *ret)
 {
-    TRY(check_object(p, v, path, "all any not did stage tag trait consent"));
+    TRY(check_object(p, v, path, "all any not did stage tag trait consent tier"));
     if (yyjson_obj_size(v) != 1)
-        return wrong(p, E_FIELD_VALUE, path, 0, "one of all any not did stage tag trait consent");
+        return wrong(p, E_FIELD_VALUE, path, 0, "one of all any not did stage tag trait consent tier");
     if (depth > DEPTH_MAX)
         return wrong(p, E_FIELD_VALUE, path, DEPTH_MAX, "nested too deep");
     yyjson_obj_iter it = yyjson_obj_iter_with(v);
@@ -563,10 +572,12 @@ static struct own_names own_names(parser *p)
     return (struct own_names) {
         kind_of(p, S("stage.moved")), kind_of(p, S("tag.added")),     kind_of(p, S("tag.removed")),
         kind_of(p, S("trait.set")),   kind_of(p, S("consent.given")), kind_of(p, S("consent.withdrawn")),
+        kind_of(p, S("tier.moved")),
         kind_of(p, S("identify")),    kind_of(p, S("profile.set_once")), kind_of(p, S("profile.incremented")),
         kind_of(p, S("profile.unset")), kind_of(p, S("profile.deleted")),
         prop_of(p, S("to")),          prop_of(p, S("tag")),           prop_of(p, S("trait")),
         prop_of(p, S("name")),        prop_of(p, S("value")),         prop_of(p, S("purpose")),
+        prop_of(p, S("ladder")),
     };
 }
 

@@ -122,12 +122,13 @@ static void did_print(printer *p, const condition *c)
 static void stage_print(printer *p, const condition *c)
 {
     bool first = true;
-    say(p, "处于阶段 ", "is at stage ");
+    static const char *const zh[QUESTION_STAGES] = { "访客", "关注", "留资", "体验", "小订", "大定", "购买", "转介绍" };
+    say(p, "处于阶段", "is at stage ");
     for (unsigned i = 0; i < QUESTION_STAGES; i++)
         if (c->stages >> i & 1) {
             if (!first)
-                say(p, "、", " or ");
-            buf_add_str(p->b, str_c(question_stages[i]));
+                say(p, "或", " or ");
+            buf_addf(p->b, p->l == LANG_ZH ? "「%s」" : "%s", p->l == LANG_ZH ? zh[i] : question_stages[i]);
             first = false;
         }
 }
@@ -172,6 +173,13 @@ static void condition_print(printer *p, const condition *c)
     case IF_TRAIT:
         say(p, "特征 ", "whose ");
         comparison_print(p, &c->trait);
+        return;
+    case IF_TIER:
+        say(p, "分级是 ", "is of tier ");
+        quote(p, c->level);
+        say(p, "（", " (");
+        buf_add_str(p->b, c->name);
+        say(p, "）", ")");
         return;
     case IF_CONSENT:
         say(p, "已同意 ", "consents to ");

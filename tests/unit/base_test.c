@@ -269,6 +269,9 @@ static void test_errors(void **state)
     assert_str(fault_text(&f, a, LANG_EN), S("\"items[2].city\" is too long, at most 40"));
     assert_err(fault_detail(&f, a, E_IO, "segment %d", 3), E_IO);
     assert_str(fault_text(&f, a, LANG_EN), S("Input or output failed: segment 3"));
+    f = (fault){ .code = E_FIELD_TYPE, .field = S("paid"), .detail = S("true or false") };
+    assert_str(fault_text(&f, a, LANG_ZH), S("「paid」类型不对，应为是或否（true、false）"));
+    assert_str(fault_text(&f, a, LANG_EN), S("\"paid\" has the wrong type, expected true or false"));
     for (int e = 0; e < ERR_COUNT; e++) {
         const err_info *i = err_info_of((err)e);
         assert_true(i->code[0] && i->zh[0] && i->en[0] && i->http >= 200 && i->http < 600);

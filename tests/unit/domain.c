@@ -5,6 +5,7 @@
 #include "plan/plan.h"
 #include "privacy/privacy.h"
 #include "profile/profile.h"
+#include "tier/tier.h"
 #include "record/record.h"
 #include "store/migrate.h"
 #include <stdio.h>
@@ -64,11 +65,13 @@ static void engine_open(world *w)
     assert_ok(task_register(e));
     privacy_open(e);
     profile_register(e);
+    tier_register(e);
     buf lint = { 0 };
     assert_ok(people_lint(e, w->d, &lint));
     assert_str(buf_str(&lint), S(""));
     buf_free(&lint);
     assert_ok(rules_open(e, w->d));
+    assert_ok(tier_open(e, w->d));
     assert_ok(
         teller_open(&(teller_config) { .o = &w->o, .d = w->d, .user = e, .on_event = engine_on_event, .on_visible = visible, .ship = ship, .ship_sync = ship_sync },
                     &w->f, w->a, &e->teller));
@@ -77,6 +80,7 @@ static void engine_open(world *w)
 static void engine_close(world *w)
 {
     teller_close(w->e.teller);
+    tier_close(&w->e);
     rules_close(w->e.rules);
     record_close(&w->e);
     people_close(&w->e);
@@ -198,6 +202,7 @@ static err load(tx *t, void *p)
 {
     TRY(plan_load_playbook(t, *(str *)p));
     TRY(profile_load(t, *(str *)p));
+    TRY(tier_load(t, *(str *)p));
     return rules_load(t, *(str *)p, S("playbook"));
 }
 
@@ -220,8 +225,8 @@ str world_file(const char *name)
 
 void world_playbook(world *w)
 {
-    static const char *const files[] = { "events.json", "aliases.json", "tags.json", "rules.json" };
-    for (size_t i = 0; i < 4; i++)
+    static const char *const files[] = { "events.json", "aliases.json", "tags.json", "tiers.json", "rules.json" };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         world_load(w, arena_cstr(w->a, world_file(files[i])));
 }
 

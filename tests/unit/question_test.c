@@ -609,8 +609,8 @@ static void questions_are_sentences(void **state)
         { "{'ask':'audience','who':{'all':[{'did':{'event':'a','within':'36h'}},{'did':{'event':'b','at_most':0}},{'not':{'tag':'"
           "x'}},"
           "{'stage':{'from':'owner'}},{'any':[{'consent':'sms'},{'trait':['vip','=',true]}]}]}}",
-          "符合条件的人：（最近 36 小时发生 「a」 至少 1 次，并且任何时候没有发生 「b」，并且并非（有标签 「x」），并且处于阶段 "
-          "owner、advocate，并且（已同意 「sms」，或者特征 vip 是 是））。",
+          "符合条件的人：（最近 36 小时发生 「a」 至少 1 次，并且任何时候没有发生 「b」，并且并非（有标签 「x」），并且处于阶段"
+          "「购买」或「转介绍」，并且（已同意 「sms」，或者特征 vip 是 是））。",
           "people of whom this holds: (in the last 36 hours did \"a\" at least 1 times, and at any time never did \"b\", and not "
           "(has the tag \"x\"), and "
           "is at stage owner or advocate, and (consents to \"sms\", or whose vip is yes))." },
