@@ -98,6 +98,7 @@ static const struct { const char *en, *zh; } details_zh[] = {
     { "a level or a list of levels", "一个级别或级别的列表" },
     { "one of points, growth, vehicles, orders, spent_fen, drives", "应为 points、growth、vehicles、orders、spent_fen、drives 之一" },
     { "compared with a number", "要与数值比较" },
+    { "the ladder was changed meanwhile", "分级已被别人改过，请看过新的再改" },
     { "nobody of that login", "没有这个登录名的人" },
 };
 

@@ -5,7 +5,7 @@
 // the same operation. Only when a ladder itself is changed everybody is gone through, in slices (tier_step). Nothing depends on the
 // clock alone: what fades or ages (tags, classes) tells so by an event of its own.
 // Rows: the home of a move is the subject of the event that caused it. Of joined people the survivor's standing counts and is settled
-// anew; their moves stand side by side in the order of time.
+// anew; their moves stand side by side in the order of time. What a join or split itself moves is told, but is no move of anybody's.
 #ifndef TIER_TIER_H
 #define TIER_TIER_H
 #include "rule/engine.h"

@@ -101,7 +101,7 @@ err tiers_post(req *r)
     if (in->version == 0 && now)
         return req_fail_field(r, E_EXISTS, "ladder.key");
     if (in->version != now)
-        return req_fail(r, E_VERSION_STALE);
+        return req_fail_detail(r, E_CONFLICT, "the ladder was changed meanwhile");
     TRY(tier_save(r->tx, &in->ladder, now + 1, r->who.id, in->reason));
     if (e->audit)
         TRY(e->audit(r, S("tier.changed"), S("tier"), 0, arena_fmt(r->a, "{\"ladder\":\"" STR_FMT "\",\"version\":%lld}", STR_ARG(l.key),
@@ -222,7 +222,7 @@ static const route routes[] = {
     READS("/api/v1/people/{id}/tiers", NULL, person_tiers, "Where a person stands, why, what is lacking for more, and every move.",
           person_tiers_get),
     { M_POST, "/api/v1/tiers", PERM_RULE_WRITE, .body = &tier_new_shape, .reply = &tier_views_shape,
-      .errors = ROUTE_ERRORS(E_EXISTS, E_VERSION_STALE, E_LIMIT_REACHED, E_FIELD_VALUE, E_FIELD_UNKNOWN, E_FIELD_TYPE, E_FIELD_REQUIRED,
+      .errors = ROUTE_ERRORS(E_EXISTS, E_CONFLICT, E_LIMIT_REACHED, E_FIELD_VALUE, E_FIELD_UNKNOWN, E_FIELD_TYPE, E_FIELD_REQUIRED,
                              E_FIELD_TOO_MANY, E_FIELD_TOO_LONG, E_FIELD_TOO_SHORT, E_FIELD_TOO_LARGE, E_FIELD_TOO_SMALL),
       .where = RUN_TELLER, .idem = IDEM_KEY, .doc = "Save a ladder. Everybody is gone through in the background, quietly.", .tag = "tier",
       .handler = tiers_post },

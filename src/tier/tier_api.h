@@ -137,7 +137,7 @@ SHAPE_STRUCT(tier_lack, TIER_LACK);
     F(T, LIST(tier_lack), lacking, .required = true, .max = TIER_LEVELS_MAX, .doc = "What the levels above ask that is not so.") \
     F(T, LIST(tier_move_view), moves, .required = true, .max = TIER_MOVES_SHOWN, .doc = "Newest first.")
 SHAPE_STRUCT(stands_on, STANDS_ON);
-#define PERSON_TIERS(F, T) F(T, LIST(stands_on), items, .required = true, .max = TIER_LADDERS_MAX, .doc = "Every ladder this person is or was on.")
+#define PERSON_TIERS(F, T) F(T, LIST(stands_on), items, .required = true, .max = TIER_LADDERS_MAX, .doc = "Ladders this person is or was on.")
 SHAPE_STRUCT(person_tiers, PERSON_TIERS);
 
 #endif

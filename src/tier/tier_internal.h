@@ -21,7 +21,8 @@ typedef struct tier_ladder {
 // All ladders at one time; never changes. Its memory is its own.
 typedef struct tier_set { arena *a; tier_ladder v[TIER_LADDERS_MAX]; uint32_t n; } tier_set;
 
-typedef struct touched { uint32_t subject; int64_t no, at_us; bool quiet; } touched;
+// rows: not by an event; rows of theirs came or went (a join, a split, a change of hands).
+typedef struct touched { uint32_t subject; int64_t no, at_us; bool quiet, rows; } touched;
 
 // The teller's thread only.
 struct tiers {

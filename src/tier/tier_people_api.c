@@ -26,7 +26,8 @@ err tier_people_get(req *r)
     size_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT subject FROM person_tier WHERE ladder = $1 AND level = $2 AND subject > $3 AND subject = person ORDER BY subject LIMIT $4",
+                 "SELECT subject FROM person_tier WHERE ladder = $1 AND level = $2 AND subject > $3 AND subject = person"
+                 " ORDER BY subject LIMIT $4",
                  dbs(ladder), dbs(level), dbi(after), dbi(limit + 1)));
     while (db_next(&rows))
         ids[n++] = db_i64(&rows, 0);

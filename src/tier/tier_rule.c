@@ -110,7 +110,8 @@ static err value_read(rule_ctx *c, enum value_of which, int64_t *ret)
     case VALUE_GROWTH: return ledger_total(d, c->person, S("growth"), ret);
     case VALUE_VEHICLES: return db_int(d, ret, 0, "SELECT owned FROM person WHERE id = $1", dbi(c->person));
     case VALUE_ORDERS:
-        return db_int(d, ret, 0, "SELECT count(*) FROM car_order WHERE person = $1 AND state <> 'cancelled' AND archived_us = 0", dbi(c->person));
+        return db_int(d, ret, 0, "SELECT count(*) FROM car_order WHERE person = $1 AND state <> 'cancelled' AND archived_us = 0",
+                      dbi(c->person));
     case VALUE_SPENT:
         return db_int(d, ret, 0, "SELECT CAST(COALESCE(sum(amount_fen), 0) AS BIGINT) FROM car_order WHERE person = $1 AND state = 'delivered'"
                                  " AND archived_us = 0", dbi(c->person));

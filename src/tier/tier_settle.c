@@ -71,7 +71,7 @@ void tier_touch(tx *t, uint32_t subject, const event *by, int64_t no)
     if (!s->open)
         touched_open(t, s);
     map64_get(&s->times, subject, &times);
-    const touched x = { subject, no, by ? by->time_us : t->now_us, by && (by->flags & EVENT_QUIET) };
+    const touched x = { subject, no, by ? by->time_us : t->now_us, by && (by->flags & EVENT_QUIET), !by };
     if (times & WAITING) {             // the last event is the one that decided
         if (by)
             s->touched.v[(uint32_t)times] = x;
@@ -138,7 +138,8 @@ typedef struct moving {
     const tier_ladder *l;
     tier_place to;
     str level;                         // of `to`; empty: none
-    int64_t at_us, cause_no;
+    int64_t at_us, cause_no, since_us, version;
+    bool unwritten;                    // no deed of theirs moved them: a split gives everybody back the moves they had
 } moving;
 
 static err move_write(tx *t, int64_t no, void *p)
@@ -148,7 +149,9 @@ static err move_write(tx *t, int64_t no, void *p)
                 "INSERT INTO person_tier (subject, ladder, person, level, since_us, version, branch, cause_no)"
                 " VALUES ($1, $2, $1, $3, $4, $5, $6, $7) ON CONFLICT (subject, ladder) DO UPDATE SET level = excluded.level,"
                 " since_us = excluded.since_us, version = excluded.version, branch = excluded.branch, cause_no = excluded.cause_no",
-                dbi(m->person), dbs(m->l->key), dbs(m->level), dbi(m->at_us), dbi(m->l->version), dbi(m->to.branch), dbi(m->cause_no)));
+                dbi(m->person), dbs(m->l->key), dbs(m->level), dbi(m->since_us), dbi(m->version), dbi(m->to.branch), dbi(m->cause_no)));
+    if (m->unwritten)
+        return E_OK;
     return db_exec(t->d,
                    "INSERT INTO tier_move (subject, ladder, event_no, person, level, at_us, version, branch, cause_no)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -161,7 +164,7 @@ static err move_tell(tx *t, moving *m, str from, bool quiet)
     const event_prop props[] = { prop_str(S("ladder"), m->l->key), prop_str(S("from"), from.len ? from : S("none")),
                                  prop_str(S("to"), m->level.len ? m->level : S("none")), prop_i64(S("version"), m->l->version) };
     return engine_emit(t, &(event_new){ .subject = m->subject, .kind = S("tier.moved"), .time_us = m->at_us, .flags = EVENT_SYSTEM,
-                                        .cause_no = m->cause_no, .props = props, .props_n = 4, .numbered = move_write, .numbered_p = m,
+                                        .cause_no = m->unwritten ? 0 : m->cause_no, .props = props, .props_n = 4, .numbered = move_write, .numbered_p = m,
                                         .effects = quiet ? EFFECTS_QUIET : EFFECTS_ALL }, NULL);
 }
 
@@ -175,9 +178,29 @@ static err move_time(tx *t, uint32_t person, str ladder, int64_t *at_us)
     return E_OK;
 }
 
+// Who stands again where their last deed had put them stands there since then.
+static err move_again(tx *t, moving *m)
+{
+    db_rows r;
+    bool found;
+    TRY(db_query_one(t->d, &r, &found,
+                     "SELECT level, at_us, version, branch, cause_no FROM tier_move WHERE person = $1 AND ladder = $2"
+                     " ORDER BY at_us DESC, event_no DESC LIMIT 1",
+                     dbi(m->person), dbs(m->l->key)));
+    if (found && str_eq(db_str(&r, 0), m->level)) {
+        m->since_us = db_i64(&r, 1);
+        m->version = db_i64(&r, 2);
+        m->to.branch = (int)db_i64(&r, 3);
+        m->cause_no = db_i64(&r, 4);
+    }
+    m->unwritten = true;
+    return db_end(&r);
+}
+
 static err settle_ladder(tx *t, const tier_ladder *l, const touched *x, uint32_t person, bool *ret_moved)
 {
-    moving m = { x->subject, person, l, { 0 }, { "", 0 }, x->at_us, x->no };
+    moving m = { .subject = x->subject, .person = person, .l = l, .level = { "", 0 }, .at_us = x->at_us, .cause_no = x->no,
+                 .version = l->version };
     rule_ctx c = tier_ctx(t, person);
     str from;
     TRY(tier_place_of(&c, l, &m.to));
@@ -188,6 +211,9 @@ static err settle_ladder(tx *t, const tier_ladder *l, const touched *x, uint32_t
     if (!*ret_moved)
         return E_OK;
     TRY(move_time(t, person, l->key, &m.at_us));
+    m.since_us = m.at_us;
+    if (x->rows)
+        TRY(move_again(t, &m));
     return move_tell(t, &m, from, x->quiet);
 }
 
@@ -266,7 +292,7 @@ static err walk_slice(tx *t, const tier_ladder *l, walking *w)
     TRY(db_end(&r));
     bool all = n < SLICE_PEOPLE;
     for (size_t i = 0; i < n; i++) {
-        const touched x = { (uint32_t)ids[i], 0, t->now_us, true };
+        const touched x = { (uint32_t)ids[i], 0, t->now_us, true, false };
         settling s = { .x = &x, .only = l };
         TRY(settle_alone(t, &s));
         w->looked_at = ids[i];

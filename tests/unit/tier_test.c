@@ -209,7 +209,7 @@ static const struct { const char *body, *code, *field; } refusals[] = {
     { "{\"ladder\": {\"key\": \"prospect\", \"zh\": \"a\", \"en\": \"a\", \"levels\": [" LEVEL("A", "{\"tag\": \"x\"}") "]}, \"version\": 0, \"reason\": \"试一试\"}",
       "exists", "ladder.key" },
     { "{\"ladder\": {\"key\": \"prospect\", \"zh\": \"a\", \"en\": \"a\", \"levels\": [" LEVEL("A", "{\"tag\": \"x\"}") "]}, \"version\": 7, \"reason\": \"试一试\"}",
-      "version_stale", "" },
+      "conflict", "" },
 };
 
 static void an_editor_is_told_where(void **state)

@@ -17,7 +17,7 @@ async function find(text: string, limit: number, signal: AbortSignal): Promise<P
   if (!own) return ly.people.get_people({ q: text, limit }, { signal })
   const { items } = await ly.people.get_people_names({ ids: [Number(own[1])] }, { signal })
   const rows = await Promise.all(items.map(x => ly.people.get_people_by_id(x.person, { signal })))
-  return { items: rows.map(p => ({ ...p, phone: items[0].phone, tags: [] }) as PersonRow), total: rows.length, more_than_total: false }
+  return { items: rows.map(p => ({ ...p, phone: items[0].phone, tags: [], tiers: [] }) as PersonRow), total: rows.length, more_than_total: false }
 }
 
 export type Found = { asked: string; people: PersonRow[]; read: Read<PeoplePage> }

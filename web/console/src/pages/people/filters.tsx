@@ -7,9 +7,10 @@ import { useTranslation } from 'react-i18next'
 import type { ly } from '../../api/http'
 import { patience } from '../../api/find'
 import { useTagName } from '../../api/tag_names'
+import { useTiers } from '../../api/tier_names'
 import { BANDS, STAGES } from '../../api/types'
 
-const FIELDS = ['stage', 'band', 'tag', 'q'] as const
+const FIELDS = ['stage', 'band', 'tier', 'tag', 'q'] as const
 export type Field = (typeof FIELDS)[number]
 /** What the address says is sent as it is; the server refuses what it does not know. */
 type PeopleQuery = Pick<NonNullable<Parameters<typeof ly.people.get_people>[0]>, Field>
@@ -33,17 +34,20 @@ export function useFilters() {
 export function Filters({ filters }: { filters: Filtering }) {
   const { t } = useTranslation('people')
   const { query, put } = filters
-  const tagName = useTagName()
+  const tagName = useTagName(), tiers = useTiers(), zh = useTranslation('people').i18n.language === 'zh'
   const [tagging, setTagging] = useState(false)
   const options = (key: 'stage' | 'band') => (key === 'stage' ? ['visitor', ...STAGES] : BANDS).map(v => ({ key: `${key}:${v}`, label: t(`common:${key}.${v}`) }))
   const choose = ({ key }: { key: string }) => {
     if (key === 'tag') return setTagging(true)
-    const [field, value] = key.split(':')
-    put(field as Field, value)
+    const [field, ...value] = key.split(':')
+    put(field as Field, value.join(':'))
   }
+  const levels = tiers.ladders.flatMap(x => x.levels.map(l => ({ key: `tier:${x.key}:${l.key}`, label: `${zh ? x.zh : x.en} · ${l.key} ${zh ? l.zh : l.en}` })))
+  const tierWords = (v: string) => { const n = tiers.name(v); return `${n.ladder} · ${n.key}${n.level === n.key ? '' : ` ${n.level}`}` }
   const menu = [
     { key: 'm-stage', label: t('field.stage'), children: options('stage') },
     { key: 'm-band', label: t('field.band'), children: options('band') },
+    ...(tiers.ladders.length ? [{ key: 'm-tier', label: t('field.tier'), children: levels }] : []),
     { key: 'tag', label: t('field.tag') },
   ]
   return (
@@ -54,6 +58,7 @@ export function Filters({ filters }: { filters: Filtering }) {
           <Dropdown trigger={['click']} menu={{ items: options(key), onClick: choose, selectable: true, selectedKeys: [`${key}:${query[key]}`] }}><button type="button" className="val">{t(`common:${key}.${query[key]}`)}</button></Dropdown>
         </Cond>
       ))}
+      {query.tier && <Cond name={t('field.tier')} drop={() => put('tier')}><Dropdown trigger={['click']} menu={{ items: levels, onClick: choose, selectable: true, selectedKeys: [`tier:${query.tier}`] }}><button type="button" className="val">{tierWords(query.tier)}</button></Dropdown></Cond>}
       {query.tag && <Cond name={t('field.tag')} drop={() => put('tag')}><button type="button" className="val" onClick={() => setTagging(true)}>{tagName(query.tag)}</button></Cond>}
       {tagging && <TagField value={query.tag ?? ''} done={v => { setTagging(false); if (v !== undefined) put('tag', v) }} />}
       <Dropdown trigger={['click']} menu={{ items: menu, onClick: choose }}><button type="button" className="qb"><Filter size={14} strokeWidth={1.7} aria-hidden />{t('add')}</button></Dropdown>

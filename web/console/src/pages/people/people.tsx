@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ly } from '../../api/http'
 import { usePages } from '../../api/read'
 import { useTagName } from '../../api/tag_names'
+import { useTiers } from '../../api/tier_names'
 import type { PeoplePage, PersonRow } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
@@ -58,13 +59,18 @@ function useColumns(): Column<PersonRow>[] {
   const dash = <span className="i3" aria-label={t('common:none')}>–</span>
   return useMemo<Column<PersonRow>[]>(() => [
     { key: 'name', title: t('col.person'), cell: r => <span className="nm"><Avatar name={r.name} /><span className="el"><Link to={`/people/${r.id}`} className="el">{nameOf(r)}</Link><small className="num">{r.name ? r.phone ?? `#${r.id}` : `#${r.id}`}</small></span></span> },
-    { key: 'stage', title: t('col.stage'), width: 168, cell: r => <Stage stage={r.stage} /> },
+    { key: 'stage', title: t('col.stage'), width: 190, cell: r => <span className="row"><Stage stage={r.stage} /><Levels tiers={r.tiers} /></span> },
     { key: 'city', title: t('col.city'), width: 150, cell: r => (r.city || r.model ? <>{r.city}{r.model && <span className="i3"> {r.model}</span>}</> : dash) },
     { key: 'tags', title: t('col.tags'), hide: 'wide', cell: r => (r.tags.length ? <Tags tags={r.tags} /> : dash) },
     { key: 'source', title: t('col.source'), width: 150, hide: 'wide', cell: r => (r.source ? <span className="i2 el cut">{r.source}</span> : dash) },
     { key: 'created', title: t('col.created'), width: 110, hide: 'wide', cell: r => <span className="i2" title={f.exact(r.created)}>{f.date(r.created)}</span> },
     { key: 'seen', title: t('col.seen'), width: 120, cell: r => <span className="i2" title={f.exact(r.seen)}>{f.when(r.seen)}</span> },
   ], [t, f])      // eslint-disable-line
+}
+/** The level alone; the ladder's and the level's names on resting. */
+function Levels({ tiers }: { tiers: string[] }) {
+  const { name } = useTiers()
+  return <>{tiers.map(x => { const n = name(x); return <span key={x} className="chip line" title={`${n.ladder} · ${n.level}`}>{n.key}<span className="sr"> {n.ladder} {n.level}</span></span> })}</>
 }
 function Tags({ tags }: { tags: string[] }) {
   const tagName = useTagName()
@@ -77,7 +83,7 @@ function Card({ r }: { r: PersonRow }) {
       <Avatar name={r.name} size={36} />
       <span className="sp col">
         <span className="row"><b className="m el">{nameOf(r)}</b><span className="sp" /><span className="t12 i3 nw">{f.when(r.seen)}</span></span>
-        <span className="row t13 i2"><Stage stage={r.stage} />{r.city && <span className="el">{r.city}</span>}{r.model && <span className="el">{r.model}</span>}</span>
+        <span className="row t13 i2"><Stage stage={r.stage} /><Levels tiers={r.tiers} />{r.city && <span className="el">{r.city}</span>}{r.model && <span className="el">{r.model}</span>}</span>
         {r.tags.length > 0 && <Tags tags={r.tags} />}
       </span>
     </Link>

@@ -6,10 +6,11 @@ import { Masked } from '../../ui/masked'
 import { Consents } from './consents'
 import { Merged } from './merged'
 import { Tags } from './tags'
+import { Tiers } from './tiers'
 import { Traits } from './traits'
 
 export function Facts({ p }: { p: PersonView }) {
-  return <div className="p3-l"><Identity p={p} /><Merged p={p} /><Tags id={p.id} /><Traits p={p} /><Consents id={p.id} /></div>
+  return <div className="p3-l"><Identity p={p} /><Merged p={p} /><Tiers id={p.id} /><Tags id={p.id} /><Traits p={p} /><Consents id={p.id} /></div>
 }
 
 function Identity({ p }: { p: PersonView }) {

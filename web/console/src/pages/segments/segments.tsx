@@ -4,9 +4,10 @@ import { Page } from '../../app/shell'
 import { Classes } from './classes'
 import { Owners } from './owners'
 import { Tags } from './tags'
+import { Tiers } from './tiers'
 import './segments.css'
 
-const TABS = [{ name: 'tags', screen: Tags }, { name: 'classes', screen: Classes }, { name: 'owners', screen: Owners }]
+const TABS = [{ name: 'tags', screen: Tags }, { name: 'classes', screen: Classes }, { name: 'tiers', screen: Tiers }, { name: 'owners', screen: Owners }]
 
 export default function Segments() {
   const { t } = useTranslation('segments')
