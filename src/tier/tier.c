@@ -36,12 +36,12 @@ static str below(const checking *c, str path, const char *name)
 static err level_check(const checking *c, const tier_ladder *l, uint32_t i, str path)
 {
     const tier_level *x = &l->levels[i];
-    str at = arena_fmt(c->a, STR_FMT "[%u]", STR_ARG(below(c, path, "levels")), i);
+    str at = arena_fmt(c->a, STR_FMT "[%u]", STR_ARG(below(c, path, "levels")), i), key = below(c, at, "key");
     if (str_eq(x->key, S("none")))
-        return check_fail(c, below(c, at, "key"), "a word kept for those on no level");
+        return check_fail(c, key, "a word kept for those on no level");
     for (uint32_t k = 0; k < i; k++)
         if (str_eq(l->levels[k].key, x->key))
-            return check_fail(c, below(c, at, "key"), "used twice");
+            return check_fail(c, key, "used twice");
     if (x->condition)
         return condition_check(c, x->condition, below(c, at, "condition"), 0);
     return i + 1 == l->levels_n ? E_OK : fault_field(c->f, c->a, E_FIELD_REQUIRED, below(c, at, "condition"), 0);

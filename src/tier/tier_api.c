@@ -89,14 +89,23 @@ err tiers_get(req *r) { return ladders_fill(r, r->reply); }
 
 // --- Saving -------------------------------------------------------------------------------------------------------------------
 
+// What is wrong with it is said in the caller's language.
+static err body_check(req *r, const tier_body *in, str path, tier_ladder *ret)
+{
+    const checking c = { r->a, &r->f, r->app, true };
+    err e = tier_body_check(&c, in, path, ret);
+    if (e != E_OK && r->f.detail.len)
+        r->f.detail = rule_word(r->f.detail, r->who.lang);
+    return e;
+}
+
 err tiers_post(req *r)
 {
     const tier_new *in = r->body;
     engine *e = r->app;
     int64_t now;
     tier_ladder l;
-    const checking c = { r->a, &r->f, e, true };
-    TRY(tier_body_check(&c, &in->ladder, S("ladder"), &l));
+    TRY(body_check(r, &in->ladder, S("ladder"), &l));
     TRY(db_int(r->d, &now, 0, "SELECT version FROM tier_ladder WHERE key = $1", dbs(l.key)));
     if (in->version == 0 && now)
         return req_fail_field(r, E_EXISTS, "ladder.key");
@@ -186,8 +195,7 @@ err tiers_preview_post(req *r)
     int64_t all;
     tier_ladder l;
     counting n = { .l = &l };
-    const checking c = { r->a, &r->f, r->app, true };
-    TRY(tier_body_check(&c, in, S(""), &l));
+    TRY(body_check(r, in, S(""), &l));
     TRY(db_int(r->d, &all, 0, "SELECT count(*) FROM person"));
     TRY(count_all(r, all, &n));
     tier_preview_level *v = arena_array(r->a, tier_preview_level, l.levels_n + 1);

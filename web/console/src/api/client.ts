@@ -581,6 +581,8 @@ export interface PersonRow {
   source?: string
   /** Tags, newest first; not the sensitive ones. */
   tags: string[]
+  /** Where they stand, ladder and level: prospect:A. */
+  tiers: string[]
   /** First seen. */
   created: string
   /** Last seen, to within 5 minutes. */
@@ -3275,6 +3277,206 @@ export interface PrivacyHoldNew {
   reason: string
 }
 
+export interface TierViews {
+  /** All ladders, in order. */
+  items: TierView[]
+}
+
+export interface TierView {
+  /** Short name. */
+  key: string
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
+  /** Nobody stands on it. */
+  off: boolean
+  /** Raised by every change. */
+  version: number
+  /** When it was last changed. */
+  changed: string
+  /** Whom it is for; absent: everybody. */
+  who?: unknown
+  /** The same as a Chinese sentence; empty: everybody. */
+  who_zh: string
+  /** The same in English. */
+  who_en: string
+  /** From the top. */
+  levels: TierLevelView[]
+  /** While everybody is gone through after a change: how far, 0 to 1. */
+  progress?: number
+  /** How many that has moved. */
+  moved: number
+}
+
+export interface TierLevelView {
+  /** Short name. */
+  key: string
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
+  /** Its condition; absent: all others. */
+  condition?: unknown
+  /** The condition as a Chinese sentence; empty: all others. */
+  sentence_zh: string
+  /** The same in English. */
+  sentence_en: string
+  /** People on it now. */
+  people: number
+}
+
+export interface TierMoves {
+  /** Which ladder. */
+  ladder: string
+  /** Beginning of the window. */
+  from: string
+  /** Who stands elsewhere than at the beginning. */
+  cells: TierCell[]
+}
+
+export interface TierCell {
+  /** Level at the beginning; empty: none. */
+  from: string
+  /** Level now; empty: none. */
+  to: string
+  /** How many went from one to the other. */
+  people: number
+}
+
+export interface TierVersions {
+  /** Newest first. */
+  items: TierVersionView[]
+}
+
+export interface TierVersionView {
+  /** Its number. */
+  version: number
+  /** Since when. */
+  at: string
+  /** Who changed it; 0: the playbook. */
+  staff: number
+  /** Why. */
+  reason: string
+  /** The ladder as it was. */
+  body: unknown
+}
+
+export interface PersonTiers {
+  /** Ladders this person is or was on. */
+  items: StandsOn[]
+}
+
+export interface StandsOn {
+  /** Ladder. */
+  ladder: string
+  /** Its name in Chinese. */
+  zh: string
+  /** Its name in English. */
+  en: string
+  /** Level; empty: none. */
+  level: string
+  /** Its name in Chinese. */
+  level_zh: string
+  /** Its name in English. */
+  level_en: string
+  /** Since when; absent: never stood on it. */
+  since?: string
+  /** The condition that decided, in Chinese. */
+  why_zh: string
+  /** The same in English. */
+  why_en: string
+  /** What the levels above ask that is not so. */
+  lacking: TierLack[]
+  /** Newest first. */
+  moves: TierMoveView[]
+}
+
+export interface TierLack {
+  /** A level above. */
+  level: string
+  /** What is lacking for it, in Chinese. */
+  zh: string
+  /** The same in English. */
+  en: string
+}
+
+export interface TierMoveView {
+  /** Level come to; empty: left the ladder. */
+  level: string
+  /** When. */
+  at: string
+  /** Version of the ladder that said so. */
+  version: number
+  /** The condition that decided, in Chinese. */
+  why_zh: string
+  /** The same in English. */
+  why_en: string
+  /** Number of the event after which it was so; 0: the ladder or its people changed. */
+  cause: number
+  /** Number of the event tier.moved. */
+  event: number
+}
+
+export interface TierNew {
+  /** The ladder. */
+  ladder: TierBody
+  /** The version it was made from; 0: a new ladder. */
+  version: number
+  /** Why: kept with the version. */
+  reason: string
+}
+
+export interface TierBody {
+  /** The ladder's short name, e.g. prospect. */
+  key: string
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
+  /** Nobody stands on it. */
+  off?: boolean
+  /** Whom it is for, a condition of rules; absent: everybody. */
+  who?: unknown
+  /** From the top: the first whose condition holds is a person's. */
+  levels: TierLevelBody[]
+}
+
+export interface TierLevelBody {
+  /** Its short name, e.g. A. */
+  key: string
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
+  /** A condition of rules; absent (the last level only): all others. */
+  condition?: unknown
+}
+
+export interface TierPreview {
+  /** From the top, last: on none. */
+  levels: TierPreviewLevel[]
+  /** People looked at. */
+  looked_at: number
+  /** People there are. */
+  people: number
+  /** All were looked at. Otherwise evenly chosen ones: counts are of them alone. */
+  exact: boolean
+  /** Of those looked at, how many would change their level. */
+  moves: number
+}
+
+export interface TierPreviewLevel {
+  /** Level; empty: on none. */
+  key: string
+  /** How many would be on it. */
+  people: number
+  /** Of those looked at, how many are on it now. */
+  now: number
+  /** How many would come to it from elsewhere. */
+  come: number
+}
+
 export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'transition' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
@@ -3421,7 +3623,7 @@ export function client(send: Send) {
     },
     people: {
       /** People, last seen first; or found by personal data (people.find, audited) or an id. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
-      get_people: (query: { stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; band?: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"; tag?: string; q?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/people`, { query, ...more }),
+      get_people: (query: { stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; band?: "visitor" | "fan" | "prospect" | "owner_to_be" | "owner"; tag?: string; tier?: string; q?: string; cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/people`, { query, ...more }),
       /** What people are called, for rows that know only their ids. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_names: (query: { ids: number[] }, more: More = {}) => send<PeopleNames>('GET', `/api/v1/people/names`, { query, ...more }),
       /** Everything known about one person; personal data masked. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
@@ -3764,6 +3966,22 @@ export function client(send: Send) {
       post_people_by_id_holds: (id: number, body: PrivacyHoldNew, more: More = {}) => send<PrivacyHoldView>('POST', `/api/v1/people/${encodeURIComponent(id)}/holds`, { body, keyed: true, ...more }),
       /** The hold ends. (privacy) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       delete_privacy_holds_by_id: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/privacy/holds/${encodeURIComponent(id)}`, { ...more }),
+    },
+    tier: {
+      /** The ladders of tiers: levels, conditions, how many stand on each. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tiers: (more: More = {}) => send<TierViews>('GET', `/api/v1/tiers`, { ...more }),
+      /** Save a ladder. Everybody is gone through in the background, quietly. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
+      post_tiers: (body: TierNew, more: More = {}) => send<TierViews>('POST', `/api/v1/tiers`, { body, keyed: true, ...more }),
+      /** Who stands on a level. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tiers_people: (query: { tier: string; cursor?: string; limit?: number }, more: More = {}) => send<PeoplePage>('GET', `/api/v1/tiers/people`, { query, ...more }),
+      /** Who moved from which level to which in a window. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tiers_moves: (query: { ladder: string; days?: number }, more: More = {}) => send<TierMoves>('GET', `/api/v1/tiers/moves`, { query, ...more }),
+      /** What a ladder was, version by version. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_tiers_by_ladder_versions: (ladder: string, more: More = {}) => send<TierVersions>('GET', `/api/v1/tiers/${encodeURIComponent(ladder)}/versions`, { ...more }),
+      /** Where a person stands, why, what is lacking for more, and every move. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_tiers: (id: number, more: More = {}) => send<PersonTiers>('GET', `/api/v1/people/${encodeURIComponent(id)}/tiers`, { ...more }),
+      /** How many would stand where with such a ladder. Looks at 20,000 people at most. (people.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      post_tiers_preview: (body: TierBody, more: More = {}) => send<TierPreview>('POST', `/api/v1/tiers/preview`, { body, ...more }),
     },
   }
 }
