@@ -164,8 +164,8 @@ static err move_tell(tx *t, moving *m, str from, bool quiet)
     const event_prop props[] = { prop_str(S("ladder"), m->l->key), prop_str(S("from"), from.len ? from : S("none")),
                                  prop_str(S("to"), m->level.len ? m->level : S("none")), prop_i64(S("version"), m->l->version) };
     return engine_emit(t, &(event_new){ .subject = m->subject, .kind = S("tier.moved"), .time_us = m->at_us, .flags = EVENT_SYSTEM,
-                                        .cause_no = m->unwritten ? 0 : m->cause_no, .props = props, .props_n = 4, .numbered = move_write, .numbered_p = m,
-                                        .effects = quiet ? EFFECTS_QUIET : EFFECTS_ALL }, NULL);
+                                        .cause_no = m->unwritten ? 0 : m->cause_no, .props = props, .props_n = 4,
+                                        .numbered = move_write, .numbered_p = m, .effects = quiet ? EFFECTS_QUIET : EFFECTS_ALL }, NULL);
 }
 
 // Moves of a person stand in the order they were found, also when an event came late.
