@@ -87,10 +87,24 @@ void ingest_event_end(ingest_event *e, arena *a)
     e->ended = true;
 }
 
+// A text of their own, which could name them: what many people say alike does not.
+static bool says_own(tx *t, uint32_t subject, const ingest_event *e)
+{
+    bool own = personal_may_name(e->message_id);
+    for (uint32_t i = 0; i < e->props_n; i++) {
+        const value *v = &e->props[i].v;
+        if (!e->props[i].sealed && (v->k == V_STR || v->k == V_JSON) && personal_may_name(v->s))
+            own = !people_said_by_many(t, subject, v->s) || own;
+    }
+    return own;
+}
+
 err ingest_hush(tx *t, uint32_t subject, ingest_event *e)
 {
     str values[PEOPLE_VALUES_MAX];
     size_t n = 0;
+    if (!says_own(t, subject, e))
+        return E_OK;
     TRY(people_values(t, subject, values, &n));
     if (n)
         hush_texts(e, t->a, values, n);

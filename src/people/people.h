@@ -69,6 +69,9 @@ err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref);
 // query for those who were not heard of lately.
 #define PEOPLE_VALUES_MAX 8
 err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *ret_n);
+// Counts the text as said by the subject's person. True: so many people say it that it is nobody's own (a city, the title of a page),
+// and nobody's name has to be looked for in it. Memory of fixed size; a hash and a look.
+bool people_said_by_many(tx *t, uint32_t subject, str text);
 // "Last seen" is kept in memory by people_resolve and written by this, some hundred rows a call: a bulk operation every minute or so.
 // What a crash loses is at most what was not yet written.
 err people_flush_seen(tx *t, bool *ret_more);

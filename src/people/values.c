@@ -1,6 +1,7 @@
 // What the vault knows of whom events come in about, so that their texts do not say it: read once, kept for the people heard of last,
 // and of everybody whether there is anything. Only the writer's thread. Plain text, as in a message that is being parsed; wiped when it
 // makes room and at the end.
+#include "base/hash.h"
 #include "people/people_internal.h"
 #include <stdlib.h>
 
@@ -9,17 +10,26 @@
 #define SUBJECTS_MAX 64                // of a person: no message waits for a person of thousands of devices
 #define ROWS_MAX 64                    // of those, from which the newest are taken
 
+#define TEXTS 16384                    // a power of two
+#define TEXT_BYTES_MAX 200             // a longer one is somebody's own
+#define MANY 8                         // people
+
 typedef struct slot {
     uint32_t person;                   // 0: empty
     uint8_t n, len[PEOPLE_VALUES_MAX];
     char bytes[SLOT_BYTES];            // one after the other
 } slot;
 
+// Whether a text is common. One that is not said again makes room for another.
+typedef struct common_text { uint64_t hash; uint32_t person, n; } common_text;
+
 enum told { NOT_LOOKED, NOTHING_TOLD, SOMETHING_TOLD };
 
 struct known_values {
     VEC(uint8_t) told;                 // by person: enum told
     slot *slots;                       // touched as people are heard of
+    common_text *texts;
+    hash_key texts_key;
 };
 
 void values_open(people *p)
@@ -28,6 +38,9 @@ void values_open(people *p)
     ENSURE(p->values);
     p->values->slots = calloc(SLOTS, sizeof(slot));
     ENSURE(p->values->slots);
+    p->values->texts = calloc(TEXTS, sizeof(common_text));
+    ENSURE(p->values->texts);
+    hash_random_key(&p->values->texts_key);
 }
 
 void values_close(people *p)
@@ -36,6 +49,7 @@ void values_close(people *p)
         return;
     vault_wipe(p->values->slots, SLOTS * sizeof(slot));
     free(p->values->slots);
+    free(p->values->texts);
     vec_free(&p->values->told);
     free(p->values);
     p->values = NULL;
@@ -138,4 +152,28 @@ err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *r
         out[i] = str_of(s->bytes + at, s->len[i]);
     *ret_n = s->n;
     return E_OK;
+}
+
+// --- Common texts ---------------------------------------------------------------------------------------------------------------
+bool people_said_by_many(tx *t, uint32_t subject, str text)
+{
+    struct known_values *k = engine_of(t)->people->values;
+    if (text.len > TEXT_BYTES_MAX)
+        return false;
+    uint64_t h = hash_sip64(&k->texts_key, text);
+    uint32_t person = people_person_of(t, subject);
+    common_text *c = &k->texts[h % TEXTS];
+    if (c->hash != h) {
+        c->n -= c->n > 0;
+        if (c->n == 0)
+            *c = (common_text){ h, person, 1 };
+        return false;
+    }
+    if (c->n >= MANY) {
+        c->n += c->n < 2 * MANY;
+        return true;
+    }
+    c->n += c->person != person;
+    c->person = person;
+    return c->n >= MANY;
 }

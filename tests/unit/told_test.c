@@ -225,6 +225,32 @@ static void memory_goes_back_with_the_operation(void **state)
     says("track", NOTE("u"), "note", STARS "的车在响");
 }
 
+static err said(tx *t, void *p)
+{
+    *(bool *)p = true;
+    for (uint32_t i = 1; i < 40; i++)          // whoever says it again and again does not make it common
+        assert_false(people_said_by_many(t, 1, S("王涟漪的车又在响")));
+    for (uint32_t person = 1; person < 8; person++)
+        assert_false(people_said_by_many(t, person, S("上海市")));
+    assert_true(people_said_by_many(t, 8, S("上海市")));
+    assert_true(people_said_by_many(t, 3, S("上海市")));
+    char text[] = "每人说一句自己的话 00000";
+    for (int i = 0; i < 40000; i++) {          // what is still said stays, whatever else is
+        snprintf(text + sizeof text - 6, 6, "%05d", i);
+        assert_false(people_said_by_many(t, (uint32_t)i, str_c(text)));
+        assert_true(people_said_by_many(t, (uint32_t)i, S("上海市")));
+    }
+    return E_OK;
+}
+
+static void common_texts_are_nobodys(void **state)
+{
+    bench *b = *state;
+    bool ran = false;
+    assert_ok(world_run(&b->w, said, &ran));
+    assert_true(ran);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +259,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_message_does_not_say_whom_it_names, setup, teardown),
         cmocka_unit_test_setup_teardown(a_later_text_does_not_say_whom_the_vault_knows, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_goes_back_with_the_operation, setup, teardown),
+        cmocka_unit_test_setup_teardown(common_texts_are_nobodys, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
