@@ -98,7 +98,9 @@ static const verb verbs[] = {
     { "init", "init DIR [--demo] [--brand NAME]        make a data directory; prints the first login", run_init },
     { "serve", "serve DIR [--listen HOST:PORT] [--threads N]   serve it (127.0.0.1:7921; a thread per core)", run_serve },
     { "restore", "restore BACKUP DIR --key MASTER_KEY [--keys FILE]   make DIR from a backup", run_restore },
-    { "import", "import DIR FILE... [--map M] [--target T] [--guess] [--dry-run] [--effects none|shadow|quiet|all] [--errors CSV] [--sheet CSV]",
+    { "import",
+      "import DIR FILE... [--map M] [--target T] [--guess] [--dry-run] [--effects none|shadow|quiet|all] [--errors CSV] [--sheet CSV]"
+      "\n         import DIR --remove ID [--yes]   what an import made; taken back",
       run_import },
     { "openapi", "openapi                                 print the description of the API", run_openapi },
 };

@@ -34,6 +34,8 @@ typedef struct staff_new_row {
 } staff_new_row;
 // E_EXISTS: the login is taken.
 err admin_staff_create(tx *t, const staff_new_row *s, int64_t *ret_id);
+// Somebody a file brought, when it is taken back. *ret_gone false: they have been let in meanwhile, and stay.
+err admin_staff_take_back(tx *t, int64_t id, bool *ret_gone);
 
 // The key itself (lyk_…) is given once, here. scope: "ingest", "read", "write", "admin"; E_FIELD_VALUE otherwise.
 err admin_key_create(tx *t, str name, str scope, arena *a, str *ret_secret);

@@ -105,6 +105,15 @@ err admin_staff_create(tx *t, const staff_new_row *s, int64_t *ret_id)
     return audit_note(t, &(audit_entry){ AUDIT_SYSTEM, 0, S("staff.created"), S("staff"), *ret_id, payload_role(t->a, s->role, STAFF_ACTIVE) });
 }
 
+err admin_staff_take_back(tx *t, int64_t id, bool *ret_gone)
+{
+    int64_t n;
+    TRY(db_exec_count(t->d, &n, "DELETE FROM staff WHERE id = $1 AND password = '!' AND version = 1"
+                                " AND NOT EXISTS (SELECT 1 FROM staff_session x WHERE x.staff_id = $1)", dbi(id)));
+    *ret_gone = n == 1;
+    return n ? audit_note(t, &(audit_entry){ AUDIT_SYSTEM, 0, S("staff.taken_back"), S("staff"), id, (str){ "", 0 } }) : E_OK;
+}
+
 err staff_post(req *r)
 {
     const staff_new *in = r->body;

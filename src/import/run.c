@@ -1,4 +1,5 @@
 #include "import/run.h"
+#include "import/removal.h"
 #include "base/time.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -141,9 +142,7 @@ static bool users_fault(err e) { return err_info_of(e)->http < 500; }
 static err write_rows(slice *s, tx *t, import_sums *sums)
 {
     run *r = s->p->r;
-    char mark[17];
-    for (int i = 0; i < 8; i++)
-        snprintf(mark + 2 * i, 3, "%02x", (uint8_t)r->digest.s[i]);
+    str mark = arena_fmt(t->a, "%lld", (long long)s->note.id);
     ring_log *log = arena_new(t->a, ring_log);
     engine_collect(t, log);
     for (size_t i = 0; i < s->n; i++) {
@@ -152,7 +151,7 @@ static err write_rows(slice *s, tx *t, import_sums *sums)
         if (row->code != E_OK)
             continue;
         fault f = { 0 };
-        one o = { { t, r->e->ingest, &r->who, str_c(mark), sums }, row, &r->map->target, IMPORTED_CREATED };
+        one o = { { t, r->e->ingest, &r->who, mark, sums, { "", 0 }, 0 }, row, &r->map->target, IMPORTED_CREATED };
         t->f = &f;
         err e = tx_nested(t, write_one, &o);
         t->f = &s->f;
@@ -160,6 +159,8 @@ static err write_rows(slice *s, tx *t, import_sums *sums)
             return e;
         row->got = o.got;
         row->code = e;
+        if (e == E_OK && o.c.made)
+            TRY(removal_note(t, s->note.id, o.c.made_kind, o.c.made, o.c.made));
         if (e == E_OK)
             continue;
         log->n = before;                       // what it told is undone with it
@@ -200,6 +201,7 @@ static err slice_run(op *o, tx *t)
     slice *s = (slice *)o;
     import_sums sums = { .a = t->a };
     writing w = { s, &sums };
+    const making before = making_begin(t);
     t->f = &s->f;
     err e = s->note.dry ? tx_nested(t, write_all, &w) : write_all(t, &w);
     if (s->note.dry && s->dry_done && e == E_CONFLICT)
@@ -207,6 +209,8 @@ static err slice_run(op *o, tx *t)
     TRY(e);
     TRY(import_target_events(&s->p->r->map->target) ? note_events(s, t, &sums) : note_rows(s, t));
     TRY(sums_write(t, s->note.id, &sums));
+    if (!s->note.dry)
+        TRY(making_note(t, s->note.id, &before));
     return job_slice(t, &s->note);
 }
 

@@ -26,8 +26,10 @@ typedef struct import_ctx {
     tx *t;
     ingest *in;
     const caller *who;             // source and effects of what it brings
-    str mark;                      // 16 letters of the file's digest: what keys are made of
+    str mark;                      // the import's id: what keys are made of
     import_sums *sums;
+    str made_kind;                 // what the row made that is no event, by its id; 0: nothing
+    int64_t made;
 } import_ctx;
 
 struct row_maker;

@@ -40,6 +40,8 @@ static err points_write(import_ctx *c, const import_row *row, import_outcome *re
         sums_add(c->sums, o.unit, month_of(c->t->a, goes_us), o.amount, e == E_OK ? o.amount : 0);
     TRY(e);
     *ret = p.again ? IMPORTED_MERGED : IMPORTED_CREATED;
+    c->made_kind = S("entry");
+    c->made = p.again ? 0 : p.entry;
     return E_OK;
 }
 
@@ -64,6 +66,8 @@ static err staff_write(import_ctx *c, const import_row *row, import_outcome *ret
     int64_t id;
     err e = admin_staff_create(c->t, &s, &id);
     *ret = e == E_EXISTS ? IMPORTED_MERGED : IMPORTED_CREATED;
+    c->made_kind = S("staff");
+    c->made = e == E_OK ? id : 0;
     return e == E_EXISTS ? E_OK : e;
 }
 
@@ -77,7 +81,10 @@ err import_seal_record(const engine *e, const record *k, void *fields, arena *a,
 err import_write_record(import_ctx *c, const import_row *row, import_outcome *ret)
 {
     bool added;
-    TRY(record_bring(c->t, row->record, c->who, row->fields, &added));
+    int64_t id;
+    TRY(record_bring(c->t, row->record, c->who, row->fields, &added, &id));
+    c->made_kind = str_c(row->record->name);
+    c->made = added ? id : 0;
     *ret = added ? IMPORTED_CREATED : IMPORTED_MERGED;
     return E_OK;
 }

@@ -191,7 +191,7 @@ static err run_erase(instance *in, const str *args, size_t n, str input, buf *ou
 {
     (void)args, (void)n, (void)input;
     erased all = { 0 }, done = { .subjects = 1 };
-    for (int tries = 0; done.subjects || (done.waiting && tries < ERASE_TRIES); tries++) {
+    for (int tries = 0; done.subjects || done.imports || (done.waiting && tries < ERASE_TRIES); tries++) {
         if (done.waiting)
             os_sleep_us(in->o, ERASE_WAIT_US);
         TRY(erase_now(in, &done));

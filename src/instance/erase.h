@@ -3,7 +3,7 @@
 #define INSTANCE_ERASE_H
 #include "instance/instance.h"
 
-typedef struct erased { int64_t subjects, events; bool waiting; } erased;   // waiting: readers or the shipper hold it back, come again
+typedef struct erased { int64_t subjects, imports, events; bool waiting; } erased;   // waiting: readers or the shipper hold it back, come again
 
 // All erasures that wait, up to ERASURES_AT_ONCE subjects. Not from the teller's or a loop thread.
 err erase_now(instance *in, erased *ret);

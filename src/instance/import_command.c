@@ -2,6 +2,7 @@
 #include "instance/import_command.h"
 #include "import/guess.h"
 #include "import/import.h"
+#include "import/removal.h"
 #include "instance/instance.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -147,9 +148,33 @@ static err run_sheet(instance *in, const str *args, size_t n, str text, buf *out
     return (void)text, read_job(in, args, n, write_sheet, out, f, a);
 }
 
+static err write_removal(instance *in, db *d, int64_t id, arena *a, buf *out) { return (void)in, removal_write(d, id, a, out); }
+
+static err run_made(instance *in, const str *args, size_t n, str text, buf *out, fault *f, arena *a)
+{
+    return (void)text, read_job(in, args, n, write_removal, out, f, a);
+}
+
+static err remove_start(tx *t, void *id) { return removal_start(t, *(int64_t *)id, CALLER_NOBODY, 0); }
+static err remove_step(tx *t, void *more) { return removal_step(t, more); }
+
+// Its slices are run here, beside the server's own job: each is an operation with its cursor, whoever asks for it.
+static err run_remove(instance *in, const str *args, size_t n, str text, buf *out, fault *f, arena *a)
+{
+    int64_t id;
+    bool more = true;
+    if (n < 1 || !str_to_i64(args[0], &id))
+        return fault_field(f, a, E_FIELD_REQUIRED, S("ID"), 0);
+    TRY(instance_do(in, remove_start, &id, f));
+    while (more)
+        TRY(instance_do(in, remove_step, &more, f));
+    return run_made(in, args, n, text, out, f, a);
+}
+
 const command import_commands[] = {
     { "import.guess", NULL, run_guess, NULL },   { "import.start", NULL, run_start, NULL }, { "import.status", NULL, run_status, NULL },
     { "import.errors", NULL, run_errors, NULL }, { "import.sheet", NULL, run_sheet, NULL },
+    { "import.made", NULL, run_made, NULL },     { "import.remove", NULL, run_remove, NULL },
 };
 const size_t import_commands_n = sizeof import_commands / sizeof *import_commands;
 
@@ -258,7 +283,7 @@ static err save(asker *k, str what, str id, str path)
     return e;
 }
 
-typedef struct wish { str map, target, effects, errors, sheet; bool guess, dry; } wish;
+typedef struct wish { str map, target, effects, errors, sheet, remove; bool guess, dry, yes; } wish;
 
 static err mapping_for(asker *k, const wish *w, str path, buf *out)
 {
@@ -306,16 +331,19 @@ static err one_file(asker *k, const wish *w, str path, buf *out)
 static err read_wish(const str *args, size_t n, arena *a, fault *f, wish *w, str *files, size_t *ret_files)
 {
     struct { str name; str *at; } takes[] = { { S("--map"), &w->map }, { S("--target"), &w->target }, { S("--effects"), &w->effects },
-                                              { S("--errors"), &w->errors }, { S("--sheet"), &w->sheet } };
+                                              { S("--errors"), &w->errors }, { S("--sheet"), &w->sheet }, { S("--remove"), &w->remove } };
+    const size_t takes_n = sizeof takes / sizeof *takes;
     *ret_files = 0;
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;
-        while (k < 5 && !str_eq(takes[k].name, args[i]))
+        while (k < takes_n && !str_eq(takes[k].name, args[i]))
             k++;
-        if (k < 5 && i + 1 < n) {
+        if (k < takes_n && i + 1 < n) {
             *takes[k].at = args[++i];
         } else if (str_eq(args[i], S("--guess"))) {
             w->guess = true;
+        } else if (str_eq(args[i], S("--yes"))) {
+            w->yes = true;
         } else if (str_eq(args[i], S("--dry-run"))) {
             w->dry = true;
         } else if (str_starts(args[i], S("--"))) {
@@ -328,7 +356,7 @@ static err read_wish(const str *args, size_t n, arena *a, fault *f, wish *w, str
             free(full);
         }
     }
-    return *ret_files ? E_OK : fault_field(f, a, E_FIELD_REQUIRED, S("FILE"), 0);
+    return *ret_files || w->remove.len ? E_OK : fault_field(f, a, E_FIELD_REQUIRED, S("FILE"), 0);
 }
 
 err import_command(const char *dir, const str *args, size_t n, buf *out, fault *f, arena *a)
@@ -340,7 +368,11 @@ err import_command(const char *dir, const str *args, size_t n, buf *out, fault *
     TRY(read_wish(args, n, a, f, &w, files, &files_n));
     if (w.map.len && os_read_file(os_posix(), arena_cstr(a, w.map), a, &w.map) != E_OK)
         return fault_detail(f, a, E_NOT_FOUND, STR_FMT, STR_ARG(w.map));
-    err e = E_OK;
+    // Asked without --yes it says what there is to take back, and takes nothing.
+    const str take[] = { w.yes ? S("import.remove") : S("import.made"), w.remove };
+    err e = w.remove.len ? ask(&k, take, 2, (str){ 0 }, out) : E_OK;
+    if (w.remove.len && e == E_OK)
+        buf_add_char(out, '\n');
     for (size_t i = 0; e == E_OK && i < files_n; i++)
         e = one_file(&k, &w, files[i], out);
     close_here(&k);

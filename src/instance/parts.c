@@ -6,6 +6,7 @@
 #include "connect/sensors.h"
 #include "connect/sources.h"
 #include "import/import.h"
+#include "import/removal.h"
 #include "instance/assets.h"
 #include "loyalty/ledger_api.h"
 #include "people/merge_api.h"
@@ -24,7 +25,7 @@ const route_table *const route_tables[] = {
     &api_table,    &admin_table,  &people_routes, &merge_routes, &portrait_routes, &profile_routes, &task_routes,
     &rule_routes,  &rule_edit_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
-    &assets_routes, &audit_routes, &record_routes, &import_routes,
+    &assets_routes, &audit_routes, &record_routes, &import_routes, &removal_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
     &privacy_routes, &tier_routes,
     NULL,
@@ -68,6 +69,7 @@ err parts_open(engine *e, db *d, fault *f, arena *a)
     profile_register(e);
     tier_register(e);
     privacy_open(e);
+    TRY(removal_open(e, d));
     TRY(lint_people(e, d, f, a));
     TRY(rules_open(e, d));
     return tier_open(e, d);
@@ -112,6 +114,7 @@ const job parts_jobs[] = {
     { "ledger.expire_lots", US_PER_HOUR, ledger_job_expire_lots },
     { "import.tidy", US_PER_HOUR, import_tidy },
     { "record.import", US_PER_S, record_import_step },
+    { "import.removal", US_PER_S, removal_step },
     { "privacy.expire", US_PER_MIN, privacy_expire },
     { "ledger.expire_holds", US_PER_MIN, ledger_job_expire_holds },
 };

@@ -121,13 +121,18 @@ typedef struct person_table {
     err (*settle)(tx *t, uint32_t person);   // after rows came or went: recompute what is derived from them; NULL: nothing is
     const char *since;      // $1 subject, $2 next, $3 its person, $4 time: rows caused from then on; NULL: they stay (a comment says why)
     err (*since_too)(tx *t, const rehoming *r);      // what one statement cannot say, after `since` of all tables; NULL: nothing
+    const char *unsaid;     // $1 subject, $2 event number: rows that event made, when it is taken back; NULL: they stay
 } person_table;
+#define UNSAID(t, column) .unsaid = "DELETE FROM " t " WHERE subject = $1 AND " column " = $2"
 #define PERSON_TABLE(t, columns) .table = t, .repoint = "UPDATE " t " SET person = $2 WHERE subject = $1", \
     .erase = "DELETE FROM " t " WHERE subject = $1", .exported = "SELECT " columns " FROM " t " WHERE person = $1"
 // `when`: SQL for the time a row is of. DAY_BEGINS: of one that is of a local day; of the day of the change itself they stay.
 #define PERSON_TABLE_SINCE(t, when, columns) PERSON_TABLE(t, columns), .since = SINCE(t, when)
 #define SINCE(t, when) "UPDATE " t " SET subject = $2, person = $3 WHERE subject = $1 AND " when " >= $4"
 #define DAY_BEGINS "day * 86400000000 - 28800000000"
+// Takes back what these events had said of somebody who stays (people/unsay.c), and settles what follows from their rows.
+typedef struct event_told { uint32_t subject; int64_t no; } event_told;
+err people_unsay(tx *t, uint32_t person, const event_told *v, size_t n, int64_t *ret_rows);
 void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
 // In the order they were added; false: no more. For export and erasure.
 bool people_table(const engine *e, size_t i, const person_table **ret);

@@ -152,7 +152,7 @@ static err counts_since(tx *t, const rehoming *r)
 
 // Of the rules: what they did once and how often, kept by the engine below this module. Once per value of a property is nobody's.
 static const person_table tables[] = {
-    { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no") },
+    { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no"), UNSAID("rule_once", "event_no") },
     { PERSON_TABLE("rule_count", "rule, period, n"), .since_too = counts_since },
     // What would have happened to a person did not: nothing to export, nothing to go with an event that changes hands.
     { .table = "shadow_effect", .repoint = "UPDATE shadow_effect SET person = $2 WHERE subject = $1",

@@ -161,6 +161,7 @@ err stage_reach(tx *t, uint32_t person, enum stage to, const mover *m, const rea
 static const person_table tables[] = {
     // Those of an opportunity that is parted follow from its steps.
     { PERSON_TABLE("stage_stay", "opportunity, event_no, stage, entered_us, left_us"), .settle = stays_settle,
+      UNSAID("stage_stay", "event_no"),
       .since = "UPDATE stage_stay SET subject = $2, person = $3 WHERE subject = $1 AND entered_us >= $4 AND (opportunity = 0"
                " OR (SELECT o.subject FROM opportunity o WHERE o.id = stage_stay.opportunity) = $2)" },
 };

@@ -139,7 +139,7 @@ static err traits_since(tx *t, const rehoming *r)
 
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("person_trait", "at_us", "name, op, value, source, at_us, event_no, known_us, last_us"),
-      .settle = traits_settle, .since_too = traits_since },
+      .settle = traits_settle, .since_too = traits_since, UNSAID("person_trait", "event_no") },
 };
 
 void people_register_traits(engine *e)

@@ -148,7 +148,8 @@ err people_vehicle_gone(tx *t, uint32_t subject, str vehicle, int64_t at_us, int
 }
 
 static const person_table tables[] = {
-    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), .settle = owned_settle },
+    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), .settle = owned_settle,
+      UNSAID("ownership", "event_no") },
 };
 
 void people_register_vehicles(engine *e) { people_add_tables(e, tables, sizeof tables / sizeof *tables); }

@@ -121,14 +121,15 @@ static err modify(tx *t, const record *k, const record_who *who, int64_t id, voi
     return record_tell(t, k, who, &c);
 }
 
-err record_put(tx *t, const record *k, const record_who *who, void *input, bool *ret_added, bool *ret_changed)
+err record_put(tx *t, const record *k, const record_who *who, void *input, bool *ret_added, bool *ret_changed, int64_t *ret_id)
 {
     int64_t id;
     void *before;
     TRY(record_sql_by_key(t->d, k, record_key(k, input, t->a), &id));
     *ret_added = *ret_changed = id == 0;
     if (!id)
-        return record_add(t, k, who, input, &id);
+        return record_add(t, k, who, input, ret_id);
+    *ret_id = id;
     TRY(stored(t, k, id, &before));
     if (record_has(before, (int)k->view->n - 1))
         return fault_field(t->f, t->a, E_EXISTS, str_c(k->key), 0);          // archived: not to be changed

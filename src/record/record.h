@@ -184,7 +184,10 @@ const field *record_takes_identities(const record *k);
 // What is personal in a row that was read into the struct of k->input, sealed: any thread, before it goes to the teller.
 err record_bring_seal(const engine *e, const record *k, void *input, arena *a, fault *f);
 // Teller. Added, or changed where what is there differs. The errors of creating and changing one.
-err record_bring(tx *t, const record *k, const caller *who, void *input, bool *ret_added);
+err record_bring(tx *t, const record *k, const caller *who, void *input, bool *ret_added, int64_t *ret_id);
+// One a file brought, when it is taken back: deleted when nobody has touched it since and nothing refers to it.
+// *ret: "removed", "touched", "used" or, when it is there no more, "gone".
+err record_take_back(tx *t, const record *k, int64_t id, const char **ret);
 
 // --- For the start and for doctor ---------------------------------------------------------------------------------------------------
 // The tables as they are against the shapes as declared: missing and extra columns, types, NOT NULL, the unique key, an index

@@ -322,7 +322,7 @@ static err write_row(tx *t, const importing *m, size_t i, const record_who *who,
     bool added;
     int64_t id;
     *ret_changed = true;
-    return m->updates ? record_put(t, m->k, who, row_at(m, i), &added, ret_changed) : record_add(t, m->k, who, row_at(m, i), &id);
+    return m->updates ? record_put(t, m->k, who, row_at(m, i), &added, ret_changed, &id) : record_add(t, m->k, who, row_at(m, i), &id);
 }
 
 static err write_at_once(req *r, const importing *m)

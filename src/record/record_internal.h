@@ -15,7 +15,7 @@ typedef struct record_who {
 // The one way in: checks, keeps what is personal, inserts, tells (record_tell.c). The errors of RECORD_ERRORS with the field.
 err record_add(tx *t, const record *k, const record_who *who, const void *input, int64_t *ret_id);
 // A row of an import that may change what is there: added, or changed where it differs. *ret_changed false: nothing did.
-err record_put(tx *t, const record *k, const record_who *who, void *input, bool *ret_added, bool *ret_changed);
+err record_put(tx *t, const record *k, const record_who *who, void *input, bool *ret_added, bool *ret_changed, int64_t *ret_id);
 // Checks alone, on any connection: key, references, the move of the state, whom it is about. `before`: the view as it is, NULL when new.
 err record_check(db *d, const record *k, const void *input, const void *before, int64_t id, arena *a, fault *f);
 

@@ -17,7 +17,8 @@ static const person_table tables[] = {
       .exported = "SELECT state, model, colour, built, since_us FROM vehicle WHERE person = $1" },
     // Not exported: numbers of orders and drives, which the rows above say, and keyed hashes.
     { .table = "natural_event", .repoint = "UPDATE natural_event SET person = $2 WHERE subject = $1",
-      .erase = "DELETE FROM natural_event WHERE subject = $1", .since = SINCE("natural_event", "at_us") },
+      .erase = "DELETE FROM natural_event WHERE subject = $1", .since = SINCE("natural_event", "at_us"),
+      UNSAID("natural_event", "event_no") },
 };
 
 err record_open(engine *e, db *d)

@@ -262,6 +262,16 @@ err record_sql_archive(db *d, const record *k, int64_t id, int64_t now_us, int64
     return run(d, &s);
 }
 
+err record_sql_delete(db *d, const record *k, int64_t id)
+{
+    sql s = { 0 };
+    TEXT(&s, "DELETE FROM ");
+    add_name(&s, record_table(k));
+    TEXT(&s, " WHERE id = ");
+    add_arg(&s, dbi(id));
+    return run(d, &s);
+}
+
 // --- Looking up -------------------------------------------------------------------------------------------------------------------
 err record_sql_subject(db *d, const record *k, int64_t id, int64_t *ret)
 {

@@ -45,6 +45,7 @@ err record_sql_insert(db *d, const record *k, int64_t id, int64_t now_us, const 
 // What `change` names, and version + 1. archive: only archived_us; 0 takes it out again.
 err record_sql_update(db *d, const record *k, int64_t id, int64_t now_us, const void *change, const record_kept *kept);
 err record_sql_archive(db *d, const record *k, int64_t id, int64_t now_us, int64_t archived_us);
+err record_sql_delete(db *d, const record *k, int64_t id);
 err record_sql_subject(db *d, const record *k, int64_t id, int64_t *ret);
 // The row with this key: text, or the keyed hash of a personal one. 0: none.
 err record_sql_by_key(db *d, const record *k, db_arg key, int64_t *ret);

@@ -48,12 +48,14 @@ int64_t tx_id(tx *t);
 // Dense ids from 1, never reused, also after a crash: subjects, and whatever else wants them. `counter` is a declared name.
 typedef enum counter { COUNTER_SUBJECT, COUNTER_KIND, COUNTER_PROP, COUNTER_OWNER, COUNTER_COUNT } counter;
 uint32_t tx_dense(tx *t, counter c);
+uint32_t tx_dense_last(const tx *t, counter c);         // the last one given; 0: none yet
 
 // One event: appended to the group's buffer, gets the next event number (from 1), then the hook `on_event` runs.
 // `bytes` is the timeline's encoding. `has_print`: de-duplication fingerprint, kept in batch.ids.
 // Undone with the savepoint. At most TX_EVENTS_MAX per operation, those of rules included (E_LIMIT_REACHED).
 #define TX_EVENTS_MAX 10000
 err tx_event(tx *t, str bytes, bool has_print, hash128 print, int64_t *ret_no);
+int64_t tx_event_no(const tx *t);      // number of the last event so far, this group's included
 // Those of the open group so far, in order, of earlier operations too: what no reader can see yet. Stops at an error and returns it.
 err tx_events_each(tx *t, err (*each)(void *p, int64_t no, str bytes), void *p);
 

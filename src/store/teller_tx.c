@@ -75,6 +75,10 @@ uint32_t tx_dense(tx *t, counter c)
     return ++*n;
 }
 
+uint32_t tx_dense_last(const tx *t, counter c) { return t->teller->dense[c]; }
+
+int64_t tx_event_no(const tx *t) { return t->teller->event_no + t->teller->g.events_n; }
+
 void tx_undo(tx *t, void (*undo)(void *p), void *p)
 {
     group *g = &t->teller->g;

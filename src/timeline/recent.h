@@ -18,6 +18,8 @@ err event_reader_get(event_reader *r, int64_t no, arena *into, event *ret);
 
 // Every event of a person up to `head`, in order of (time, no), in the arena.
 void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n);
+// Those that are hidden too: their kind is 0.
+void timeline_person_refs_all(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n);
 // Every person that has an event up to `head`, ascending; nobody (0) is not among them.
 void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_t *ret_n);
 // The index's row of an event; no ≤ head.

@@ -9,7 +9,7 @@
 
 typedef struct row {
     int64_t time_us;
-    uint32_t subject, kind;
+    uint32_t subject, kind; // kind 0: hidden
     uint32_t back; // how many numbers before this one the subject's event before it has; 0: none
     uint32_t at;   // of the payload's length: in the segment, or in the pending group's body
 } row;
@@ -37,6 +37,7 @@ struct timeline {
     VEC(pending) waiting; // groups not yet synced, in order
     int64_t pending_bytes;
     links links;
+    bool hides; // some event is hidden
 };
 
 static row *row_of(const timeline *t, int64_t no) { return &t->rows.v[(no - 1) / CHUNK][(no - 1) % CHUNK]; }
@@ -223,6 +224,20 @@ err timeline_sync(timeline *t)
     return E_OK;
 }
 
+// --- Taking back ------------------------------------------------------------------------------------------------------------
+void timeline_hide(timeline *t, event_span span)
+{
+    int64_t last = span.to < timeline_head(t) ? span.to : timeline_head(t);
+    for (int64_t no = span.from; no <= last; no++) {
+        pthread_rwlock_wrlock(&t->lock);       // a chunk at a time, so that readers come in between
+        t->hides = true;
+        for (int64_t end = no + CHUNK < last ? no + CHUNK : last; no < end; no++)
+            row_of(t, no)->kind = 0;
+        row_of(t, no)->kind = 0;
+        pthread_rwlock_unlock(&t->lock);
+    }
+}
+
 // --- Erasure ----------------------------------------------------------------------------------------------------------------
 err timeline_roll(timeline *t)
 {
@@ -251,7 +266,7 @@ static void numbers_of(timeline *t, const uint32_t *persons, size_t n, event_num
     for (size_t i = 0; i < n; i++) {
         event_ref *refs_;
         size_t refs_n;
-        timeline_person_refs(t, persons[i], timeline_head(t), a, &refs_, &refs_n);
+        timeline_person_refs_all(t, persons[i], timeline_head(t), a, &refs_, &refs_n);
         for (size_t k = 0; k < refs_n; k++)
             vec_push(out, refs_[k].no);
         arena_reset(a);
@@ -261,13 +276,12 @@ static void numbers_of(timeline *t, const uint32_t *persons, size_t n, event_num
         qsort(out->v, out->n, sizeof *out->v, by_number);
 }
 
-err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left)
+// `numbers` is freed.
+static err erase_numbers(timeline *t, event_numbers numbers, int64_t *ret_erased, int64_t *ret_left)
 {
-    event_numbers numbers = { 0 };
     int64_t erased = 0, left = 0, done = 0, logged = timeline_logged(t);   // done: first number of the segment last looked at
     bool open = false;
     err e = E_OK;
-    numbers_of(t, persons, n, &numbers);
     for (size_t i = 0; i < numbers.n && e == E_OK; i++) {
         int64_t some = 0, segment = numbers.v[i] <= logged ? eventlog_segment_of(t->log, numbers.v[i]) : 0;
         if (segment && segment != done)
@@ -282,6 +296,25 @@ err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_
         *ret_left = left;
     }
     return e;
+}
+
+err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left)
+{
+    event_numbers numbers = { 0 };
+    numbers_of(t, persons, n, &numbers);
+    return erase_numbers(t, numbers, ret_erased, ret_left);
+}
+
+err timeline_erase_spans(timeline *t, const event_span *spans, size_t n, int64_t *ret_erased, int64_t *ret_left)
+{
+    event_numbers numbers = { 0 };
+    int64_t head = timeline_head(t);
+    for (size_t i = 0; i < n; i++)
+        for (int64_t no = spans[i].from; no <= spans[i].to && no <= head; no++)
+            vec_push(&numbers, no);
+    if (numbers.n)
+        qsort(numbers.v, numbers.n, sizeof *numbers.v, by_number);
+    return erase_numbers(t, numbers, ret_erased, ret_left);
 }
 
 int64_t timeline_person_count(timeline *t, uint32_t person, int64_t head)
@@ -419,11 +452,11 @@ event_ref timeline_ref(timeline *t, int64_t no)
 typedef VEC(event_ref) refs;
 
 // The lock is held.
-static void subject_refs(const timeline *t, uint32_t subject, uint32_t person, int64_t head, refs *out)
+static void subject_refs(const timeline *t, uint32_t subject, uint32_t person, int64_t head, bool all, refs *out)
 {
     for (int64_t no = last_event(t, subject); no;) {
         const row *r = row_of(t, no);
-        if (no <= head && links_owner(&t->links, subject, r->time_us) == person)
+        if (no <= head && (all || r->kind) && links_owner(&t->links, subject, r->time_us) == person)
             vec_push(out, ((event_ref){ no, r->time_us, r->kind, subject }));
         no = r->back ? no - r->back : 0;
     }
@@ -437,13 +470,13 @@ static int by_time(const void *x, const void *y)
     return p->no < q->no ? -1 : p->no > q->no;
 }
 
-void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n)
+static void person_refs(timeline *t, uint32_t person, int64_t head, bool all, arena *a, event_ref **ret, size_t *ret_n)
 {
     refs found = { 0 };
     pthread_rwlock_rdlock(&t->lock);
-    subject_refs(t, person, person, head, &found);
+    subject_refs(t, person, person, head, all, &found);
     for (uint32_t at = 0, subject; links_next(&t->links, person, &at, &subject);)
-        subject_refs(t, subject, person, head, &found);
+        subject_refs(t, subject, person, head, all, &found);
     pthread_rwlock_unlock(&t->lock);
     event_ref *out = arena_array(a, event_ref, found.n + 1);
     if (found.n) {
@@ -453,6 +486,16 @@ void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, 
     *ret = out;
     *ret_n = found.n;
     vec_free(&found);
+}
+
+void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n)
+{
+    person_refs(t, person, head, false, a, ret, ret_n);
+}
+
+void timeline_person_refs_all(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n)
+{
+    person_refs(t, person, head, true, a, ret, ret_n);
 }
 
 static int by_id(const void *x, const void *y)
@@ -468,8 +511,8 @@ void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_
         // Locked per row, not per scan: the writer must not wait for a long question.
         pthread_rwlock_rdlock(&t->lock);
         const row *r = row_of(t, no);
-        uint32_t person = links_owner(&t->links, r->subject, r->time_us);
-        bool again = r->back && !links_any(&t->links, r->subject); // seen with the subject's event before
+        uint32_t person = r->kind ? links_owner(&t->links, r->subject, r->time_us) : 0;
+        bool again = !t->hides && r->back && !links_any(&t->links, r->subject); // seen with the subject's event before
         pthread_rwlock_unlock(&t->lock);
         if (person && !again)
             vec_push(&found, person);

@@ -112,6 +112,12 @@ err timeline_frames(timeline *t, int64_t from, bool (*fn)(void *p, const frame *
 // Every event from number `from` up to `head` in order of arrival. Strings live during the call of fn. fn false stops.
 err timeline_each(timeline *t, int64_t from, int64_t head, bool (*fn)(void *p, const event *e), void *p);
 
+// --- Taking back ---------------------------------------------------------------------------------------------------------
+typedef struct event_span { int64_t from, to; } event_span;        // numbers, both included
+// Writer thread: from now on these events are in no timeline and no question; whoever asks by number or walks all (timeline_each)
+// finds them. Memory only: whoever keeps the list says it again at the start. What they say goes with timeline_erase_spans.
+void timeline_hide(timeline *t, event_span span);
+
 // --- Erasure ------------------------------------------------------------------------------------------------------------
 // Writer thread: everything appended so far comes to stand in closed segments.
 err timeline_roll(timeline *t);
@@ -119,6 +125,8 @@ err timeline_roll(timeline *t);
 // kinds, persons and times stay, so that counts of the past stay what they were. *ret_erased: events that had something to take.
 // *ret_left: events that stand in the open segment or not yet in the log; roll, and come again.
 err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left);
+// The same for events by their numbers, whoever they are of.
+err timeline_erase_spans(timeline *t, const struct event_span *spans, size_t n, int64_t *ret_erased, int64_t *ret_left);
 int64_t timeline_person_count(timeline *t, uint32_t person, int64_t head);     // events of one person; any thread
 
 typedef struct timeline_stats {

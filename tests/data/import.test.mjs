@@ -225,6 +225,91 @@ test('orders and test drives: records about people, found or made by their ident
   assert.deepEqual(list.filter(o => o.number.startsWith('SO-')).map(o => [o.number, o.state, o.person > 0]), [['SO-1', 'ordered', true], ['SO-2', 'delivered', true]])
 })
 
+// --- Taking back ----------------------------------------------------------------------------------------------------------------------------
+const remove = async (id, ...options) => JSON.parse(await lianyi('import', brand.dir, '--remove', String(id), ...options))
+/** Everything that was made is taken or kept, kind by kind. */
+function balanced(made, taken) {
+  for (const [kind, n] of Object.entries(made)) {
+    const got = Object.entries(taken).filter(([k]) => k.split(' ')[0] === kind).reduce((s, [, x]) => s + x, 0)
+    assert.equal(got, n, `${kind}: ${JSON.stringify(taken)}`)
+  }
+}
+
+test('taken back: events, people, traits, tags, consents; whoever was there or was touched since stays as they were', async () => {
+  const admin = await brand.key('admin'), ingest = await brand.key('ingest')
+  const api = async path => (await brand.call('GET', path, { key: admin })).body
+  const track = body => brand.call('POST', '/v1/track', { key: ingest, body: { messageId: `${Math.random()}`, ...body } })
+  await track({ userId: 'rm-old', event: 'before' })
+  const old = (await api('/api/v1/people?q=rm-old')).items[0], portrait = async id => { const p = await api(`/api/v1/people/${id}`); return [p.stage, p.balances, (await api(`/api/v1/people/${id}/tags`)).items.map(x => x.tag), (await api(`/api/v1/people/${id}/traits`)).items.map(x => [x.name, x.value])] }
+  const was = await portrait(old.id)
+  const head = '会员号,手机号,城市\n', text = head + 'rm-old,,上海\nrm-new,13600136001,杭州\nrm-touched,13600136002,苏州\n'
+  const people = await migrate('rm-people.csv', text, 'person'), events = await importFile(file('rm-e.csv', 'user,no\nrm-old,x1\nrm-new,x2\nrm-new,x3\n'), { target: 'event', columns: { user: { identity: 'user_id' }, no: { field: 'message_id' } }, constants: [{ field: 'event', value: 'rm.came' }] })
+  assert.deepEqual([counts(people), counts(events)], [['done', 3, 2, 1, 0], ['done', 3, 3, 0, 0]])
+  const tags = await migrate('rm-tags.csv', '会员号,标签\nrm-old,亲子\nrm-touched,露营\n', 'tag'), consents = await migrate('rm-consents.csv', '会员号,用途,是否同意,时间\nrm-old,call,是,2024-01-05\n', 'consent')
+  await track({ userId: 'rm-touched', event: 'since' })
+  assert.notDeepEqual(await portrait(old.id), was)
+  const asked = await remove(events.id)
+  assert.deepEqual([asked.state, asked.made.event], ['none', 3])
+  assert.equal((await brand.query({ ask: 'count', event: 'rm.came' })).events, 3, 'asked without --yes nothing is taken')
+  for (const r of [events, tags, consents]) { const { made } = await remove(r.id), { state, taken } = await remove(r.id, '--yes'); assert.equal(state, 'done'); balanced(made, taken) }
+  assert.equal((await brand.query({ ask: 'count', event: 'rm.came' })).events, 0)
+  assert.equal((await brand.query({ ask: 'count', event: 'tag.added' })).events, (await brand.query({ ask: 'count', event: 'tag.added' })).events)
+  const { made } = await remove(people.id), { taken } = await remove(people.id, '--yes')
+  balanced(made, taken)
+  assert.deepEqual([taken['person removed'], taken['person touched']], [1, 1], JSON.stringify(taken))
+  assert.deepEqual(await portrait(old.id), was, 'whoever was there is as before')
+  assert.equal((await api('/api/v1/people?q=rm-new')).items.length, 0)
+  assert.equal((await api('/api/v1/people?q=13600136001')).items.length, 0, 'and nobody finds the number')
+  const touched = (await api('/api/v1/people?q=rm-touched')).items[0]
+  assert.deepEqual((await portrait(touched.id)).slice(2), [[], []], 'kept, without what the file had said')
+  assert.deepEqual((await remove(people.id, '--yes')).taken, taken, 'again: the same')
+  await brand.restart()
+  assert.equal((await brand.query({ ask: 'count', event: 'rm.came' })).events, 0, 'also after a restart')
+  assert.match(await lianyi('erase', brand.dir), /events/)
+  assert.equal((await brand.query({ ask: 'count', event: 'before' })).events, 1)
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+  // Mended and brought again it comes in.
+  assert.deepEqual(counts(await migrate('rm-people.csv', text, 'person')), ['done', 3, 1, 2, 0])
+})
+
+test('taken back: points are reversed unless spent, records and staff unless touched', async () => {
+  const admin = await brand.key('admin'), call = (method, path, body, headers = {}) => brand.call(method, path, { key: admin, body, headers: { 'idempotency-key': `${Math.random()}`, ...headers } })
+  const text = '会员号,积分,到期日\nrp-1,100,2127-01-31\nrp-2,70,2127-01-31\n', points = await migrate('rp.csv', text, 'points')
+  const one = (await call('GET', '/api/v1/people?q=rp-1')).body.items[0]
+  const accounts = async id => ((await call('GET', `/api/v1/people/${id}`)).body.balances ?? []).map(b => b.amount)
+  assert.deepEqual(await accounts(one.id), [100])
+  const spent = await call('POST', '/api/v1/ledger/spend', { person: one.id, unit: 'points', reason: 'mall', amount: 30 })
+  const { made } = await remove(points.id), { taken } = await remove(points.id, '--yes')
+  balanced(made, taken)
+  if (spent.status < 300) assert.deepEqual([taken['entry spent'], taken['entry removed']], [1, 1], JSON.stringify(taken))
+  else assert.equal(taken['entry removed'], 2)
+  const stores = await migrate('rp-stores.csv', '门店编码,类型,归属,城市,名称,状态\nRP-1,体验中心,直营,上海,甲店,营业\nRP-2,交付中心,直营,杭州,乙店,营业\nRP-3,交付中心,直营,杭州,丙店,营业\n', 'store')
+  const list = (await call('GET', '/api/v1/stores?sort=code')).body.items.filter(s => s.code.startsWith('RP-'))
+  assert.equal((await call('PATCH', `/api/v1/stores/${list[1].id}`, { name: '乙店二' }, { 'if-match': `"${list[1].version}"` })).status, 200)
+  const s = await remove(stores.id, '--yes')
+  assert.deepEqual([s.taken['store removed'], s.taken['store touched']], [2, 1])
+  assert.deepEqual((await call('GET', '/api/v1/stores?sort=code')).body.items.filter(x => x.code.startsWith('RP-')).map(x => x.code), ['RP-2'])
+  const staff = await migrate('rp-staff.csv', '账号,姓名,角色\nrp-zhang,张,advisor\n', 'staff')
+  assert.deepEqual((await remove(staff.id, '--yes')).taken, { 'staff removed': 1 })
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
+test('taken back: killed in its middle it goes on, and everything comes out once', async () => {
+  const n = 20000, path = file('rk.csv', 'user\n' + Array.from({ length: n }, (_, i) => `rk${i % 4000}\n`).join(''))
+  const r = await importFile(path, { target: 'event', columns: { user: { identity: 'user_id' } }, constants: [{ field: 'event', value: 'rk.came' }] })
+  const admin = await brand.key('admin'), get = async () => (await brand.call('GET', `/api/v1/imports/${r.id}/removal`, { key: admin })).body
+  const before = await get(), wrong = await brand.call('POST', `/api/v1/imports/${r.id}/removal`, { key: admin, body: { name: 'other.csv' }, headers: { 'idempotency-key': 'rk0' } })
+  assert.deepEqual([wrong.status, before.made.find(x => x.kind === 'event').n], [422, n])
+  assert.equal((await brand.call('POST', `/api/v1/imports/${r.id}/removal`, { key: admin, body: { name: 'rk.csv' }, headers: { 'idempotency-key': 'rk1' } })).status, 202)
+  assert.equal((await brand.query({ ask: 'count', event: 'rk.came' })).events, 0, 'at once')
+  await brand.restart()
+  let now = await get()
+  for (let i = 0; now.state !== 'done' && i < 300; i++) { await new Promise(x => setTimeout(x, 100)); now = await get() }
+  const taken = Object.fromEntries(now.taken.map(x => [`${x.kind} ${x.outcome}`, x.n]))
+  assert.deepEqual([taken['event removed'], taken['person removed']], [n, 4000], JSON.stringify(taken))
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
 // --- The API ------------------------------------------------------------------------------------------------------------------------------
 test('over the API: parts, preview, check, run, refused rows, sheet', async () => {
   const admin = await brand.key('admin'), call = (method, path, body, headers = {}) => brand.call(method, `/api/v1/imports${path}`, { key: admin, body, headers: { 'idempotency-key': `${Math.random()}`, ...headers } })

@@ -11,6 +11,7 @@ import { Sec } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { csvRows } from './csv'
 import { Bar, State, useTargetName } from './import'
+import { Removal } from './removal'
 import { constantOf, meaningOf, missing, withConstant, withMeaning, type Mapping } from './mapping'
 
 const REFUSED_SHOWN = 10
@@ -34,6 +35,7 @@ export function Job({ id, targets }: { id: number; targets: ImportTargetsView })
         <>
           <header className="im-head" ref={head}><h2 className="el">{job.name}</h2><State job={job} /></header>
           {busy(job) ? <Running job={job} again={read.again} /> : <Result job={job} targets={targets} />}
+          {!job.dry_run && !busy(job) && job.began && <Removal job={job} targets={targets} />}
           {(job.state === 'ready' || (job.state === 'done' && job.dry_run) || job.state === 'failed' || job.state === 'cancelled') && <Setup job={job} targets={targets} again={read.again} />}
         </>
       )}
