@@ -2595,6 +2595,35 @@ export interface ImportRun {
   effects?: "all" | "quiet" | "none" | "shadow"
 }
 
+export interface ImportRemovalView {
+  /** Absent: it has not been asked for. */
+  state?: "running" | "done"
+  /** When it was asked for. */
+  asked?: string
+  /** When the last row was taken back. */
+  done?: string
+  /** Its events are out of the log too. */
+  emptied: boolean
+  /** What there is to take back. */
+  made: ImportCount[]
+  /** What became of it so far. */
+  taken: ImportCount[]
+}
+
+export interface ImportCount {
+  /** event, identity, person, entry (points), earned (by rules), staff, row (of somebody who stays), or a record's name. */
+  kind: string
+  /** made; then removed, or why kept: touched since, joined with somebody, spent, closed, used by another record, held, gone before. */
+  outcome: string
+  /** How many. */
+  n: number
+}
+
+export interface ImportRemovalNew {
+  /** The name of its file, once more: it cannot be undone. */
+  name: string
+}
+
 export interface StorePage {
   /** In the order asked for. */
   items: StoreView[]
@@ -3950,6 +3979,10 @@ export function client(send: Send) {
       get_imports_by_id_errors_csv: (id: number, more: More = {}) => send<string>('GET', `/api/v1/imports/${encodeURIComponent(id)}/errors.csv`, { ...more }),
       /** The sheet of reconciliation as CSV. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
       get_imports_by_id_sheet_csv: (id: number, more: More = {}) => send<string>('GET', `/api/v1/imports/${encodeURIComponent(id)}/sheet.csv`, { ...more }),
+      /** What an import made, and what became of it when it was taken back. (import) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_imports_by_id_removal: (id: number, more: More = {}) => send<ImportRemovalView>('GET', `/api/v1/imports/${encodeURIComponent(id)}/removal`, { ...more }),
+      /** Take back everything this import made, in slices behind the answer; what has been touched since stays, counted with its reason. (import) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_imports_by_id_removal: (id: number, body: ImportRemovalNew, more: More = {}) => send<ImportRemovalView>('POST', `/api/v1/imports/${encodeURIComponent(id)}/removal`, { body, keyed: true, ...more }),
     },
     privacy: {
       /** Requests about personal data: of one state, the one due first first; all, newest first. (privacy) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
