@@ -1,7 +1,11 @@
 #include "instance/backup.h"
 #include "instance/erase.h"
 #include "instance/keys.h"
+#include "instance/copies.h"
+#include "people/vault.h"
+#include "privacy/copies.h"
 #include "privacy/privacy.h"
+#include <stdlib.h>
 
 // Pages copied per piece of work: 256 × 4 KB, a few milliseconds between two groups.
 #define PAGES_PER_STEP 256
@@ -127,8 +131,11 @@ static err write_manifest(const copying *c, const char *target)
 {
     buf b = { 0 };
     jw w = { .b = &b };
+    uint64_t id[2];                                        // no two copies have the same manifest
+    os_random(c->o, id, sizeof id);
     jw_obj(&w);
     jw_ki64(&w, "format", 1);
+    jw_kstr(&w, "id", arena_fmt(c->a, "%016llx%016llx", (unsigned long long)id[0], (unsigned long long)id[1]));
     jw_ki64(&w, "event_no", c->head);
     jw_kstr(&w, "at", time_iso(c->a, os_now_us(c->o)));
     jw_key(&w, S("segments"));
@@ -151,12 +158,22 @@ static const char *keys_path(const char *target, const char *keys, arena *a)
     return keys ? keys : arena_fmt(a, STR_FMT ".keys", STR_ARG(t)).s;
 }
 
-typedef struct noted { str path; int64_t at_us, event_no; } noted;
+static err note(tx *t, void *p) { return copy_note(t, p); }
 
-static err note(tx *t, void *p)
+// Where it is wherever the next server is started from.
+static str whole_path(const char *path, arena *a)
 {
-    const noted *n = p;
-    return privacy_backup_note(t, n->path, n->at_us, n->event_no);
+    char *whole = realpath(path, NULL);
+    str out = arena_str(a, str_c(whole ? whole : path));
+    free(whole);
+    return out;
+}
+
+static err describe(const copying *c, const char *target, const char *keys, int64_t at_us, copy_row *ret)
+{
+    *ret = (copy_row){ .at_us = at_us, .event_no = c->head, .path = whole_path(target, c->a), .keys_path = whole_path(keys, c->a) };
+    TRY(copies_digest(c->o, arena_fmt(c->a, "%s/backup.json", target).s, c->a, &ret->manifest));
+    return copies_digest(c->o, keys, c->a, &ret->keys);
 }
 
 err backup_make(instance *in, const char *target, const char *keys, fault *f, arena *a)
@@ -167,13 +184,15 @@ err backup_make(instance *in, const char *target, const char *keys, fault *f, ar
         return fault_field(f, a, e, str_c(target), 0);
     copying c = { .o = in->o, .a = a, .path = arena_fmt(a, "%s/brand.db", target).s, .log = arena_fmt(a, "%s/log", in->dir).s };
     TRY(copy_database(in, &c));
-    TRY(keys_take(in->o, c.path, keys_path(target, keys, a)));
+    TRY(keys_take(in->o, in->e.vault, c.path, keys_path(target, keys, a)));
     TRY(copy_log(&c, arena_fmt(a, "%s/log", target).s));
     TRY(write_manifest(&c, target));
-    return instance_do(in, note, &(noted){ str_c(target), began, c.head }, f);
+    copy_row made;
+    TRY(describe(&c, target, keys_path(target, keys, a), began, &made));
+    return instance_do(in, note, &made, f);
 }
 
-static err read_manifest(os *o, const char *from, fault *f, arena *a, jval **ret_segments)
+err backup_manifest(os *o, const char *from, fault *f, arena *a, jval **ret_segments)
 {
     str text;
     jval *v;
@@ -214,7 +233,7 @@ static str folder_of(str path)
 }
 
 // Files of keys beside `path`; what is none, or another brand's, is let be.
-static void hear_beside(os *o, const char *path, const char *database, arena *a, heard *h)
+static void hear_beside(os *o, const vault *v, const char *path, const char *database, arena *a, heard *h)
 {
     str *files, folder = folder_of(str_c(path));
     size_t n;
@@ -226,8 +245,25 @@ static void hear_beside(os *o, const char *path, const char *database, arena *a,
     for (size_t i = 0; i < n; i++)
         if (str_ends(files[i], S(".keys")) &&
             keys_read(o, arena_fmt(a, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(files[i])).s, a, &h->v[h->n]) == E_OK &&
-            keys_put(o, database, &h->v[h->n]) == E_OK)
+            keys_put(o, v, database, &h->v[h->n]) == E_OK)
             h->n++;
+}
+
+static err hear_all(os *o, const vault *v, const char *from, const char *named, const char *database, arena *a, heard *h)
+{
+    TRY(keys_put(o, v, database, h->v));
+    hear_beside(o, v, from, database, a, h);
+    hear_beside(o, v, named, database, a, h);
+    return keys_end(o, database);
+}
+
+static err hear(os *o, const char *from, const char *named, const char *dir, const char *database, arena *a, heard *h)
+{
+    vault *v;
+    TRY(vault_open(o, arena_fmt(a, "%s/master.key", dir).s, a, &v));
+    err e = hear_all(o, v, from, named, database, a, h);
+    vault_close(v);
+    return e;
 }
 
 static err erase_again(tx *t, void *p)
@@ -257,7 +293,7 @@ err backup_restore(os *o, const char *from, const char *key_path, const char *ke
     keys_file k;
     str key;
     const char *named = keys_path(from, keys, a), *database = arena_fmt(a, "%s/brand.db", dir).s;
-    TRY(read_manifest(o, from, f, a, &segments));
+    TRY(backup_manifest(o, from, f, a, &segments));
     err e = os_read_file(o, key_path, a, &key);
     if (e != E_OK)
         return fault_detail(f, a, e, "the master key %s cannot be read", key_path);
@@ -270,12 +306,10 @@ err backup_restore(os *o, const char *from, const char *key_path, const char *ke
     TRY(restore_log(o, arena_fmt(a, "%s/log", from).s, arena_fmt(a, "%s/log", dir).s, segments, a));
     TRY(os_write_file(o, arena_fmt(a, "%s/master.key", dir).s, key));
     TRY(copy_file(o, arena_fmt(a, "%s/brand.db", from).s, database, -1));
-    e = keys_put(o, database, &k);
+    heard h = { &k, 1 };
+    e = hear(o, from, named, dir, database, a, &h);
     if (e != E_OK)
         return fault_detail(f, a, e, "the file of keys %s belongs to another brand", named);
-    heard h = { &k, 1 };
-    hear_beside(o, from, database, a, &h);
-    hear_beside(o, named, database, a, &h);
     TRY(os_sync_dir(o, dir));
     return forget_again(o, dir, &h, f, a);
 }

@@ -13,6 +13,9 @@
 // keys NULL: TARGET.keys.
 err backup_make(instance *in, const char *target, const char *keys, fault *f, arena *a);
 
+// The names of its segments. E_NOT_FOUND, E_CORRUPT: no complete backup.
+err backup_manifest(os *o, const char *from, fault *f, arena *a, jval **ret_segments);
+
 // Makes DIR (which must not exist) from a backup, a master key and a file of keys (NULL: FROM.keys), then erases again whoever any
 // file of keys of this brand beside that file or the backup (*.keys) lists as erased.
 err backup_restore(os *o, const char *from, const char *key_path, const char *keys, const char *dir, fault *f, arena *a);

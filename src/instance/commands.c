@@ -94,8 +94,10 @@ err instance_check(instance *in, buf *report)
         buf found = { 0 };
         e = parts_checks[i].run(d, &found);
         str rest = buf_str(&found);
-        while (rest.len)
-            buf_addf(report, "%s: " STR_FMT "\n", parts_checks[i].name, STR_ARG(str_cut(&rest, '\n')));
+        while (rest.len) {
+            str line = str_cut(&rest, '\n');
+            buf_addf(report, "%s: " STR_FMT "\n", parts_checks[i].name, STR_ARG(line));
+        }
         buf_free(&found);
     }
     db_close(d);
@@ -208,7 +210,7 @@ const command instance_commands[] = {
     { "key", "key DIR --scope ingest|read|write|admin --name NAME", run_key, NULL },
     { "query", "query DIR FILE|-", run_query, "FILE" },
     { "doctor", "doctor DIR [--residue [--canary FILE] [--also PATH]…]   every check; or what is personal outside the vault", run_doctor,
-      "--canary" },
+      "--canary", .apart = true },
     { "backup", "backup DIR TARGET [--keys FILE]         a copy; people's keys apart, in FILE or TARGET.keys", run_backup, NULL },
     { "erase", "erase DIR                               empty the events of erased people in the log now", run_erase, NULL },
 };

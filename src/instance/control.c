@@ -13,8 +13,19 @@
 #define REQUEST_BYTES_MAX (64 * 1024 * 1024)
 #define POLL_MS 200
 
+// A command that only reads has a thread of its own; beyond these the next one waits.
+#define APART_MAX 4
+typedef struct apart {
+    struct control *c;
+    pthread_t thread;
+    int fd;
+    buf request;
+    bool started, done;            // done: atomic, by the thread
+} apart;
+
 struct control {
     instance *in;
+    apart apart[APART_MAX];        // the serving thread's
     int fd;
     bool stop;                     // atomic
     pthread_t thread;
@@ -57,27 +68,36 @@ static bool write_all(int fd, str v)
 }
 
 // --- The server's end ------------------------------------------------------------------------------------------------------
-static err run_request(instance *in, str request, buf *out, fault *f, arena *a)
+static err args_of(str request, fault *f, arena *a, str **ret, size_t *ret_n, str *ret_input)
 {
     jval *root, *item;
     size_t i, max;
     TRY(json_parse(a, request, f, &root));
     jval *list = json_get(root, S("args"));
-    size_t n = yyjson_arr_size(list);
-    str *args = arena_array(a, str, n + 1);
-    yyjson_arr_foreach(list, i, max, item) args[i] = json_str(item);
+    *ret_n = yyjson_arr_size(list);
+    *ret = arena_array(a, str, *ret_n + 1);
+    yyjson_arr_foreach(list, i, max, item) (*ret)[i] = json_str(item);
+    *ret_input = json_str(json_get(root, S("input")));
+    return E_OK;
+}
+
+static err run_request(instance *in, str request, buf *out, fault *f, arena *a)
+{
+    str *args, input;
+    size_t n;
+    TRY(args_of(request, f, a, &args, &n, &input));
     const command *c = n ? command_find(args[0]) : NULL;
     if (!c)
         return fault_detail(f, a, E_BAD_REQUEST, "no such command");
-    return c->run(in, args + 1, n - 1, json_str(json_get(root, S("input"))), out, f, a);
+    return c->run(in, args + 1, n - 1, input, out, f, a);
 }
 
-static void serve_one(instance *in, int fd)
+static void answer(instance *in, int fd, bool whole, str request)
 {
     arena *a = arena_create();
-    buf request = { 0 }, out = { 0 }, reply = { 0 };
+    buf out = { 0 }, reply = { 0 };
     fault f = { 0 };
-    err e = read_all(fd, &request) ? run_request(in, buf_str(&request), &out, &f, a) : E_BODY_TOO_LARGE;
+    err e = whole ? run_request(in, request, &out, &f, a) : E_BODY_TOO_LARGE;
     if (e != E_OK) {
         if (f.code != e)
             f = (fault){ .code = e };
@@ -90,10 +110,68 @@ static void serve_one(instance *in, int fd)
     jw_kstr(&w, "out", buf_str(&out));
     jw_end_obj(&w);
     write_all(fd, buf_str(&reply));
-    buf_free(&request);
     buf_free(&out);
     buf_free(&reply);
     arena_destroy(a);
+}
+
+static bool is_apart(str request)
+{
+    arena *a = arena_create();
+    fault f = { 0 };
+    str *args, input;
+    size_t n = 0;
+    const command *c = args_of(request, &f, a, &args, &n, &input) == E_OK && n ? command_find(args[0]) : NULL;
+    arena_destroy(a);
+    return c && c->apart;
+}
+
+static void apart_end(apart *x)
+{
+    if (!x->started)
+        return;
+    pthread_join(x->thread, NULL);
+    close(x->fd);
+    buf_free(&x->request);
+    *x = (apart){ .c = x->c };
+}
+
+static void *apart_main(void *p)
+{
+    apart *x = p;
+    answer(x->c->in, x->fd, true, buf_str(&x->request));
+    shutdown(x->fd, SHUT_RDWR);            // the client need not wait for the join
+    __atomic_store_n(&x->done, true, __ATOMIC_RELEASE);
+    return NULL;
+}
+
+// False: none is free.
+static bool run_apart(control *c, int fd, buf *request)
+{
+    for (size_t i = 0; i < APART_MAX; i++) {
+        apart *x = &c->apart[i];
+        if (x->started && __atomic_load_n(&x->done, __ATOMIC_ACQUIRE))
+            apart_end(x);
+        if (x->started)
+            continue;
+        *x = (apart){ .c = c, .fd = fd, .request = *request, .started = true };
+        if (pthread_create(&x->thread, NULL, apart_main, x) == 0)
+            return true;
+        *x = (apart){ .c = c };
+        return false;
+    }
+    return false;
+}
+
+static void serve_one(control *c, int fd)
+{
+    buf request = { 0 };
+    bool whole = read_all(fd, &request);
+    if (whole && is_apart(buf_str(&request)) && run_apart(c, fd, &request))
+        return;                            // its own thread answers
+    answer(c->in, fd, whole, buf_str(&request));
+    buf_free(&request);
+    close(fd);
 }
 
 static void *serve(void *p)
@@ -108,9 +186,10 @@ static void *serve(void *p)
             continue;
         struct timeval limit = { .tv_sec = 30 };
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        serve_one(c->in, fd);
-        close(fd);
+        serve_one(c, fd);
     }
+    for (size_t i = 0; i < APART_MAX; i++)
+        apart_end(&c->apart[i]);
     return NULL;
 }
 

@@ -1,4 +1,5 @@
 #include "instance/erase.h"
+#include "instance/copies.h"
 #include "base/time.h"
 #include "import/removal.h"
 #include "privacy/privacy.h"
@@ -69,6 +70,7 @@ static err run(instance *in, round *r, erased *ret)
     ret->waiting = r->busy;
     if (r->busy)
         return E_OK;
+    TRY(copies_renew_keys(in));
     TRY(instance_do(in, finish, r, NULL));
     ret->subjects = (int64_t)r->n;
     ret->imports = r->import != 0;

@@ -33,6 +33,8 @@ struct instance {
     struct live *live;             // live.c; NULL for commands
     int64_t started_us;
     int64_t erase_next_us;         // the tidier's: when it looks for erasures again
+    int64_t copies_next_us;        // and for copies beyond their time
+    int64_t copies_overdue, copies_deleted;        // relaxed atomics: at the last look; since the start
 };
 
 #define DATABASE_ID_BYTES 16
@@ -69,6 +71,7 @@ typedef struct command {
     const char *name, *usage;
     err (*run)(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a);
     const char *reads;             // which file is its input: "FILE", its first argument; an option's, if given; NULL: none. "-": standard input
+    bool apart;                    // only reads and may take minutes: other commands are served meanwhile
 } command;
 extern const command instance_commands[];
 extern const size_t instance_commands_n;

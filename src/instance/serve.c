@@ -8,6 +8,7 @@
 #include "connect/quarantine.h"
 #include "import/import.h"
 #include "instance/assets.h"
+#include "instance/copies.h"
 #include "instance/erase.h"
 #include "instance/instance.h"
 #include "instance/parts.h"
@@ -71,6 +72,7 @@ static void *tidier_main(void *p)
     serving *s = p;
     while (!__atomic_load_n(&s->stopping, __ATOMIC_ACQUIRE)) {
         erase_when_due(s->in);
+        copies_when_due(s->in);
         if (!dedupe_work(s->in->e.dd))
             usleep(TIDY_US);
     }
@@ -133,6 +135,10 @@ static void metrics(void *app, buf *text)
     gauge(text, "lianyi_people_splits", "Persons split since the start.", (int64_t)p.splits);
     gauge(text, "lianyi_people_doubts", "Joins and splits that stewards were asked about since the start.", (int64_t)p.doubts);
     gauge(text, "lianyi_people_blocked_values", "Identities blocked since the start: placeholders, shared by too many.", (int64_t)p.blocked);
+    gauge(text, "lianyi_copies_overdue", "Copies older than an erasure whose time is over that are still known of.",
+          __atomic_load_n(&in->copies_overdue, __ATOMIC_RELAXED));
+    gauge(text, "lianyi_copies_deleted", "Copies deleted because the time of an erasure was over, since the start.",
+          __atomic_load_n(&in->copies_deleted, __ATOMIC_RELAXED));
     gauge(text, "lianyi_names_kinds", "Event kinds known.", names_kind_count(in->e.names));
     gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_stats_now(in->e.dd).known);
 }

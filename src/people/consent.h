@@ -36,6 +36,8 @@ const purpose_list *purposes_now(const engine *e);
 const purpose_info *purpose_of(const engine *e, str text);
 const purpose_info *purpose_keyed(const engine *e, str key);
 err purpose_add(tx *t, const purpose_info *k);                       // E_EXISTS, E_LIMIT_REACHED: field key
+err purpose_set(tx *t, const purpose_info *k);                       // of one that was added: its names, whether it reaches people
+const purpose_info *purpose_built_in(str key);                        // NULL: added, or none
 
 // What a person says, now or at a time. Tells it (consent.given, consent.withdrawn) and records it.
 typedef struct consent_saying {

@@ -131,8 +131,6 @@ err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret
 
 err purposes_open(people *p, db *d);
 void purposes_close(people *p);
-struct purpose_info;
-const struct purpose_info *purpose_built_in(str key);
 err consent_given(db *d, uint32_t person, str purpose, bool *ret);
 // What rules may do and ask, and the tables behind it, each beside its noun.
 void people_register_effects(engine *e);           // identity, stage, opportunity, vehicle

@@ -90,20 +90,33 @@ static void list_back(void *p)
     __atomic_store_n(&b->x->now, b->list, __ATOMIC_RELEASE);
 }
 
-err purpose_add(tx *t, const purpose_info *k)
+static err list_again(tx *t)
 {
     struct purposes *x = engine_of(t)->people->purposes;
     const purpose_list *next;
-    if (purpose_keyed(engine_of(t), k->key))
-        return fault_field(t->f, t->a, E_EXISTS, S("key"), 0);
-    if (x->now->n >= PURPOSES_MAX)
-        return fault_field(t->f, t->a, E_LIMIT_REACHED, S("key"), PURPOSES_MAX);
-    TRY(db_exec(t->d, "INSERT INTO consent_purpose (key, zh, en, channel, named, position) VALUES ($1, $2, $3, $4, $5, $6)",
-                dbs(k->key), dbs(k->zh), dbs(k->en), dbi(k->channel), dbi(k->named), dbi((int64_t)x->now->n + 1)));
     TRY(list_read(x, t->d, &next));
     before *b = arena_new(t->a, before);
     *b = (before) { x, x->now };
     tx_undo(t, list_back, b);
     __atomic_store_n(&x->now, next, __ATOMIC_RELEASE);
     return E_OK;
+}
+
+err purpose_set(tx *t, const purpose_info *k)
+{
+    TRY(db_exec(t->d, "UPDATE consent_purpose SET zh = $2, en = $3, channel = $4 WHERE key = $1", dbs(k->key), dbs(k->zh), dbs(k->en),
+                dbi(k->channel)));
+    return list_again(t);
+}
+
+err purpose_add(tx *t, const purpose_info *k)
+{
+    struct purposes *x = engine_of(t)->people->purposes;
+    if (purpose_keyed(engine_of(t), k->key))
+        return fault_field(t->f, t->a, E_EXISTS, S("key"), 0);
+    if (x->now->n >= PURPOSES_MAX)
+        return fault_field(t->f, t->a, E_LIMIT_REACHED, S("key"), PURPOSES_MAX);
+    TRY(db_exec(t->d, "INSERT INTO consent_purpose (key, zh, en, channel, named, position) VALUES ($1, $2, $3, $4, $5, $6)",
+                dbs(k->key), dbs(k->zh), dbs(k->en), dbi(k->channel), dbi(k->named), dbi((int64_t)x->now->n + 1)));
+    return list_again(t);
 }

@@ -430,21 +430,26 @@ err vault_ref_of(db *d, uint32_t subject, str text, int64_t *ret)
 
 // --- Boxes of the brand ---------------------------------------------------------------------------------------------------------
 
-str vault_box(const vault *v, str plain, arena *a)
+str vault_box_by(const vault *v, const uint8_t key[VAULT_KEY_BYTES], str plain, arena *a)
 {
     uint8_t *out = arena_array(a, uint8_t, plain.len + BOX_EXTRA);
-    return str_of((const char *)out, box_seal(v->o, v->kept, plain, out));
+    return str_of((const char *)out, box_seal(v->o, key, plain, out));
 }
 
-bool vault_unbox(const vault *v, str box, arena *a, str *ret)
+bool vault_unbox_by(const uint8_t key[VAULT_KEY_BYTES], str box, arena *a, str *ret)
 {
     const uint8_t *p = (const uint8_t *)box.s;
     if (box.len < BOX_EXTRA)
         return false;
     uint8_t *out = arena_array(a, uint8_t, box.len);
     *ret = str_of((const char *)out, box.len - BOX_EXTRA);
-    return crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, box.len - crypto_secretbox_NONCEBYTES, p, v->kept) == 0;
+    return crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES, box.len - crypto_secretbox_NONCEBYTES, p, key) == 0;
 }
+
+void vault_key_new(const vault *v, uint8_t ret_key[VAULT_KEY_BYTES]) { os_random(v->o, ret_key, VAULT_KEY_BYTES); }
+
+str vault_box(const vault *v, str plain, arena *a) { return vault_box_by(v, v->kept, plain, a); }
+bool vault_unbox(const vault *v, str box, arena *a, str *ret) { return vault_unbox_by(v->kept, box, a, ret); }
 
 // --- Masks --------------------------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,11 @@ err vault_destroy(tx *t, uint32_t subject);
 // Bytes sealed by a key of the brand, for what is kept a short while: answers to repeated writes.
 str vault_box(const vault *v, str plain, arena *a);
 bool vault_unbox(const vault *v, str box, arena *a, str *ret);
+// The same by a key of its own, for what leaves in a copy: the key is kept apart and may end before the copy does.
+#define VAULT_KEY_BYTES 32
+void vault_key_new(const vault *v, uint8_t ret_key[VAULT_KEY_BYTES]);
+str vault_box_by(const vault *v, const uint8_t key[VAULT_KEY_BYTES], str plain, arena *a);
+bool vault_unbox_by(const uint8_t key[VAULT_KEY_BYTES], str box, arena *a, str *ret);
 str vault_mask(arena *a, vault_kind kind, str plain);               // 138••••6207
 
 #endif

@@ -19,9 +19,7 @@ err privacy_finish(tx *t, const uint32_t *subjects, size_t n, int64_t events);
 err privacy_erase_again(tx *t, const uint32_t *subjects, size_t n);
 // A job: requests nobody fetched in time; erasures nothing is left of.
 err privacy_expire(tx *t, bool *ret_more);
-// Checks of doctor: erasures and files beyond their time, rows of erased subjects. (Copies beyond it: residue.h, which looks for them.)
+// Checks of doctor: erasures and files beyond their time, rows of erased subjects. Copies beyond it: copies.h.
 err privacy_check(db *d, buf *report);
-
-err privacy_backup_note(tx *t, str path, int64_t at_us, int64_t event_no);
 
 #endif

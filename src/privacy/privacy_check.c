@@ -1,4 +1,5 @@
 // What doctor asks about erasures.
+#include "privacy/copies.h"
 #include "privacy/privacy_api.h"
 
 static err tell(db *d, buf *report, const char *what, int64_t n)
@@ -21,6 +22,7 @@ err privacy_check(db *d, buf *report)
                " AND e.due_us < $1)",
                dbi(now)));
     TRY(tell(d, report, "imports from before an erasure whose time is over still have their file", n));
+    TRY(tell(d, report, "copies from before an erasure whose time is over are not known to be gone", copies_overdue_count(d, now)));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM vault v JOIN erased e ON e.subject = v.subject"));
     TRY(tell(d, report, "values of erased subjects are in the vault", n));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM vault_key k JOIN erased e ON e.subject = k.subject"));

@@ -148,9 +148,3 @@ err privacy_expire(tx *t, bool *ret_more)
     return db_exec(t->d, "UPDATE privacy_request SET state = 4, version = version + 1 WHERE state = 2 AND kind = 0 AND until_us <= $1",
                    dbi(t->now_us));
 }
-
-err privacy_backup_note(tx *t, str path, int64_t at_us, int64_t event_no)
-{
-    return db_exec(t->d, "INSERT INTO backup_made (id, path, at_us, event_no) VALUES ($1, $2, $3, $4)", dbi(tx_id(t)), dbs(path), dbi(at_us),
-                   dbi(event_no));
-}

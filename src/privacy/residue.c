@@ -1,5 +1,6 @@
 // Looks for what is personal: first as planted values in every form (residue_forms.c), then by looks, place by place. SQLite may split
-// a value over two pages, which raw bytes do not show: the brand's own values are therefore read one by one as well.
+// a value over two pages, which raw bytes do not show: the seams are looked at (residue_pages.c), and the brand's own values are read
+// one by one as well.
 #include "privacy/residue.h"
 #include "base/personal.h"
 #include "base/time.h"
@@ -117,6 +118,14 @@ static void look_gzip(scan *s, const char *where, int64_t at, str bytes)
 
 // --- Files ----------------------------------------------------------------------------------------------------------------------
 
+typedef struct seams { scan *s; const char *path; } seams;
+
+static void look_seam(void *p, int64_t at, str bytes)
+{
+    const seams *x = p;
+    look(x->s, x->path, ", over two pages", at, bytes);
+}
+
 // Chunks overlap by the longest form. A packed stream is unpacked as far as its chunk goes.
 static err scan_file(scan *s, const char *path, os_file *f)
 {
@@ -140,6 +149,9 @@ static err scan_file(scan *s, const char *path, os_file *f)
     }
     free(block);
     s->files++;
+    seams x = { s, path };
+    if (s->longest)
+        residue_pages(f, &(residue_seams){ s->longest, look_seam, &x });
     return e;
 }
 

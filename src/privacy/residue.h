@@ -22,4 +22,9 @@ err residue_check(const residue *c, buf *found, buf *places);
 // Every form of a value that is looked for: name of the form and its bytes. fn is called for each; for tests too.
 void residue_forms(str planted, void (*fn)(void *p, const char *form, str bytes), void *p);
 
+// Values over the seams of pages of an SQLite file: `look` is given both sides of each, `overlap` bytes at most of either. Other files:
+// nothing. residue_pages.c
+typedef struct residue_seams { size_t overlap; void (*look)(void *p, int64_t at, str bytes); void *p; } residue_seams;
+void residue_pages(os_file *f, const residue_seams *s);
+
 #endif

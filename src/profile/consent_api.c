@@ -6,6 +6,7 @@
 SHAPE_TABLE(purpose_view, PURPOSE_VIEW);
 SHAPE_TABLE(purpose_rows, PURPOSE_ROWS);
 SHAPE_TABLE(purpose_new, PURPOSE_NEW);
+SHAPE_TABLE(purpose_change, PURPOSE_CHANGE);
 SHAPE_TABLE(consent_text, CONSENT_TEXT);
 SHAPE_TABLE(consent_texts_query, CONSENT_TEXTS_QUERY);
 SHAPE_TABLE(consent_texts, CONSENT_TEXTS);
@@ -33,6 +34,7 @@ static err purpose_fill(req *r, const purpose_info *k, purpose_view *v)
     SET(v, purpose_view, en, k->en);
     SET(v, purpose_view, channel, k->channel);
     SET(v, purpose_view, named, k->named);
+    SET(v, purpose_view, own, !purpose_built_in(k->key));
     str to = arena_fmt(r->a, STR_FMT ";", STR_ARG(k->key)); // past every "key:company"
     TRY(db_int(
         r->d, &n, 0,
@@ -70,6 +72,24 @@ err purpose_post(req *r)
     TRY(audit_by(r, S("consent_purpose.created"), S("consent_purpose"), 0, (str) { 0 }));
     r->status = 201;
     return purpose_fill(r, purpose_keyed(r->app, in->key), r->reply);
+}
+
+// What it means is for life, and so is whether a company is named: people have agreed to it.
+err purpose_patch(req *r)
+{
+    const purpose_change *in = r->body;
+    const purpose_info *was = purpose_keyed(r->app, r->path_param[0]);
+    if (!was)
+        return req_fail_detail(r, E_NOT_FOUND, "purpose");
+    if (purpose_built_in(was->key))
+        return req_fail_detail(r, E_CONFLICT, "a built-in purpose stays as it is");
+    purpose_info k = *was;
+    k.zh = HAS(in, purpose_change, zh) ? in->zh : k.zh;
+    k.en = HAS(in, purpose_change, en) ? in->en : k.en;
+    k.channel = HAS(in, purpose_change, channel) ? in->channel : k.channel;
+    TRY(purpose_set(r->tx, &k));
+    TRY(audit_by(r, S("consent_purpose.changed"), S("consent_purpose"), 0, (str) { 0 }));
+    return purpose_fill(r, purpose_keyed(r->app, was->key), r->reply);
 }
 
 // --- Texts --------------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@
     F(T, BOOL, channel, .required = true, .doc = "Reaches the person: withdrawn by \"do not call\".")                      \
     F(T, BOOL, named, .required = true, .doc = "Holds for a named company only: key:company.")                             \
     F(T, I64, given, .required = true, .doc = "People who gave it; of a named one: to any company.")                       \
-    F(T, STR, text_version, .max = 40, .doc = "The newest text; absent: none is stored.")
+    F(T, STR, text_version, .max = 40, .doc = "The newest text; absent: none is stored.")                                  \
+    F(T, BOOL, own, .required = true, .doc = "Added by the brand: its names may be changed.")
 SHAPE_STRUCT(purpose_view, PURPOSE_VIEW);
 #define PURPOSE_ROWS(F, T) F(T, LIST(purpose_view), items, .required = true, .max = PURPOSES_MAX, .doc = "Built-in ones first.")
 SHAPE_STRUCT(purpose_rows, PURPOSE_ROWS);
@@ -24,6 +25,12 @@ SHAPE_STRUCT(purpose_rows, PURPOSE_ROWS);
     F(T, BOOL, channel, .doc = "Reaches the person.")                                                                      \
     F(T, BOOL, named, .doc = "Holds for a named company only.")
 SHAPE_STRUCT(purpose_new, PURPOSE_NEW);
+
+#define PURPOSE_CHANGE(F, T)                                                                                               \
+    F(T, STR, zh, .min = 1, .max = 60, .pattern = "line", .doc = "In Chinese.")                                            \
+    F(T, STR, en, .min = 1, .max = 60, .pattern = "line", .doc = "In English.")                                            \
+    F(T, BOOL, channel, .doc = "Reaches the person.")
+SHAPE_STRUCT(purpose_change, PURPOSE_CHANGE);
 
 #define CONSENT_TEXT(F, T)                                                                                                 \
     F(T, STR, purpose, .required = true, .max = PURPOSE_BYTES_MAX, .doc = "Of which purpose.")                             \

@@ -28,6 +28,7 @@ err roll_get(req *r);
 err online_get(req *r);
 err purposes_get(req *r);
 err purpose_post(req *r);
+err purpose_patch(req *r);
 err consent_texts_get(req *r);
 err consent_text_post(req *r);
 err person_consents_get(req *r);

@@ -3,7 +3,7 @@
 // BASE, LOGIN and PASSWORD name a running server; without them a brand is made.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startBrand, until } from '../lib/brand.mjs'
+import { lianyi, startBrand, until } from '../lib/brand.mjs'
 import { makeDesk } from '../lib/desk.mjs'
 
 const given = process.env.BASE && { url: process.env.BASE, login: process.env.LOGIN, password: process.env.PASSWORD }
@@ -269,6 +269,35 @@ test('people: somebody is found by a part of the name', async () => {
 
 // What forms and drawers do, once through: what was refused stands at its field, and what was done is there.
 const refused = /status of (409|422)/
+test('purposes of consent: one is added, refused at its field before, and renamed; copies are listed', { skip: !!given }, async () => {
+  expected.push(refused)
+  const page = await open({ path: '/console/settings/consents' })
+  await settled(page)
+  await page.getByRole('button', { name: '新增用途' }).click()
+  await page.fill('#key', 'Test Ride'); await page.fill('#zh', '路测影像'); await page.fill('#en', 'Films of test rides')
+  const save = page.locator('.ant-modal-footer .ant-btn-primary')
+  await save.click()
+  await page.locator('.ant-form-item-has-error').getByText('key').waitFor()
+  await judge(page, 'a purpose that is refused')
+  await page.fill('#key', 'test_ride')
+  await save.click()
+  const row = page.locator('.rowed li', { hasText: 'test_ride' })
+  await row.waitFor()
+  assert.equal(await page.getByRole('button', { name: '改名称' }).count(), 1, 'built-in ones stay what they are')
+  await row.getByRole('button', { name: '改名称' }).click()
+  await page.fill('#zh', '试驾影像')
+  await save.click()
+  await row.getByText('试驾影像').waitFor()
+  await lianyi('backup', brand.dir, `${brand.dir}.copy`)
+  await page.goto(`${brand.url}/console/settings/privacy`)
+  await page.locator('.rowed li', { hasText: 'brand.copy' }).getByText('可保留').waitFor()
+  await judge(page, 'copies')
+  await page.getByRole('switch').click()
+  await page.getByText('到期只提醒').waitFor()
+  await page.context().close()
+  expected.pop()
+})
+
 test('the plan: a kind is declared, an event that does not fit waits, is mended and replayed', async () => {
   await track('u-plan', 'brand.kind', { price: 12, colour: '白' })
   const page = await open({ path: '/console/insight/events/registry?kind=brand.kind' })

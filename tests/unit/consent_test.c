@@ -51,6 +51,12 @@ static void purposes_are_data(void **state)
     world_reopen(&w);
     assert_non_null(purpose_of(&w.e, S("research:uni")));
     assert_has(get("/api/v1/consent-purposes", 0), "{\"key\":\"research\",\"zh\":\"学术研究\",\"en\":\"Research\"");
+    // Its names may change; what it means may not, nor anything of a built-in one.
+    const route *change = world_route(&profile_routes, M_PATCH, "/api/v1/consent-purposes/{key:str}");
+    assert_has(world_post_at(&w, change, S("research"), 0, "{\"zh\": \"科研\", \"channel\": true}"), "\"zh\":\"科研\",\"en\":\"Research\",\"channel\":true");
+    assert_str(world_post_at(&w, change, S("call"), 0, "{\"zh\": \"科研\"}"), S("conflict"));
+    assert_str(world_post_at(&w, change, S("none"), 0, "{\"zh\": \"科研\"}"), S("not_found"));
+    assert_true(purpose_of(&w.e, S("research:uni"))->channel);
 }
 
 static err add_and_fail(tx *t, void *p)

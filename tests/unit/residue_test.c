@@ -139,12 +139,103 @@ static void a_copy_and_its_keys_are_told_when_their_time_is_over(void **state)
     assert_str(check(NULL, 0), S(""));
 }
 
+// --- Seams of pages ---------------------------------------------------------------------------------------------------------------
+
+static void keep_seam(void *p, int64_t at, str bytes)
+{
+    (void)at;
+    buf_add_str(p, bytes);
+    buf_add_char(p, '\n');
+}
+
+#define RECORD 16                      // bytes of the text for each value
+#define RECORDS 560
+
+// Texts over three pages and more, full of values, shifted byte by byte: raw bytes show each, or a seam does.
+static int split_values(db *d, const char *path, size_t shift)
+{
+    char text[RECORD * RECORDS + RECORD + 1];
+    arena *a = arena_create();
+    buf seams = { 0 };
+    os_file *f;
+    int64_t size;
+    size_t got;
+    bool busy;
+    int split = 0;
+    memset(text, 'x', sizeof text);
+    for (int i = 0; i < RECORDS; i++)
+        memcpy(text + shift + (size_t)i * RECORD, arena_fmt(a, "138%08d", i).s, 11);
+    assert_ok(db_exec(d, "UPDATE t SET v = $1", dbs(str_of(text, sizeof text))));
+    assert_ok(db_empty_wal(d, &busy));
+    assert_ok(os_open(&w.o, path, OS_READ, &f));
+    assert_ok(os_size(f, &size));
+    char *bytes = arena_alloc(a, (size_t)size, 1, 1);
+    assert_ok(os_read_at(f, bytes, (size_t)size, 0, &got));
+    residue_pages(f, &(residue_seams){ 64, keep_seam, &seams });
+    os_close(f);
+    for (int i = 0; i < RECORDS; i++) {
+        str value = arena_fmt(a, "138%08d", i);
+        bool whole = memmem(bytes, got, value.s, value.len) != NULL;
+        if (!whole && !memmem(seams.s, seams.len, value.s, value.len))
+            fail_msg("missed %d of the texts shifted by %zu", i, shift);
+        split += !whole;
+    }
+    buf_free(&seams);
+    arena_destroy(a);
+    return split;
+}
+
+static void a_value_over_two_pages_is_found(void **state)
+{
+    (void)state;
+    const char *path = arena_fmt(w.a, "%s/seams.db", w.dir).s;
+    db *d;
+    int split = 0;
+    assert_ok(db_open(&w.o, path, DB_WRITER, &d));
+    assert_ok(db_exec(d, "CREATE TABLE t (id BIGINT PRIMARY KEY, v TEXT NOT NULL)"));
+    assert_ok(db_exec(d, "INSERT INTO t (id, v) VALUES (1, '')"));
+    for (size_t shift = 0; shift < RECORD; shift++)
+        split += split_values(d, path, shift);
+    assert_true(split >= RECORD);
+    // In an index, with cells inside the tree as well.
+    assert_ok(db_exec(d, "CREATE INDEX t_v ON t (v)"));
+    for (int i = 2; i < 20; i++)
+        assert_ok(db_exec(d, "INSERT INTO t (id, v) VALUES ($1, '')", dbi(i)));
+    for (size_t shift = 0; shift < RECORD; shift += 3)
+        assert_true(split_values(d, path, shift) >= 0);
+    db_close(d);
+}
+
+static void broken_pages_are_left(void **state)
+{
+    (void)state;
+    char bytes[4096 * 3];
+    const char *path = arena_fmt(w.a, "%s/broken.db", w.dir).s;
+    uint32_t seed = 3;
+    for (int round = 0; round < 60; round++) {
+        os_file *f;
+        buf seams = { 0 };
+        for (size_t i = 0; i < sizeof bytes; i++, seed = seed * 1664525 + 1013904223)
+            bytes[i] = (char)(seed >> 24);
+        memcpy(bytes, "SQLite format 3\0\x10\0\1\1", 20);
+        bytes[20] = (char)(round % 3);
+        bytes[100] = bytes[4096] = bytes[8192] = (char)((const char[]){ 0x0D, 0x0A, 0x02 }[round % 3]);
+        assert_ok(os_write_file(&w.o, path, str_of(bytes, sizeof bytes)));
+        assert_ok(os_open(&w.o, path, OS_READ, &f));
+        residue_pages(f, &(residue_seams){ 64, keep_seam, &seams });
+        os_close(f);
+        buf_free(&seams);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_form_is_looked_for, setup, teardown),
         cmocka_unit_test_setup_teardown(base64_is_found_at_every_offset, setup, teardown),
         cmocka_unit_test_setup_teardown(a_value_is_told_with_its_place_and_not_itself, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_value_over_two_pages_is_found, setup, teardown),
+        cmocka_unit_test_setup_teardown(broken_pages_are_left, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_sealed_is_no_residue, setup, teardown),
         cmocka_unit_test_setup_teardown(a_copy_and_its_keys_are_told_when_their_time_is_over, setup, teardown),
     };

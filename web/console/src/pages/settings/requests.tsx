@@ -13,6 +13,7 @@ import { rich } from '../../text/rich'
 import { Clock, Empty, Sec, useNow } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
+import { Copies } from './copies'
 
 type Deciding = { q: PrivacyRequestView; grant: boolean }
 
@@ -27,6 +28,7 @@ export function Requests() {
   const read = useRead('privacy', all, 60_000)
   const [deciding, setDeciding] = useState<Deciding>()
   return (
+    <>
     <Sec title={t('tab.privacy')} note={t('privacy.note')}>
       <Part read={read} name={t('tab.privacy')} skeleton={<Lines n={3} height={48} />}>
         {items => (items.length === 0 ? <Empty title={t('privacy.none')} text={t('privacy.none_text')} /> : (
@@ -35,6 +37,8 @@ export function Requests() {
       </Part>
       {deciding && <Decide {...deciding} done={changed => { setDeciding(undefined); if (changed) read.again() }} />}
     </Sec>
+    <Copies />
+    </>
   )
 }
 
