@@ -174,9 +174,9 @@ static int split_values(db *d, const char *path, size_t shift)
     residue_pages(f, &(residue_seams){ 64, keep_seam, &seams });
     os_close(f);
     for (int i = 0; i < RECORDS; i++) {
-        str value = arena_fmt(a, "138%08d", i);
-        bool whole = memmem(bytes, got, value.s, value.len) != NULL;
-        if (!whole && !memmem(seams.s, seams.len, value.s, value.len))
+        str v = arena_fmt(a, "138%08d", i);
+        bool whole = memmem(bytes, got, v.s, v.len) != NULL;
+        if (!whole && !memmem(seams.s, seams.len, v.s, v.len))
             fail_msg("missed %d of the texts shifted by %zu", i, shift);
         split += !whole;
     }

@@ -1425,6 +1425,8 @@ export interface PurposeView {
   given: number
   /** The newest text; absent: none is stored. */
   text_version?: string
+  /** Added by the brand: its names may be changed. */
+  own: boolean
 }
 
 export interface PurposeNew {
@@ -1438,6 +1440,15 @@ export interface PurposeNew {
   channel?: boolean
   /** Holds for a named company only. */
   named?: boolean
+}
+
+export interface PurposeChange {
+  /** In Chinese. */
+  zh?: string
+  /** In English. */
+  en?: string
+  /** Reaches the person. */
+  channel?: boolean
 }
 
 export interface ConsentTexts {
@@ -3306,6 +3317,46 @@ export interface PrivacyHoldNew {
   reason: string
 }
 
+export interface CopyList {
+  /** Copies beyond their time are deleted; false: only told of. */
+  deletes: boolean
+  /** Newest first, at most 200. */
+  items: CopyView[]
+}
+
+export interface CopyView {
+  /** Id. */
+  id: number
+  /** Of the row, for If-Match. */
+  version: number
+  /** Where it was put, on the machine that serves. */
+  path: string
+  /** The moment it is of. */
+  made: string
+  /** Its last event. */
+  event_no: number
+  /** kept: nobody was erased since · due: somebody was · overdue: their time is over · deleted: by Lianyi · gone: somebody says so. */
+  state: "kept" | "due" | "overdue" | "deleted" | "gone"
+  /** Something stands at its path. If not, it may be elsewhere: only people can delete it there. */
+  here: boolean
+  /** To be deleted by then: 30 days after the first erasure since. */
+  due?: string
+  /** Since when it is gone. */
+  ended?: string
+  /** Who said so. */
+  ended_by?: string
+}
+
+export interface CopySetting {
+  /** Whether copies beyond their time are deleted. */
+  deletes: boolean
+}
+
+export interface CopySaid {
+  /** True: every piece of it was deleted, wherever it was. */
+  gone: boolean
+}
+
 export interface TierViews {
   /** All ladders, in order. */
   items: TierView[]
@@ -3721,6 +3772,8 @@ export function client(send: Send) {
       get_consent_purposes: (more: More = {}) => send<PurposeRows>('GET', `/api/v1/consent-purposes`, { ...more }),
       /** Add a purpose. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
       post_consent_purposes: (body: PurposeNew, more: More = {}) => send<PurposeView>('POST', `/api/v1/consent-purposes`, { body, keyed: true, ...more }),
+      /** Another name for a purpose the brand added, or that it reaches people. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, undeclared. */
+      patch_consent_purposes_by_key: (key: string, body: PurposeChange, more: More = {}) => send<PurposeView>('PATCH', `/api/v1/consent-purposes/${encodeURIComponent(key)}`, { body, ...more }),
       /** The texts of consents, each version word for word. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_consent_texts: (query: { purpose?: string } = {}, more: More = {}) => send<ConsentTexts>('GET', `/api/v1/consent-texts`, { query, ...more }),
       /** Store a text under a version; it can never be changed. (admin) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, limit_reached, undeclared. */
@@ -3999,6 +4052,12 @@ export function client(send: Send) {
       post_people_by_id_holds: (id: number, body: PrivacyHoldNew, more: More = {}) => send<PrivacyHoldView>('POST', `/api/v1/people/${encodeURIComponent(id)}/holds`, { body, keyed: true, ...more }),
       /** The hold ends. (privacy) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       delete_privacy_holds_by_id: (id: number, more: More = {}) => send<void>('DELETE', `/api/v1/privacy/holds/${encodeURIComponent(id)}`, { ...more }),
+      /** Copies of the brand, and by when those older than an erasure have to be gone. (privacy) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_privacy_copies: (more: More = {}) => send<CopyList>('GET', `/api/v1/privacy/copies`, { ...more }),
+      /** Whether copies beyond their time are deleted, or only told of. (privacy) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
+      put_privacy_copies: (body: CopySetting, more: More = {}) => send<CopyList>('PUT', `/api/v1/privacy/copies`, { body, ...more }),
+      /** A copy that was moved away, where only people can delete it, is gone. (privacy) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, undeclared. */
+      patch_privacy_copies_by_id: (id: number, body: CopySaid, version: number, more: More = {}) => send<CopyView>('PATCH', `/api/v1/privacy/copies/${encodeURIComponent(id)}`, { body, version, ...more }),
     },
     tier: {
       /** The ladders of tiers: levels, conditions, how many stand on each. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
