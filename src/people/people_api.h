@@ -240,6 +240,9 @@ err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
         }                                                                 \
     } while (0)
 
+// 95 % Wilson interval of k in n; n ≥ 1 (portrait.c).
+void portrait_wilson(int64_t k, int64_t n, double *low, double *high);
+extern const route_table propensity_routes;
 // Any value of the person that the vault holds, starred where it stands in a text: api_config.hush.
 err people_hush(req *r, int64_t person, str text, str *ret);
 

@@ -105,7 +105,7 @@ static err question_of(req *r, str *ret)
 
 // --- Small numbers -----------------------------------------------------------------------------------------------------------------
 // Wilson 1927: the score interval at 95 %.
-static void wilson(int64_t k, int64_t n, double *low, double *high)
+void portrait_wilson(int64_t k, int64_t n, double *low, double *high)
 {
     const double z = 1.959963984540054, m = (double)n, p = (double)k / m, zz = z * z;
     double middle = (p + zz / (2 * m)) / (1 + zz / m), half = z / (1 + zz / m) * sqrt(p * (1 - p) / m + zz / (4 * m * m));
@@ -121,7 +121,7 @@ static void fill_row(int64_t n, int64_t others, int64_t known, int64_t known_oth
     if (others >= HIDDEN_BELOW)
         SET(out, portrait_row, others, others);
     if (known >= PERCENT_FROM) {
-        wilson(n, known, &low, &high);
+        portrait_wilson(n, known, &low, &high);
         SET(out, portrait_row, share, (double)n / (double)known);
         SET(out, portrait_row, low, low);
         SET(out, portrait_row, high, high);

@@ -41,6 +41,14 @@ static void *compare_start(naive *x)
     return s;
 }
 
+static void compare_end(compare_state *s)
+{
+    mapstr_free(&s->at);
+    map64_free(&s->own_kinds);
+    vec_free(&s->rows);
+    free(s);
+}
+
 static void count_value(compare_state *s, uint32_t group, str text, bool in_set, bool in_others)
 {
     buf key = { 0 };
@@ -119,7 +127,27 @@ static bool consents(naive *x, history *h, str purpose)
     return given;
 }
 
-typedef struct counting { naive *x; compare_state *s; history *h; size_t n; int64_t at_us; bool in_set, in_others; } counting;
+// found: what is done with each value; group as above.
+typedef struct counting counting;
+struct counting {
+    naive *x;
+    compare_state *s;
+    history *h;
+    size_t n;
+    int64_t at_us;
+    bool in_set, in_others;
+    void (*found)(counting *c, uint32_t group, str value);
+    VEC(str) described;
+};
+
+static void found_counts(counting *c, uint32_t group, str v)
+{
+    if (group < c->x->q->traits_n) {
+        c->s->known_set[group] += c->in_set;
+        c->s->known_others[group] += c->in_others;
+    }
+    count_value(c->s, group, v, c->in_set, c->in_others);
+}
 
 static void count_traits(counting *c)
 {
@@ -130,9 +158,7 @@ static void count_traits(counting *c)
         str v = trait_at(c->x, c->h, c->n, &q->traits[g]);
         if (!v.len)
             continue;
-        c->s->known_set[g] += c->in_set;
-        c->s->known_others[g] += c->in_others;
-        count_value(c->s, g, v, c->in_set, c->in_others);
+        c->found(c, g, v);
     }
 }
 
@@ -157,7 +183,7 @@ static void count_tags(counting *c)
     }
     for (size_t k = 0; k < seen; k++)
         if (v[k].on)
-            count_value(c->s, group_tag(c->x->q), v[k].tag, c->in_set, c->in_others);
+            c->found(c, group_tag(c->x->q), v[k].tag);
 }
 
 // --- What they did ----------------------------------------------------------------------------------------------------------------
@@ -188,7 +214,7 @@ static void count_deeds(counting *c)
         if (k < done_n || own_kind(c->x, c->s, kind))
             continue;
         done[done_n++] = kind;
-        count_value(c->s, group_did(c->x->q), c->x->dict->kind_name(c->x->dict->user, kind, c->x->one), c->in_set, c->in_others);
+        c->found(c, group_did(c->x->q), c->x->dict->kind_name(c->x->dict->user, kind, c->x->one));
     }
 }
 
@@ -215,7 +241,7 @@ static bool find_moment(counting *c)
 static void compare_person(naive *x, void *state, history *h)
 {
     compare_state *s = state;
-    counting c = { .x = x, .s = s, .h = h };
+    counting c = { .x = x, .s = s, .h = h, .found = found_counts };
     c.in_set = condition_holds(x, h, x->q->set);
     c.in_others = !x->q->against || condition_holds(x, h, x->q->against);
     if ((!c.in_set && !c.in_others) || !find_moment(&c))
@@ -284,10 +310,51 @@ static void compare_finish(naive *x, void *state, jw *w)
     for (uint32_t g = 0; g <= group_did(x->q); g++)
         write_group(x, s, g, w);
     jw_end_arr(w);
-    mapstr_free(&s->at);
-    map64_free(&s->own_kinds);
-    vec_free(&s->rows);
-    free(s);
+    compare_end(s);
 }
 
 const answer_kind answer_compare = { false, compare_start, compare_person, compare_finish };
+
+// --- Person by person ---------------------------------------------------------------------------------------------------------------------
+static void found_described(counting *c, uint32_t group, str v)
+{
+    const question *q = c->x->q;
+    v = str_take(v, VALUE_BYTES_MAX);
+    if (group < q->traits_n)
+        vec_push(&c->described, arena_fmt(c->x->one, "trait " STR_FMT " " STR_FMT, STR_ARG(q->traits[group].name), STR_ARG(v)));
+    else
+        vec_push(&c->described, arena_fmt(c->x->one, "%s " STR_FMT, group == group_tag(q) ? "tag" : "did", STR_ARG(v)));
+}
+
+typedef struct describing { compare_state *s; bool (*fn)(void *p, const described *d); void *p; } describing;
+
+static bool describe_person(naive *x, void *p, history *h)
+{
+    describing *d = p;
+    bool more = true;
+    counting c = { .x = x, .s = d->s, .h = h, .found = found_described };
+    c.in_set = condition_holds(x, h, x->q->set);
+    c.in_others = !x->q->against || condition_holds(x, h, x->q->against);
+    if ((c.in_set || c.in_others) && find_moment(&c)) {
+        count_traits(&c);
+        count_tags(&c);
+        count_deeds(&c);
+        const described found = { h->person, c.in_set, c.in_others, c.at_us, c.described.v, c.described.n };
+        more = d->fn(d->p, &found);
+    }
+    vec_free(&c.described);
+    return more;
+}
+
+err timeline_describe(timeline *t, const dictionary *dict, jval *asked, int64_t now_us, int64_t head, uint32_t person, arena *a, fault *f,
+                      bool (*fn)(void *p, const described *d), void *p)
+{
+    question q;
+    TRY(question_parse(asked, dict, now_us, a, f, &q));
+    ENSURE(q.ask == ASK_COMPARE);
+    naive x = { .t = t, .q = &q, .dict = dict, .a = a };
+    describing d = { compare_start(&x), fn, p };
+    err e = naive_each(&x, head, person, describe_person, &d);
+    compare_end(d.s);
+    return e;
+}

@@ -85,6 +85,19 @@ static bool tier_holds(naive *x, history *h, const condition *c)
     return holds;
 }
 
+// class: `to` of the last class.changed of that axis; before the first one the class everybody begins in. `user` is the stage.
+static bool class_holds(naive *x, history *h, const condition *c)
+{
+    const struct own_names *own = &x->q->own;
+    bool holds = c->first;
+    if (c->stages)
+        return stage_holds(x, h, c);
+    for (size_t i = 0; i < h->n; i++)
+        if (own->class_changed && h->refs[i].kind == own->class_changed && is_text(history_value(x, h, i, own->axis), c->name))
+            holds = is_text(history_value(x, h, i, own->to), c->level);
+    return holds;
+}
+
 // A trait's value may come as JSON text; scalars of it are compared as what they are.
 static value plain_value(naive *x, const value *v)
 {
@@ -173,6 +186,8 @@ bool condition_holds(naive *x, history *h, const condition *c)
         return trait_holds(x, h, c);
     case IF_TIER:
         return tier_holds(x, h, c);
+    case IF_CLASS:
+        return class_holds(x, h, c);
     case IF_CONSENT:
         return last_is(x, h, own->consent_given, own->consent_withdrawn, own->purpose, c->name);
     }
@@ -180,7 +195,7 @@ bool condition_holds(naive *x, history *h, const condition *c)
 }
 
 // --- The pass -----------------------------------------------------------------------------------------------------------------
-static void visit(naive *x, const answer_kind *kind, void *state, uint32_t person, int64_t head)
+static history history_of(naive *x, uint32_t person, int64_t head)
 {
     event_ref *refs;
     history h = { .person = person };
@@ -188,6 +203,29 @@ static void visit(naive *x, const answer_kind *kind, void *state, uint32_t perso
     timeline_person_refs(x->t, person, head, x->one, &refs, &h.n);
     h.refs = refs;
     h.events = arena_array(x->one, const event *, h.n + 1);
+    return h;
+}
+
+err naive_each(naive *x, int64_t head, uint32_t person, bool (*fn)(naive *x, void *p, history *h), void *p)
+{
+    uint32_t *persons = &person;
+    size_t n = 1;
+    bool more = true;
+    x->one = arena_create();
+    x->reader = event_reader_new(x->t, x->a, BLOCK_BYTES);
+    if (!person)
+        timeline_persons(x->t, head, x->a, &persons, &n);
+    for (size_t i = 0; more && i < n && x->trouble == E_OK; i++) {
+        history h = history_of(x, persons[i], head);
+        more = fn(x, p, &h);
+    }
+    arena_destroy(x->one);
+    return x->trouble;
+}
+
+static void visit(naive *x, const answer_kind *kind, void *state, uint32_t person, int64_t head)
+{
+    history h = history_of(x, person, head);
     if (!x->q->who || condition_holds(x, &h, x->q->who))
         kind->person(x, state, &h);
 }

@@ -37,6 +37,8 @@ typedef struct answer_kind {
     void (*finish)(naive *x, void *state, jw *w);      // writes members, frees the state
 } answer_kind;
 extern const answer_kind answer_compare;              // compare.c
+// Everybody's history, or one person's; fn false stops.
+err naive_each(naive *x, int64_t head, uint32_t person, bool (*fn)(naive *x, void *p, history *h), void *p);
 extern const answer_kind *const answer_kinds[ASK_KINDS];      // ASK_TIMELINE has none
 
 void write_value(jw *w, const value *v, arena *a);

@@ -343,6 +343,37 @@ static err read_tier(parser *p, jval *v, str path, int depth, condition *ret)
     return ret->name.len && ret->level.len ? E_OK : wrong(p, E_FIELD_VALUE, path, 0, "ladder and level, as prospect:A");
 }
 
+// {"path": "new_owner"}: one axis and one of its classes (docs/reference/profile.md). The first of each is where everybody begins. `user`
+// follows from the stage.
+static const struct { const char *axis; const char *classes[8]; } class_axes[] = {
+    { "behaviour", { "lurker", "low", "asking", "high", "loyal", "koc" } }, { "type", { "consumer", "producer", "valuable" } },
+    { "path", { "none", "prospect", "new_owner", "old_owner", "seed_owner" } }, { "user", { "potential", "intent", "experience", "owner" } },
+};
+// Bits per place in question_stages of each class of `user`.
+static const uint32_t user_stages[] = { 0x03, 0x34, 0x08, 0xc0 };
+
+static err read_class(parser *p, jval *v, str path, int depth, condition *ret)
+{
+    size_t at;
+    (void)depth;
+    TRY(check_object(p, v, path, "behaviour type path user"));
+    if (yyjson_obj_size(v) != 1)
+        return wrong(p, E_FIELD_VALUE, path, 0, "one of behaviour type path user");
+    yyjson_obj_iter it = yyjson_obj_iter_with(v);
+    jval *key = yyjson_obj_iter_next(&it);
+    for (size_t i = 0; i < sizeof class_axes / sizeof *class_axes; i++) {
+        if (!str_eq(json_str(key), str_c(class_axes[i].axis)))
+            continue;
+        TRY(read_label(p, yyjson_obj_iter_get_val(key), at_key(p, path, json_str(key)), class_axes[i].classes, "a class of this axis", &at));
+        ret->name = str_c(class_axes[i].axis);
+        ret->level = str_c(class_axes[i].classes[at]);
+        ret->first = at == 0;
+        ret->stages = i == 3 ? user_stages[at] : 0;
+        return E_OK;
+    }
+    return E_INTERNAL;
+}
+
 static err read_trait(parser *p, jval *v, str path, int depth, condition *ret)
 {
     (void)depth;
@@ -357,13 +388,14 @@ static const struct {
     { "all", IF_ALL, read_items },     { "any", IF_ANY, read_items },        { "not", IF_NOT, read_not },
     { "did", IF_DID, read_did },       { "stage", IF_STAGE, read_stage },    { "tag", IF_TAG, read_name },
     { "trait", IF_TRAIT, read_trait }, { "consent", IF_CONSENT, read_name }, { "tier", IF_TIER, read_tier },
+    { "class", IF_CLASS, read_class },
 };
 
 static err read_condition(parser *p, jval *v, str path, int depth, condition *ret)
 {
-    TRY(check_object(p, v, path, "all any not did stage tag trait consent tier"));
+    TRY(check_object(p, v, path, "all any not did stage tag trait consent tier class"));
     if (yyjson_obj_size(v) != 1)
-        return wrong(p, E_FIELD_VALUE, path, 0, "one of all any not did stage tag trait consent tier");
+        return wrong(p, E_FIELD_VALUE, path, 0, "one of all any not did stage tag trait consent tier class");
     if (depth > DEPTH_MAX)
         return wrong(p, E_FIELD_VALUE, path, DEPTH_MAX, "nested too deep");
     yyjson_obj_iter it = yyjson_obj_iter_with(v);
@@ -572,12 +604,12 @@ static struct own_names own_names(parser *p)
     return (struct own_names) {
         kind_of(p, S("stage.moved")), kind_of(p, S("tag.added")),     kind_of(p, S("tag.removed")),
         kind_of(p, S("trait.set")),   kind_of(p, S("consent.given")), kind_of(p, S("consent.withdrawn")),
-        kind_of(p, S("tier.moved")),
+        kind_of(p, S("tier.moved")), kind_of(p, S("class.changed")),
         kind_of(p, S("identify")),    kind_of(p, S("profile.set_once")), kind_of(p, S("profile.incremented")),
         kind_of(p, S("profile.unset")), kind_of(p, S("profile.deleted")),
         prop_of(p, S("to")),          prop_of(p, S("tag")),           prop_of(p, S("trait")),
         prop_of(p, S("name")),        prop_of(p, S("value")),         prop_of(p, S("purpose")),
-        prop_of(p, S("ladder")),
+        prop_of(p, S("ladder")),      prop_of(p, S("axis")),
     };
 }
 

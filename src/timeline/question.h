@@ -26,7 +26,7 @@ typedef struct selector {
 // [from, to). INT64_MIN and INT64_MAX: open. within_us > 0: was given as a duration that ends now.
 typedef struct window { int64_t from_us, to_us, within_us; } window;
 
-typedef enum condition_kind { IF_ALL, IF_ANY, IF_NOT, IF_DID, IF_STAGE, IF_TAG, IF_TRAIT, IF_CONSENT, IF_TIER } condition_kind;
+typedef enum condition_kind { IF_ALL, IF_ANY, IF_NOT, IF_DID, IF_STAGE, IF_TAG, IF_TRAIT, IF_CONSENT, IF_TIER, IF_CLASS } condition_kind;
 
 typedef struct condition {
     condition_kind kind;
@@ -36,8 +36,9 @@ typedef struct condition {
     window when;
     int64_t at_least, at_most;         // at_most −1: no limit
     uint32_t stages;                   // STAGE: bit per place in question_stages
-    str name;                          // TAG, CONSENT: its value; TIER: the ladder
-    str level;                         // TIER
+    str name;                          // TAG, CONSENT: its value; TIER: the ladder; CLASS: the axis
+    str level;                         // TIER; CLASS
+    bool first;                        // CLASS: the one everybody begins in
     comparison trait;                  // TRAIT
 } condition;
 
@@ -77,9 +78,9 @@ typedef struct question {
     int64_t before_us, before_no;
     // Names the conditions about attributes read (see docs): kinds and properties of Lianyi's own events.
     struct own_names {
-        uint32_t stage_moved, tag_added, tag_removed, trait_set, consent_given, consent_withdrawn, tier_moved;      // kinds
+        uint32_t stage_moved, tag_added, tag_removed, trait_set, consent_given, consent_withdrawn, tier_moved, class_changed;      // kinds
         uint32_t identify, set_once, incremented, unset, deleted;                                       // kinds that say traits
-        uint32_t to, tag, trait, name, value, purpose, ladder;                                               // properties
+        uint32_t to, tag, trait, name, value, purpose, ladder, axis;                                               // properties
     } own;
 } question;
 

@@ -119,6 +119,19 @@ static void did_print(printer *p, const condition *c)
     say(p, " 次", " times");
 }
 
+static str class_text(const printer *p, str level)
+{
+    static const char *const zh[][2] = {
+        { "lurker", "潜水" }, { "low", "低活跃" }, { "asking", "提问" }, { "high", "高活跃" }, { "loyal", "忠诚" }, { "koc", "KOC" },
+        { "consumer", "内容需求型" }, { "producer", "内容生产型" }, { "valuable", "高价值型" }, { "none", "未进入" }, { "prospect", "潜客" },
+        { "new_owner", "新车主" }, { "old_owner", "老车主" }, { "seed_owner", "种子车主" }, { "potential", "潜在用户" }, { "intent", "意向用户" },
+        { "experience", "体验用户" }, { "owner", "车主" } };
+    for (size_t i = 0; p->l == LANG_ZH && i < sizeof zh / sizeof *zh; i++)
+        if (str_eq(level, str_c(zh[i][0])))
+            return str_c(zh[i][1]);
+    return level;
+}
+
 static void stage_print(printer *p, const condition *c)
 {
     bool first = true;
@@ -180,6 +193,10 @@ static void condition_print(printer *p, const condition *c)
         say(p, "（", " (");
         buf_add_str(p->b, c->name);
         say(p, "）", ")");
+        return;
+    case IF_CLASS:
+        say(p, "类别是 ", "is of class ");
+        quote(p, class_text(p, c->level));
         return;
     case IF_CONSENT:
         say(p, "已同意 ", "consents to ");

@@ -210,6 +210,11 @@ err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t b
 // E_FIELD_* with the path of what is wrong. Walks all people: for a reader thread, not for the loop.
 err timeline_ask(timeline *t, const dictionary *dict, jval *question, int64_t now_us, int64_t head, arena *a, fault *f,
                  buf *ret_json);
+// What `compare` counts, person by person: what is known and done at the moment, each as "<group> <value>" (trait city 上海, tag 亲子,
+// did content.shared). `question` is a compare; person 0: everybody who has the moment. fn false stops; strings live during its call.
+typedef struct described { uint32_t person; bool in_set, in_others; int64_t at_us; const str *v; size_t n; } described;
+err timeline_describe(timeline *t, const dictionary *dict, jval *question, int64_t now_us, int64_t head, uint32_t person, arena *a, fault *f,
+                      bool (*fn)(void *p, const described *d), void *p);
 // The same question as a sentence for people.
 err question_sentence(jval *question, int64_t now_us, lang l, arena *a, fault *f, buf *ret);
 

@@ -494,6 +494,27 @@ static void conditions_hold_of_whom_they_say(void **state)
 }
 
 // A device used before the login belongs to the person from the link on; questions see one person.
+// The class is the last one told of its axis; before that the one everybody begins in. That of the user follows from the stage.
+static void classes_are_the_last_told(void **state)
+{
+    (void)state;
+    world *w = world_new("1|class.changed|2026-03-01|axis=path,to=prospect\n1|class.changed|2026-03-05|axis=path,to=new_owner\n"
+                         "1|class.changed|2026-03-06|axis=behaviour,to=koc\n2|class.changed|2026-03-02|axis=path,to=new_owner\n"
+                         "2|class.changed|2026-03-07|axis=path,to=old_owner\n3|x|2026-03-01\n3|stage.moved|2026-03-02|to=trial\n"
+                         "4|stage.moved|2026-03-02|to=order\n5|stage.moved|2026-03-02|to=advocate\n");
+    static const struct { const char *who, *people; } cases[] = {
+        { "{'class':{'path':'new_owner'}}", "{'people':1,'ids':[1]}" },     { "{'class':{'path':'old_owner'}}", "{'people':1,'ids':[2]}" },
+        { "{'class':{'path':'prospect'}}", "{'people':0,'ids':[]}" },       { "{'class':{'path':'none'}}", "{'people':3,'ids':[3,4,5]}" },
+        { "{'class':{'behaviour':'koc'}}", "{'people':1,'ids':[1]}" },      { "{'class':{'behaviour':'lurker'}}", "{'people':4,'ids':[2,3,4,5]}" },
+        { "{'class':{'user':'experience'}}", "{'people':1,'ids':[3]}" },    { "{'class':{'user':'intent'}}", "{'people':1,'ids':[4]}" },
+        { "{'class':{'user':'owner'}}", "{'people':1,'ids':[5]}" },         { "{'class':{'user':'potential'}}", "{'people':2,'ids':[1,2]}" },
+        { "{'not':{'class':{'user':'potential'}}}", "{'people':3,'ids':[3,4,5]}" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(w, arena_fmt(w->a, "{'ask':'audience','who':%s}", cases[i].who).s, cases[i].people);
+    world_end(w);
+}
+
 static void joined_people_are_one(void **state)
 {
     (void)state;
@@ -565,6 +586,9 @@ static void what_is_wrong_is_named_by_its_path(void **state)
           E_FIELD_TOO_SMALL },
         { "{'ask':'audience','who':{'did':{'event':'a','at_least':'1'}}}", "who.did.at_least", E_FIELD_TYPE },
         { "{'ask':'audience','who':{'stage':'hot'}}", "who.stage", E_FIELD_VALUE },
+        { "{'ask':'audience','who':{'class':{'path':'king'}}}", "who.class.path", E_FIELD_VALUE },
+        { "{'ask':'audience','who':{'class':{}}}", "who.class", E_FIELD_VALUE },
+        { "{'ask':'audience','who':{'class':{'colour':'red'}}}", "who.class.colour", E_FIELD_UNKNOWN },
         { "{'ask':'audience','who':{'stage':{}}}", "who.stage.from", E_FIELD_REQUIRED },
         { "{'ask':'audience','who':{'stage':{'from':'order','to':'lead'}}}", "who.stage.to", E_FIELD_VALUE },
         { "{'ask':'audience','who':{'trait':'city'}}", "who.trait", E_FIELD_TYPE },
@@ -691,6 +715,7 @@ int main(void)
         cmocka_unit_test(funnels_go_in_order),
         cmocka_unit_test(people_return_or_do_not),
         cmocka_unit_test(conditions_hold_of_whom_they_say),
+        cmocka_unit_test(classes_are_the_last_told),
         cmocka_unit_test(joined_people_are_one),
         cmocka_unit_test(what_is_wrong_is_named_by_its_path),
         cmocka_unit_test(questions_are_sentences),

@@ -13,33 +13,42 @@ import { useFormat } from '../../text/format'
 import { Empty, N, Sec } from '../../ui'
 import { Seg } from '../../ui/pop'
 import { Lines, Part } from '../../ui/states'
+import { May } from './propensity'
 import './insight.css'
 
 type Ready = 'owners' | 'becoming'
-const QUESTIONS: Ready[] = ['owners', 'becoming']
+type Asked = Ready | 'class' | 'may'
+const QUESTIONS: Asked[] = ['owners', 'becoming', 'class', 'may']
+/** Classes a set is chosen by: axis and class, as questions name them. */
+const CLASSES = {
+  user: ['potential', 'intent', 'experience', 'owner'], behaviour: ['lurker', 'low', 'asking', 'high', 'loyal', 'koc'],
+  type: ['consumer', 'producer', 'valuable'], path: ['none', 'prospect', 'new_owner', 'old_owner', 'seed_owner'],
+} as const
 
 export default function Insight() {
   const { t } = useTranslation('insight')
-  const [ready, setReady] = useState<Ready>('owners')
-  const read = useRead(`portrait ${ready}`, signal => ly.people.post_portrait({ ready }, { signal }))
+  const [asked, setAsked] = useState<Asked>('owners'), [set, setSet] = useState('path:new_owner')
+  const ready: Ready = asked === 'becoming' ? 'becoming' : 'owners', [axis, name] = set.split(':')
+  const read = useRead(asked === 'may' ? null : asked === 'class' ? `portrait ${set}` : `portrait ${asked}`, signal => ly.people.post_portrait(asked === 'class' ? { who: { class: { [axis]: name } } } : { ready }, { signal }))
   return (
-    <Page h1 title={t('title')} sub={<Fresh at={read.at} ms={read.ms} />} actions={read.data && !read.data.too_few && <Csv p={read.data} name={ready} />}>
+    <Page h1 title={t('title')} sub={asked !== 'may' && <Fresh at={read.at} ms={read.ms} />} actions={asked !== 'may' && read.data && !read.data.too_few && <Csv p={read.data} name={asked === 'class' ? name : asked} />}>
       <nav className="tabs" aria-label={t('title')}><NavLink to="/insight" end>{t('tab_questions')}</NavLink><NavLink to="/insight/events/registry">{t('tab_events')}</NavLink></nav>
-      <div className="row"><Seg label={t('questions')} value={ready} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setReady} /></div>
-      <Part read={read} name={t('title')} skeleton={<Lines n={8} />}>{p => <Portrait p={p} ready={ready} />}</Part>
+      <div className="row wrap may-q"><Seg label={t('questions')} value={asked} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setAsked} />
+        {asked === 'class' && <select className="in may-c" aria-label={t('ask.class')} value={set} onChange={e => setSet(e.target.value)}>{Object.entries(CLASSES).map(([a, list]) => <optgroup key={a} label={t(`axis.${a}`)}>{list.map(c => <option key={c} value={`${a}:${c}`}>{t(`class.${c}`)}</option>)}</optgroup>)}</select>}</div>
+      {asked === 'may' ? <May /> : <Part read={read} name={t('title')} skeleton={<Lines n={8} />}>{p => <Portrait p={p} ready={ready} of={asked === 'class' ? t(`class.${name}`) : undefined} />}</Part>}
     </Page>
   )
 }
 
-function Portrait({ p, ready }: { p: PortraitView; ready: Ready }) {
+function Portrait({ p, ready, of }: { p: PortraitView; ready: Ready; of?: string }) {
   const { t, i18n } = useTranslation('insight')
   const name = useValueName()
-  if (p.too_few) return <Empty title={t('too_few', { n: p.people })} text={t(`too_few_${ready}`)} />
+  if (p.too_few) return <Empty title={t('too_few', { n: p.people })} text={of ? t('too_few_class') : t(`too_few_${ready}`)} />
   const strong = p.groups.flatMap(g => g.values.filter(v => v.certain && (v.lift ?? 0) > 1).map(v => ({ g, v }))).sort((a, b) => (b.v.lift ?? 0) - (a.v.lift ?? 0)).slice(0, 3)
   return (
     <>
-      <p className="say">{rich(t(strong.length ? `say.${ready}` : `say_plain.${ready}`, {
-        n: p.people, others: p.others, what: strong.map(s => t('say.more', { what: name(s.g, s.v), times: (s.v.lift ?? 0).toFixed(1) })).join(t('say.and')),
+      <p className="say">{rich(t(`${strong.length ? 'say' : 'say_plain'}.${of ? 'class' : ready}`, {
+        of, n: p.people, others: p.others, what: strong.map(s => t('say.more', { what: name(s.g, s.v), times: (s.v.lift ?? 0).toFixed(1) })).join(t('say.and')),
       }), { n: () => <N v={p.people} exact />, b: s => <b>{s}</b> })}</p>
       <p className="t13 i3 say-n">{i18n.language === 'zh' ? p.question_zh : p.question_en} {t(`note.${ready}`)}</p>
       <div className="pg-g">{p.groups.map(g => <Group key={`${g.kind}${g.name ?? ''}`} g={g} ready={ready} />)}</div>
