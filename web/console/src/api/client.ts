@@ -1145,6 +1145,111 @@ export interface PortraitRow {
   certain: boolean
 }
 
+export interface PropensityView {
+  /** Number of the model. */
+  version: number
+  /** When. */
+  made: string
+  /** Who asked for it. */
+  by: string
+  /** Leads at least so old were learned from: younger ones may still become owners. */
+  lead_days: number
+  /** score = 1 / (1 + exp(-(intercept + the weights of what holds))). */
+  intercept: number
+  /** Leads it was fitted on. */
+  learned: number
+  /** How many of them became owners. */
+  became: number
+  /** Leads kept apart to judge it by. */
+  held_out: number
+  /** How many of them became owners. */
+  held_became: number
+  /** Of two of these, one of whom became an owner, how often that one scored higher. */
+  auc: number
+  /** Those kept apart, lowest scores first: said against came. */
+  bins: PropensityBinView[]
+  /** What tells most first. */
+  features: PropensityFeatureView[]
+}
+
+export interface PropensityBinView {
+  /** Mean score of these people. */
+  predicted: number
+  /** How many. */
+  people: number
+  /** How many of them became owners. */
+  became: number
+  /** Lower end of the 95 % Wilson interval of became / people. */
+  low: number
+  /** Upper end. */
+  high: number
+}
+
+export interface PropensityFeatureView {
+  /** trait, tag or did (in the 28 days before the lead). */
+  kind: string
+  /** Of a trait: city, model, birth_band. */
+  name?: string
+  /** Its value; empty: none that the model knows. */
+  value: string
+  /** What people call it in Chinese, when it has another name. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** What it adds to the log-odds. */
+  weight: number
+  /** Leads it held of, of those learned from. */
+  people: number
+  /** How many of them became owners. */
+  became: number
+}
+
+export interface PropensityNew {
+  /** 180 when absent. */
+  lead_days?: number
+}
+
+export interface PropensityList {
+  /** Of the model. */
+  version: number
+  /** People with a lead who are no owners. */
+  open: number
+  /** Those with an open opportunity, best first. */
+  items: PropensityPerson[]
+}
+
+export interface PropensityPerson {
+  /** Id. */
+  person: number
+  /** Of the model. */
+  version: number
+  /** Their first lead, as of which they are looked at; absent: they have none, and no score. */
+  lead?: string
+  /** They own or owned one already. */
+  owner: boolean
+  /** From 0 to 1; absent: no lead. */
+  score?: number
+  /** What moves it most, first. */
+  reasons: PropensityReason[]
+}
+
+export interface PropensityReason {
+  /** trait, tag or did (in the 28 days before the lead). */
+  kind: string
+  /** Of a trait: city, model, birth_band. */
+  name?: string
+  /** Its value; empty: none that the model knows. */
+  value: string
+  /** What people call it in Chinese, when it has another name. */
+  zh?: string
+  /** The same in English. */
+  en?: string
+  /** It holds of the person, or it does not; of a trait: its value is one the model knows. */
+  holds: boolean
+  /** To the log-odds, against the average lead. */
+  adds: number
+}
+
 export interface ClassesView {
   /** user: everybody, by stage. The others: whoever did something, asked for a call or owns a car. */
   items: ClassAxisView[]
@@ -3720,6 +3825,14 @@ export function client(send: Send) {
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
       /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
+      /** The newest model of who becomes an owner: what it weighs, and how well it says it. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_propensity: (more: More = {}) => send<PropensityView>('GET', `/api/v1/propensity`, { ...more }),
+      /** Make a new model from the leads that are old enough. Walks all people. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_propensity: (body: PropensityNew, more: More = {}) => send<PropensityView>('POST', `/api/v1/propensity`, { body, keyed: true, ...more }),
+      /** Open prospects, best first, each with its reasons. Walks all people. (timeline.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_propensity_prospects: (query: { limit?: number } = {}, more: More = {}) => send<PropensityList>('GET', `/api/v1/propensity/prospects`, { query, ...more }),
+      /** A person's score and its reasons, worked out now. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_people_by_id_propensity: (id: number, more: More = {}) => send<PropensityPerson>('GET', `/api/v1/people/${encodeURIComponent(id)}/propensity`, { ...more }),
     },
     merges: {
       /** Joins and splits a steward is to decide, with both sides. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
