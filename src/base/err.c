@@ -80,6 +80,7 @@ static const struct { const char *en, *zh; } details_zh[] = {
     { "[name, operator, value]", "[名称, 比较, 值]" },
     { "an amount in yuan", "金额（元）" },
     { "declared twice", "声明了两次" },
+    { "the row was changed meanwhile", "这一行已被别人改过，请看过新的再改" },
     { "the ladder was changed meanwhile", "分级已被别人改过，请看过新的再改" },
     { "nobody of that login", "没有这个登录名的人" },
 };

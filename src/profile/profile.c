@@ -2,6 +2,7 @@
 #include "profile/class_api.h"
 #include "profile/consent_api.h"
 #include "profile/profile_routes.h"
+#include "profile/tag.h"
 #include "profile/tag_api.h"
 #include "profile/vehicle_api.h"
 
@@ -14,6 +15,11 @@ void profile_register(engine *e)
     people_add_tables(e, class_tables, class_tables_n);
     people_add_tables(e, tag_tables, tag_tables_n);
     people_add_tables(e, vehicle_tables, vehicle_tables_n);
+}
+
+err profile_tag_stands(db *d, arena *a, int64_t person, str tag, int64_t now_us, bool *ret)
+{
+    return tag_stands(d, a, person, tag, now_us, ret);
 }
 
 // clang-format off

@@ -25,6 +25,9 @@ err class_settle(tx *t, uint32_t person);
 typedef struct tag_said { uint32_t subject; str tag, source, evidence; int64_t at_us, until_us, confidence; effects effects; } tag_said;
 err profile_tag_said(tx *t, const tag_said *s, bool *ret_new);
 
+// Whether a person has a tag: not faded, permitted, and the one shown of its audience family.
+err profile_tag_stands(db *d, arena *a, int64_t person, str tag, int64_t now_us, bool *ret);
+
 extern const route_table profile_routes;
 
 #endif

@@ -6,10 +6,17 @@ RECORD_LABELS(campaign_states, "planned", "running", "ended");
 RECORD_LABELS(campaign_states_zh, "筹备", "进行中", "已结束");
 static const enum_labels campaign_state_labels = { "campaign_state", campaign_states, campaign_states_zh };
 
+enum activity_kind { ACTIVITY_TEST_DRIVE, ACTIVITY_GATHERING, ACTIVITY_TOUR, ACTIVITY_LAUNCH, ACTIVITY_CO_CREATION, ACTIVITY_CONTENT };
+RECORD_LABELS(activity_kinds, "test_drive", "gathering", "tour", "launch", "co_creation", "content");
+RECORD_LABELS(activity_kinds_zh, "试驾体验", "圈层活动", "工厂参观", "新品品鉴", "共创", "内容与问卷");
+static const enum_labels activity_kind_labels = { "activity_kind", activity_kinds, activity_kinds_zh };
+
 #define CAMPAIGN_FILTERS(F, T)                                                                                                    \
     F(T, STR, code, .required = true, .min = 1, .max = 40, .pattern = "id", .filter = true, .sort = true, .zh = "活动编码",       \
       .doc = "Its code: what links and posters carry.", .example = "spring-2026")                                                 \
     F(T, ENUM(campaign_state), state, .required = true, .filter = true, .zh = "状态", .doc = "Where it stands.")                  \
+    F(T, ENUM(activity_kind), kind, .nullable = true, .filter = true, .zh = "活动类型", .en = "Kind of activity",                 \
+      .doc = "What it is: its row of the matrix of offers.")                                                                     \
     F(T, I64, store, .nullable = true, .min = 1, .max = 9007199254740991, .ref = "store", .filter = true, .zh = "门店",           \
       .doc = "Id of the store it is for; absent: all.")
 #define CAMPAIGN_REST(F, T)                                                                                                       \

@@ -1,6 +1,6 @@
 // Ladders: checked, stored with every version, read into memory. A set never changes; a new version makes a new set inside the
 // operation, and undoing the operation brings the old one back.
-#include "tier/tier_internal.h"
+#include "tier/offer.h"
 
 SHAPE_TABLE(tier_level_body, TIER_LEVEL_BODY);
 SHAPE_TABLE(tier_body, TIER_BODY);
@@ -196,7 +196,7 @@ err tier_load(tx *t, str json)
     TRY(json_parse(t->a, json, t->f, &root));
     yyjson_arr_foreach(json_get(root, S("tiers")), i, n, item)
         TRY(load_one(t, item, arena_fmt(t->a, "tiers[%zu]", i)));
-    return E_OK;
+    return offer_load(t, json_get(root, S("offers")));
 }
 
 // --- Opening ------------------------------------------------------------------------------------------------------------------
@@ -209,6 +209,7 @@ void tier_register(engine *e)
     e->touch = tier_touch;
     people_add_tables(e, tier_tables, tier_tables_n);
     tier_rules_register(e);
+    offer_register(e);
 }
 
 err tier_open(engine *e, db *d)

@@ -1,6 +1,6 @@
 // Ladders over HTTP: all with their counts, saving one, its versions, and how many would stand where before it is saved.
 #include "base/time.h"
-#include "tier/tier_internal.h"
+#include "tier/offer.h"
 
 SHAPE_TABLE(tier_level_view, TIER_LEVEL_VIEW);
 SHAPE_TABLE(tier_view, TIER_VIEW);
@@ -239,5 +239,17 @@ static const route routes[] = {
                              E_FIELD_TOO_SHORT, E_FIELD_TOO_LARGE, E_FIELD_TOO_SMALL),
       .where = RUN_POOL, .rate_per_minute = 60, .idem = IDEM_READ,
       .doc = "How many would stand where with such a ladder. Looks at 20,000 people at most.", .tag = "tier", .handler = tiers_preview_post },
+    READS("/api/v1/offers", NULL, offer_matrix, "The matrix: which activity is offered to which tier and tag.", offer_matrix_get),
+    READS("/api/v1/people/{id}/offers", NULL, person_offers, "What may be offered to a person, and why not.", person_offers_get),
+    READS("/api/v1/campaigns/{id}/invitations", &invitation_query_shape, invitation_page, "Who was invited, newest first.", invitations_get),
+    READS("/api/v1/campaigns/{id}/candidates", &invitation_query_shape, people_page, "Whom the matrix offers it to and who was not invited yet.",
+          candidates_get),
+    { M_POST, "/api/v1/offers", PERM_RULE_WRITE, .body = &offer_new_shape, .reply = &offer_matrix_shape,
+      .errors = ROUTE_ERRORS(E_CONFLICT, E_FIELD_VALUE), .where = RUN_TELLER, .idem = IDEM_KEY, .doc = "Decide a row of the matrix as a whole.",
+      .tag = "tier", .handler = offer_matrix_post },
+    { M_POST, "/api/v1/campaigns/{id}/invitations", PERM_PEOPLE_WRITE, .body = &invite_new_shape, .reply = &invite_done_shape,
+      .errors = ROUTE_ERRORS(E_NOT_FOUND, E_FIELD_VALUE), .where = RUN_TELLER, .idem = IDEM_KEY,
+      .doc = "Invite people: the matrix, their consent to the channel and how often they were invited are asked first; dry_run only says.",
+      .tag = "tier", .handler = invitations_post },
 };
 const route_table tier_routes = ROUTE_TABLE("tier", routes);

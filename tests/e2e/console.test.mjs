@@ -162,7 +162,7 @@ test('unknown addresses of the console are the console; unknown files are not', 
 })
 
 const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/import', '/merges', '/people/PERSON', '/tasks', '/tasks?as=list', '/tasks?id=TASK', '/live', '/insight/events/registry', '/insight/events/registry?kind=lead.captured', '/insight/events/quarantine', '/insight/events/sources', '/insight',
-  '/segments/tags', '/segments/classes', '/segments/tiers', '/segments/owners', '/settings/consents', '/service', '/service/orders?state=ordered', '/service/orders/new', '/channels', '/channels/campaigns', '/vehicles', '/settings/rules', '/settings/rules/new', '/settings/keys', '/settings/staff', '/settings/privacy', '/settings/look', '/all', '/kit']
+  '/segments/tags', '/segments/classes', '/segments/tiers', '/segments/offers', '/segments/owners', '/settings/consents', '/service', '/service/orders?state=ordered', '/service/orders/new', '/channels', '/channels/campaigns', '/vehicles', '/settings/rules', '/settings/rules/new', '/settings/keys', '/settings/staff', '/settings/privacy', '/settings/look', '/all', '/kit']
 // All rules of axe on every page at both widths, in both modes, in both languages, and in every pair of these: what is dark and Chinese
 // at one width is dark and English at the other.
 const LOOKS = { 1440: [['light', 'zh'], ['dark', 'en']], 390: [['dark', 'zh'], ['light', 'en']] }

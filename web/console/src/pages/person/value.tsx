@@ -7,6 +7,7 @@ import { useSession } from '../../app/session'
 import { useFormat } from '../../text/format'
 import { Clock, N, Sec, useNow } from '../../ui'
 import { Lines, Part } from '../../ui/states'
+import { Offers } from './offers'
 import { Privacy } from './privacy'
 import { Sales } from './sales'
 import { Vehicles } from './vehicles'
@@ -15,7 +16,7 @@ const ENTRIES = 12
 
 export function Value({ p, tasks, profile }: { p: PersonView; tasks: Read<TaskPage>; profile: Read<PersonVehicles> }) {
   const { may } = useSession()
-  return <div className="p3-r"><Vehicles id={p.id} read={profile} />{may('record.read') && <Sales id={p.id} />}{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}<Privacy p={p} /></div>
+  return <div className="p3-r"><Offers id={p.id} /><Vehicles id={p.id} read={profile} />{may('record.read') && <Sales id={p.id} />}{may('ledger.read') && <><Holdings id={p.id} /><Entries id={p.id} /></>}{may('task.read') && <Promises tasks={tasks} />}<Privacy p={p} /></div>
 }
 
 function Holdings({ id }: { id: number }) {

@@ -13,6 +13,7 @@ import { Sec } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
 import { Cell, type Known } from './cell'
+import { Invite } from './invite'
 import { api, choiceOf, field, movesOf, nameOf, stateOf, useRefs, type Row } from './model'
 
 type Props = { k: RecordInfo; kinds: RecordInfo[]; base: string; at: string; id: number }
@@ -45,6 +46,7 @@ export function One({ k, kinds, base, at, id }: Props) {
               <Sec title={t('facts')}>{!row.archived && <Moves k={k} r={row} changed={read.again} />}<Facts k={k} r={row} known={known} /></Sec>
               {may('audit.read') && <History k={k} r={row} />}
             </div>
+            {k.name === 'campaign' && !row.archived && may('people.read') && <Invite id={id} />}
           </>
         )}
       </Part>

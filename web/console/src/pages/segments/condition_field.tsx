@@ -95,7 +95,7 @@ export function TagPick({ tag, put, label }: { tag: string; put: (tag: string) =
   const zh = i18n.language === 'zh'
   return (
     <select className="in" aria-label={label ?? t('cond.tag')} value={tag} onChange={e => put(e.target.value)}>
-      <option value="">{t('cond.pick_tag')}</option>
+      <option value="">{label ?? t('cond.pick_tag')}</option>
       {tag && !items.some(x => x.name === tag) && <option value={tag}>{tag}</option>}
       {(['audience', 'behaviour', 'fact'] as const).map(k => <optgroup key={k} label={t(`tags.kind.${k}`)}>{items.filter(x => x.class === k).map(x => <option key={x.id} value={x.name}>{zh ? `${x.family} · ${x.name}` : `${x.family_en ?? x.family} · ${x.en}`}</option>)}</optgroup>)}
     </select>

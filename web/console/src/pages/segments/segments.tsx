@@ -2,12 +2,13 @@ import { Navigate, NavLink, Route, Routes, useLocation } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../../app/shell'
 import { Classes } from './classes'
+import { Offers } from './offers'
 import { Owners } from './owners'
 import { Tags } from './tags'
 import { Tiers } from './tiers'
 import './segments.css'
 
-const TABS = [{ name: 'tags', screen: Tags }, { name: 'classes', screen: Classes }, { name: 'tiers', screen: Tiers }, { name: 'owners', screen: Owners }]
+const TABS = [{ name: 'tags', screen: Tags }, { name: 'classes', screen: Classes }, { name: 'tiers', screen: Tiers }, { name: 'offers', screen: Offers }, { name: 'owners', screen: Owners }]
 
 export default function Segments() {
   const { t } = useTranslation('segments')
