@@ -329,7 +329,8 @@ static err candidates_read(req *r, str activity, int64_t after, int64_t *ids, si
     *n = 0;
     TRY(db_query(r->d, &rows,
                  "SELECT person FROM (SELECT t.subject AS person FROM offer_cell c JOIN person_tier t"
-                 " ON 'tier:' || t.ladder || ':' || t.level = c.target WHERE c.activity = $1 AND c.offered = 1 AND t.subject > $2 AND t.subject = t.person"
+                 " ON 'tier:' || t.ladder || ':' || t.level = c.target WHERE c.activity = $1 AND c.offered = 1 AND t.subject > $2"
+                 " AND t.subject = t.person"
                  " UNION SELECT g.person FROM offer_cell c JOIN person_tag g ON 'tag:' || g.tag = c.target"
                  " WHERE c.activity = $1 AND c.offered = 1 AND g.person > $2) AS both ORDER BY person LIMIT $3",
                  dbs(activity), dbi(after), dbi(CANDIDATES_READ)));
