@@ -1,6 +1,7 @@
 // What the module brings: effects, conditions, timers, routes.
 #include "profile/class_api.h"
 #include "profile/consent_api.h"
+#include "profile/note_api.h"
 #include "profile/profile_routes.h"
 #include "profile/tag.h"
 #include "profile/tag_api.h"
@@ -14,6 +15,7 @@ void profile_register(engine *e)
     vehicle_register(e->rules);
     people_add_tables(e, class_tables, class_tables_n);
     people_add_tables(e, tag_tables, tag_tables_n);
+    people_add_tables(e, note_tables, note_tables_n);
     people_add_tables(e, vehicle_tables, vehicle_tables_n);
 }
 
@@ -38,6 +40,11 @@ static const route routes[] = {
     READS("/api/v1/classes/matrix", &matrix_query_shape, matrix_view, "Who moved from which class to which between two days.",
           class_matrix_get),
     READS("/api/v1/people/{id}/tags", NULL, held_tags, "A person's tags with what they stand on.", person_tags_get),
+    READS("/api/v1/people/{id}/notes", NULL, note_list, "What was said in conversations, newest first.", person_notes_get),
+    READS("/api/v1/people/{id}/tags/suggestions", NULL, tag_suggestions, "Tags that notes and a person's own words in recent events speak for.",
+          tag_suggestions_get),
+    WRITES("/api/v1/people/{id}/notes", note_new, note_view, "Note what was said. Numbers, names and the like in it are starred.",
+           person_note_post, E_NOT_FOUND),
     READS("/api/v1/tags/coverage", NULL, tag_coverage, "How many have each tag of the library, and how stale that is.",
           tag_coverage_get),
     WRITES("/api/v1/people/{id}/tags", tag_new, tag_done, "Give a tag of the library, with a reason.", person_tag_post,

@@ -11,6 +11,9 @@ err person_tag_post(req *r);
 err person_tag_remove(req *r);
 err tag_apply_post(req *r);
 err tag_coverage_get(req *r);
+err person_notes_get(req *r);
+err person_note_post(req *r);
+err tag_suggestions_get(req *r);
 
 err person_vehicles_get(req *r);
 err household_post(req *r);

@@ -34,6 +34,8 @@ err tag_stands(db *d, arena *a, int64_t person, str tag, int64_t now_us, bool *r
 
 void tag_register(rules *r);
 void tag_timer_register(rules *r);
+extern const person_table note_tables[];
+extern const size_t note_tables_n;
 extern const person_table tag_tables[];
 extern const size_t tag_tables_n;
 

@@ -178,6 +178,22 @@ static err answer(req *r, const char *verb, int64_t person, int64_t told, str wh
     return audit_by(r, str_c(verb), S("person"), person, arena_fmt(r->a, "{\"event\":%lld}", (long long)told));
 }
 
+#define EVIDENCE_EVENTS 200
+
+// An event of this very person.
+static err evidence(req *r, int64_t person, int64_t no)
+{
+    const engine *e = r->app;
+    const event *v;
+    uint32_t n = 0;
+    bool found = false;
+    if (e->tl)
+        TRY(timeline_person_events(e->tl, (uint32_t)person, teller_head(r->tx->teller), INT64_MAX, INT64_MAX, EVIDENCE_EVENTS, r->a, &v, &n));
+    for (uint32_t i = 0; i < n; i++)
+        found = found || v[i].no == no;
+    return found ? E_OK : req_fail_field(r, E_FIELD_VALUE, "event");
+}
+
 err person_tag_post(req *r)
 {
     const tag_new *in = r->body;
@@ -189,6 +205,10 @@ err person_tag_post(req *r)
     tagging g = by_staff(r, person, in->tag, in->reason);
     g.for_us = HAS(in, tag_new, days) ? in->days * US_PER_DAY : 0;
     g.confidence = HAS(in, tag_new, confidence) ? in->confidence : 100;
+    if (HAS(in, tag_new, event)) {
+        TRY(evidence(r, person, in->event));
+        g.event_no = in->event;
+    }
     TRY(tag_add(r->tx, &g, &why, &told));
     return answer(r, "person.tagged", person, told, why.len ? why : S("stands"));
 }
@@ -285,7 +305,7 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  "SELECT name, id, en, class, family, level, owner, COALESCE(days, 0), COALESCE(purpose, ''), COALESCE(family_en, ''),"
-                 " COALESCE(owner_en, '') FROM tag_type WHERE archived_us = 0"
+                 " COALESCE(owner_en, ''), COALESCE(note, ''), COALESCE(note_en, ''), COALESCE(words, ''), COALESCE(words_en, '') FROM tag_type WHERE archived_us = 0"
                  " ORDER BY class, family, level DESC, name LIMIT 500"));
     while (db_next(&rows)) {
         tag_use *u = &v[(*n)++];
@@ -306,6 +326,14 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
             SET(u, tag_use, family_en, req_text(r, &rows, 9));
         if (db_str(&rows, 10).len)
             SET(u, tag_use, owner_en, req_text(r, &rows, 10));
+        if (db_str(&rows, 11).len)
+            SET(u, tag_use, note, req_text(r, &rows, 11));
+        if (db_str(&rows, 12).len)
+            SET(u, tag_use, note_en, req_text(r, &rows, 12));
+        if (db_str(&rows, 13).len)
+            SET(u, tag_use, words, req_text(r, &rows, 13));
+        if (db_str(&rows, 14).len)
+            SET(u, tag_use, words_en, req_text(r, &rows, 14));
         SET(u, tag_use, people, 0);
         SET(u, tag_use, stale, 0);
     }

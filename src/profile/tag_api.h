@@ -41,7 +41,8 @@ SHAPE_STRUCT(held_tags, HELD_TAGS);
     F(T, STR, tag, .required = true, .min = 1, .max = TAG_CHARS_MAX, .pattern = "line", .doc = "A tag of the library.")    \
     F(T, STR, reason, .required = true, .min = 2, .max = 200, .free = true, .doc = "Why: kept with the tag and in its event.")           \
     F(T, I64, days, .min = 1, .max = 3650, .doc = "How long it lasts; what the library says when absent.")                 \
-    F(T, I64, confidence, .min = 1, .max = 100, .doc = "How sure, percent; 100 when absent.")
+    F(T, I64, confidence, .min = 1, .max = 100, .doc = "How sure, percent; 100 when absent.")                              \
+    F(T, I64, event, .min = 1, .max = 9007199254740991, .doc = "Its evidence: an event of theirs, a note's for instance, among their last 200.")
 SHAPE_STRUCT(tag_new, TAG_NEW);
 #define TAG_GONE(F, T)                                                                                                     \
     F(T, STR, tag, .required = true, .min = 1, .max = TAG_CHARS_MAX, .pattern = "line", .doc = "A tag the person has.")    \
@@ -86,7 +87,11 @@ SHAPE_STRUCT(tag_applied, TAG_APPLIED);
     F(T, STR, purpose, .max = 40, .doc = "The consent it needs.")                                                          \
     F(T, I64, people, .required = true, .doc = "People who have it.")                                                      \
     F(T, I64, stale, .required = true, .doc = "Of them: not confirmed for 90 days.")                                       \
-    F(T, TIME, newest, .doc = "When it was last given; absent: never.")
+    F(T, TIME, newest, .doc = "When it was last given; absent: never.")                                                    \
+    F(T, STR, note, .max = 300, .doc = "When it is to be given.")                                                          \
+    F(T, STR, note_en, .max = 300, .doc = "The same in English.")                                                          \
+    F(T, STR, words, .max = 300, .doc = "Words in a conversation that speak for it.")                                      \
+    F(T, STR, words_en, .max = 300, .doc = "The same in English.")
 SHAPE_STRUCT(tag_use, TAG_USE);
 #define TAG_COVERAGE(F, T)                                                                                                 \
     F(T, I64, people, .required = true, .doc = "People known: the whole.")                                                 \

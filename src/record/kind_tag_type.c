@@ -29,7 +29,13 @@ static const enum_labels tag_kind_labels = { "tag_kind", tag_kinds, tag_kinds_zh
     F(T, STR, purpose, .nullable = true, .min = 1, .max = 40, .pattern = "code", .zh = "所需同意", .en = "Consent needed",    \
       .doc = "The purpose of consent it needs: family, income …")                                                                 \
     F(T, BOOL, sensitive, .required = true, .zh = "敏感", .doc = "Not to be shown in lists or exports.")                          \
-    F(T, STR, note, .nullable = true, .min = 1, .max = 300, .pattern = "line", .free = true, .zh = "说明", .doc = "When it is to be given.")
+    F(T, STR, note, .nullable = true, .min = 1, .max = 300, .pattern = "line", .free = true, .zh = "说明", .doc = "When it is to be given.") \
+    F(T, STR, note_en, .nullable = true, .min = 1, .max = 300, .pattern = "line", .free = true, .zh = "英文说明", .en = "Note in English", \
+      .doc = "The same in English.")                                                                                             \
+    F(T, STR, words, .nullable = true, .min = 1, .max = 300, .pattern = "line", .zh = "识别词", .en = "Words that speak for it", \
+      .doc = "Words in a conversation that speak for it, with 、 or commas between.", .example = "露营、帐篷")                       \
+    F(T, STR, words_en, .nullable = true, .min = 1, .max = 300, .pattern = "line", .zh = "英文识别词", .en = "English words",       \
+      .doc = "The same in English.", .example = "camping, tent")
 #define TAG_TYPE_FIELDS(F, T) TAG_TYPE_FILTERS(F, T) TAG_TYPE_REST(F, T)
 #define TAG_TYPE_INPUT(F, T) TAG_TYPE_FIELDS(F, T)
 #define TAG_TYPE_VIEW(F, T) RECORD_HEAD(F, T) TAG_TYPE_FIELDS(F, T) RECORD_TAIL(F, T)

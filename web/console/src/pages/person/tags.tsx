@@ -12,6 +12,7 @@ import { ClockGlyph, Sec, useNow } from '../../ui'
 import { Pop } from '../../ui/pop'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
+import { Notes } from './notes'
 
 const CLASSES = ['audience', 'behaviour', 'fact', ''] as const
 
@@ -21,7 +22,7 @@ export function Tags({ id }: { id: number }) {
   const read = useRead(`tags${id}`, signal => ly.profile.get_people_by_id_tags(id, { signal }))
   const items = (read.data?.items ?? []).filter(x => !x.covered)
   return (
-    <Sec title={t('tags.title')} act={may('people.write') && <Add id={id} done={read.again} />}>
+    <><Sec title={t('tags.title')} act={may('people.write') && <Add id={id} done={read.again} />}>
       <Part read={read} name={t('tags.title')} skeleton={<Lines n={4} />}>
         {() => (items.length === 0 ? <p className="t13 i3">{t('tags.none')}</p> : (
           <dl className="tgs">
@@ -33,6 +34,7 @@ export function Tags({ id }: { id: number }) {
         ))}
       </Part>
     </Sec>
+    <Notes id={id} tagged={read.again} /></>
   )
 }
 
@@ -68,29 +70,33 @@ function useTagging(done: () => void) {
   return { busy, problem, run: tagging }
 }
 
+/** Two presses: open, and the tag. A reason may be written before; without one it says that staff marked it. */
 function Add({ id, done }: { id: number; done: () => void }) {
   const { t, i18n } = useTranslation('person')
-  const [open, setOpen] = useState(false)
-  const [tag, setTag] = useState(''), [reason, setReason] = useState('')
+  const [open, setOpen] = useState(false), zh = i18n.language === 'zh'
+  const [find, setFind] = useState(''), [reason, setReason] = useState('')
   const library = useRead(open ? 'library' : null, signal => ly.record.get_tags({ limit: 100, sort: 'name' }, { signal }))
   const deed = useTagging(done)
-  const items = library.data?.items ?? []
-  const known = items.some(x => x.name === tag), enough = known && reason.trim().length >= 2
+  const q = find.trim().toLowerCase()
+  const items = (library.data?.items ?? []).filter(x => !q || [x.name, x.en, x.family, x.family_en ?? ''].some(y => y.toLowerCase().includes(q)))
   const not = (why: string) => (why.startsWith('consent:') ? t('tags.needs', { purpose: t(`consent.${why.slice(8)}`, { defaultValue: why.slice(8) }) }) : t('tags.stands'))
+  const give = (tag: string, close: () => void) => void deed.run(key => ly.profile.post_people_by_id_tags(id, { tag, reason: reason.trim().length >= 2 ? reason.trim() : t('tags.by_hand') }, { key }), t('tags.added', { tag }), close, not)
   return (
-    <Pop onOpen={() => { setOpen(true); setTag(''); setReason('') }} button={(on, toggle) => <button type="button" className="lnk" aria-expanded={on} onClick={toggle}>{t('tags.add')}</button>}>
+    <Pop onOpen={() => { setOpen(true); setFind(''); setReason('') }} button={(on, toggle) => <button type="button" className="lnk" aria-expanded={on} onClick={toggle}>{t('tags.add')}</button>}>
       {close => (
-        <form className="ask" onSubmit={e => { e.preventDefault(); if (enough) void deed.run(key => ly.profile.post_people_by_id_tags(id, { tag, reason: reason.trim() }, { key }), t('tags.added', { tag }), close, not) }}>
-          <label htmlFor="tag-new">{t('tags.which')}</label>
-          <select className="in" id="tag-new" value={tag} onChange={e => setTag(e.target.value)}>
-            <option value="">{t('tags.pick')}</option>
-            {CLASSES.slice(0, 3).map(k => <optgroup key={k} label={t(`tags.class.${k}`)}>{items.filter(x => x.class === k).map(x => <option key={x.id} value={x.name}>{i18n.language === 'zh' ? `${x.family} · ${x.name}` : `${x.family_en ?? x.family} · ${x.en}`}</option>)}</optgroup>)}
-          </select>
-          <label htmlFor="tag-why">{t('why')}</label>
-          <input className="in" id="tag-why" maxLength={200} value={reason} onChange={e => setReason(e.target.value)} placeholder={t('tags.why_hint')} />
+        <div className="ask tgp">
+          <input className="in" aria-label={t('tags.which')} placeholder={t('tags.which')} maxLength={60} value={find} onChange={e => setFind(e.target.value)} />
+          <div className="tgp-l" tabIndex={0} role="group" aria-label={t('tags.pick')}>
+            {CLASSES.slice(0, 3).map(k => {
+              const list = items.filter(x => x.class === k)
+              return list.length > 0 && <div key={k}><p className="t12 i3">{t(`tags.class.${k}`)}</p><p className="tgp-c">{list.map(x => <button key={x.id} type="button" className="chip" disabled={deed.busy} title={zh ? x.note ?? x.family : x.note_en ?? x.family_en ?? x.family} onClick={() => give(x.name, close)}>{x.purpose && <Lock size={11} strokeWidth={1.8} aria-hidden />}{zh ? x.name : x.en}</button>)}</p></div>
+            })}
+            {library.data && items.length === 0 && <p className="t13 i3">{t('tags.no_such')}</p>}
+          </div>
+          <input className="in" aria-label={t('why')} maxLength={200} value={reason} onChange={e => setReason(e.target.value)} placeholder={t('tags.why_hint')} />
           {deed.problem && <p className="bad t12" role="alert">{deed.problem.message}</p>}
-          <div className="row"><small className="i3 sp">{t('audited')}</small><button className="btn sm primary" type="submit" disabled={deed.busy || !enough}>{t('tags.do')}</button></div>
-        </form>
+          <small className="i3">{t('audited')}</small>
+        </div>
       )}
     </Pop>
   )

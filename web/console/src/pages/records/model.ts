@@ -7,6 +7,8 @@ export type Row = { id: number; version: number; created: string; changed: strin
 export type RowPage = { items: Row[]; total: number; more_than_total: boolean; next?: string }
 export type Lang = 'zh' | 'en'
 export const nameOf = (x: { zh: string; en: string }, lang: string) => (lang === 'zh' ? x.zh : x.en)
+/** Many of a kind: English names of records take an s, every one of them. */
+export const namesOf = (x: { zh: string; en: string }, lang: string) => (lang === 'zh' ? x.zh : `${x.en}s`)
 export const field = (k: RecordInfo, name: string) => k.fields.find(f => f.name === name)
 export const stateOf = (k: RecordInfo, r: Row) => (k.state ? String(r[k.state] ?? '') : '')
 /** States it may come to from here. */

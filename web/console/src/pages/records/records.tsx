@@ -8,7 +8,7 @@ import { useSession } from '../../app/session'
 import { Part, Rows } from '../../ui/states'
 import { RecordForm } from './form'
 import { RecordList } from './list'
-import { api, nameOf, useKinds, useRefs, type Row } from './model'
+import { api, nameOf, namesOf, useKinds, useRefs, type Row } from './model'
 import { One } from './one'
 import '../people/people.css'
 import './records.css'
@@ -33,7 +33,7 @@ export default function Records() {
   if (id) return <One key={id} k={k} kinds={kinds} base={base} at={at} id={Number(id)} />
   const tabs = mine.length > 1 && (
     <nav className="row rt" aria-label={t('tabs')}>
-      {mine.map(x => <Link key={x.path} to={`/${base}/${x.path}`} className={x === k ? 'on' : ''} aria-current={x === k ? 'page' : undefined}>{nameOf(x, i18n.language)}</Link>)}
+      {mine.map(x => <Link key={x.path} to={`/${base}/${x.path}`} className={x === k ? 'on' : ''} aria-current={x === k ? 'page' : undefined}>{namesOf(x, i18n.language)}</Link>)}
     </nav>
   )
   return <RecordList key={k.path} k={k} kinds={kinds} at={at} title={t(`place.${base}`)} tabs={tabs} />

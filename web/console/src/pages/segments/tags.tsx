@@ -104,13 +104,15 @@ function Row({ x, people, on, choose }: { x: TagUse; people: number; on: boolean
 }
 
 function Detail({ x, edit, close }: { x: TagUse; edit?: () => void; close: () => void }) {
-  const { t } = useTranslation('segments')
+  const { t, i18n } = useTranslation('segments'), zh = i18n.language === 'zh'
   const f = useFormat(), names = useLibraryNames()
   return (
     <aside className="sg-d" aria-label={names.tag(x)}>
       <Sec title={names.tag(x)} note={names.other(x)} act={<><button type="button" className="lnk" onClick={close}>{t('close')}</button>{edit && <button type="button" className="lnk" onClick={edit}>{t('tags.edit')}</button>}</>}>
         <dl className="kv">
           <div><dt>{t('tags.col.class')}</dt><dd>{x.class ? `${t(`tags.kind.${x.class}`)} · ${names.family(x)} · ${t('tags.level', { n: x.level })}` : t('tags.kind.unlisted')}</dd></div>
+          {(zh ? x.note : x.note_en ?? x.note) && <div><dt>{t('tags.field.note')}</dt><dd>{zh ? x.note : x.note_en ?? x.note}</dd></div>}
+          {(x.words || x.words_en) && <div><dt>{t('tags.field.words')}</dt><dd>{(zh ? [x.words, x.words_en] : [x.words_en, x.words]).filter(Boolean).join(' · ')}</dd></div>}
           {x.owner && <div><dt>{t('tags.col.owner')}</dt><dd>{names.owner(x)}</dd></div>}
           <div><dt>{t('tags.newest')}</dt><dd>{x.newest ? f.when(x.newest) : t('tags.never')}</dd></div>
           <div><dt>{t('tags.col.stale')}</dt><dd className="num">{f.full(x.stale)} / {f.full(x.people)}</dd></div>
