@@ -1348,6 +1348,61 @@ export interface TagEvidence {
   event: number
 }
 
+export interface NoteList {
+  /** Newest first. */
+  items: NoteView[]
+}
+
+export interface NoteView {
+  /** Id. */
+  id: number
+  /** What was said. */
+  text: string
+  /** How. */
+  channel: "call" | "wecom" | "store" | "event" | "other"
+  /** When it was noted. */
+  at: string
+  /** Who noted it. */
+  staff: number
+  /** Their name. */
+  staff_name?: string
+  /** Number of the event note.taken, evidence of tags accepted from it. */
+  event: number
+}
+
+export interface TagSuggestions {
+  /** Latest first, each tag once. */
+  items: TagSuggestion[]
+}
+
+export interface TagSuggestion {
+  /** A tag of the library they do not have. */
+  tag: string
+  /** Its English name. */
+  en: string
+  /** The words that speak for it. */
+  words: string[]
+  /** Number of the event it was said in: its evidence. */
+  event: number
+  /** Id of the note; absent: it was said in an event. */
+  note?: number
+  /** Kind of that event. */
+  kind: string
+  /** When. */
+  at: string
+  /** The consent it needs. */
+  purpose?: string
+  /** That consent was given, or none is needed. */
+  permitted: boolean
+}
+
+export interface NoteNew {
+  /** What was said. What looks personal is starred. */
+  text: string
+  /** How they were spoken to. */
+  channel: "call" | "wecom" | "store" | "event" | "other"
+}
+
 export interface TagCoverage {
   /** People known: the whole. */
   people: number
@@ -1388,6 +1443,14 @@ export interface TagUse {
   stale: number
   /** When it was last given; absent: never. */
   newest?: string
+  /** When it is to be given. */
+  note?: string
+  /** The same in English. */
+  note_en?: string
+  /** Words in a conversation that speak for it. */
+  words?: string
+  /** The same in English. */
+  words_en?: string
 }
 
 export interface TagNew {
@@ -1399,6 +1462,8 @@ export interface TagNew {
   days?: number
   /** How sure, percent; 100 when absent. */
   confidence?: number
+  /** Its evidence: an event of theirs, a note's for instance, among their last 200. */
+  event?: number
 }
 
 export interface TagDone {
@@ -2868,6 +2933,8 @@ export interface CampaignView {
   code: string
   /** Where it stands. */
   state: "planned" | "running" | "ended"
+  /** What it is: its row of the matrix of offers. */
+  kind?: "test_drive" | "gathering" | "tour" | "launch" | "co_creation" | "content" | null
   /** Id of the store it is for; absent: all. */
   store?: number | null
   /** Name. */
@@ -2895,6 +2962,8 @@ export interface CampaignNew {
   code: string
   /** Where it stands. */
   state: "planned" | "running" | "ended"
+  /** What it is: its row of the matrix of offers. */
+  kind?: "test_drive" | "gathering" | "tour" | "launch" | "co_creation" | "content" | null
   /** Id of the store it is for; absent: all. */
   store?: number | null
   /** Name. */
@@ -2916,6 +2985,8 @@ export interface CampaignChange {
   code?: string
   /** Where it stands. */
   state?: "planned" | "running" | "ended"
+  /** What it is: its row of the matrix of offers. */
+  kind?: "test_drive" | "gathering" | "tour" | "launch" | "co_creation" | "content" | null
   /** Id of the store it is for; absent: all. */
   store?: number | null
   /** Name. */
@@ -2972,6 +3043,12 @@ export interface TagTypeView {
   sensitive: boolean
   /** When it is to be given. */
   note?: string | null
+  /** The same in English. */
+  note_en?: string | null
+  /** Words in a conversation that speak for it, with 、 or commas between. */
+  words?: string | null
+  /** The same in English. */
+  words_en?: string | null
   /** When it was added. */
   readonly created: string
   /** When it was last changed. */
@@ -3005,6 +3082,12 @@ export interface TagTypeNew {
   sensitive: boolean
   /** When it is to be given. */
   note?: string | null
+  /** The same in English. */
+  note_en?: string | null
+  /** Words in a conversation that speak for it, with 、 or commas between. */
+  words?: string | null
+  /** The same in English. */
+  words_en?: string | null
 }
 
 export interface TagTypeChange {
@@ -3032,6 +3115,12 @@ export interface TagTypeChange {
   sensitive?: boolean
   /** When it is to be given. */
   note?: string | null
+  /** The same in English. */
+  note_en?: string | null
+  /** Words in a conversation that speak for it, with 、 or commas between. */
+  words?: string | null
+  /** The same in English. */
+  words_en?: string | null
 }
 
 export interface OrderPage {
@@ -3662,6 +3751,127 @@ export interface TierPreviewLevel {
   come: number
 }
 
+export interface OfferMatrix {
+  /** All kinds, then campaigns that have not ended. */
+  items: OfferRow[]
+}
+
+export interface OfferRow {
+  /** kind:<kind> or campaign:<id>. */
+  activity: string
+  /** What it is called in Chinese. */
+  zh: string
+  /** In English; a campaign has one name. */
+  en: string
+  /** Of a campaign: its kind. */
+  kind?: string
+  /** Raised by every change; 0: it has no row of its own. */
+  version: number
+  /** What was decided. */
+  cells: OfferCell[]
+}
+
+export interface OfferCell {
+  /** tier:<ladder>:<level> or tag:<tag>. */
+  target: string
+  /** Offered to them; false: not, whatever else holds. */
+  offered: boolean
+}
+
+export interface PersonOffers {
+  /** Campaigns that have not ended, soonest first. */
+  items: OfferView[]
+  /** Invitations of the last 30 days; 4 are the most. */
+  recent: number
+}
+
+export interface OfferView {
+  /** Its id. */
+  campaign: number
+  /** Its code. */
+  code: string
+  /** Its name. */
+  name: string
+  /** From when. */
+  starts: string
+  /** The matrix offers it, and they have not been invited. */
+  may: boolean
+  /** Why not: matrix:no, matrix:nobody, matrix:none, invited, often. */
+  why?: string
+  /** The level or tag that decided. */
+  target?: string
+  /** Channels they may be reached by, consent given. */
+  channels: string[]
+  /** When they were invited. */
+  invited?: string
+}
+
+export interface InvitationPage {
+  /** Newest first. */
+  items: InvitationView[]
+  /** How many were invited. */
+  total: number
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface InvitationView {
+  /** Who that is now. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** How. */
+  channel: "call" | "sms" | "wecom" | "push"
+  /** When. */
+  at: string
+  /** Who invited; 0: a rule. */
+  staff: number
+  /** Key of the rule. */
+  rule?: string
+  /** The level or tag it was offered to. */
+  target?: string
+  /** Number of the event campaign.invited. */
+  event: number
+}
+
+export interface OfferNew {
+  /** kind:<kind> or campaign:<id>. */
+  activity: string
+  /** The version it was made from. */
+  version: number
+  /** All of them. None: the row is gone. */
+  cells: OfferCell[]
+}
+
+export interface InviteNew {
+  /** Ids of people. */
+  people: number[]
+  /** How they are to be reached. */
+  channel: "call" | "sms" | "wecom" | "push"
+  /** Only say who would be invited. */
+  dry_run?: boolean
+}
+
+export interface InviteDone {
+  /** Nobody was invited. */
+  dry_run: boolean
+  /** How many were, or would be. */
+  invited: number
+  /** One by one, as asked. */
+  items: InviteOutcome[]
+}
+
+export interface InviteOutcome {
+  /** Id as it was asked for. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Why not; absent: invited. */
+  why?: string
+  /** The level or tag that decided. */
+  target?: string
+}
+
 export type ErrorCode = 'account_closed' | 'account_unknown' | 'already_reversed' | 'amount_invalid' | 'bad_request' | 'balance_too_low' | 'body_required' | 'body_too_large' | 'conflict' | 'csrf' | 'cursor_invalid' | 'entry_mismatch' | 'exists' | 'field_duplicate' | 'field_null' | 'field_required' | 'field_too_large' | 'field_too_long' | 'field_too_many' | 'field_too_short' | 'field_too_small' | 'field_type' | 'field_unknown' | 'field_utf8' | 'field_value' | 'forbidden' | 'gzip_invalid' | 'hold_closed' | 'idempotency_done' | 'idempotency_key_invalid' | 'idempotency_key_required' | 'idempotency_mismatch' | 'json_invalid' | 'json_too_deep' | 'key_invalid' | 'limit_reached' | 'login_failed' | 'media_type' | 'not_found' | 'overloaded' | 'rate_limited' | 'reason_unknown' | 'session_expired' | 'transition' | 'unauthenticated' | 'undeclared' | 'units_differ' | 'version_required' | 'version_stale'
 
 /** What the server refused, and why: decide by `code`, show `message`. */
@@ -3871,6 +4081,12 @@ export function client(send: Send) {
       get_people_by_id_tags: (id: number, more: More = {}) => send<HeldTags>('GET', `/api/v1/people/${encodeURIComponent(id)}/tags`, { ...more }),
       /** Give a tag of the library, with a reason. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_people_by_id_tags: (id: number, body: TagNew, more: More = {}) => send<TagDone>('POST', `/api/v1/people/${encodeURIComponent(id)}/tags`, { body, keyed: true, ...more }),
+      /** What was said in conversations, newest first. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_notes: (id: number, more: More = {}) => send<NoteList>('GET', `/api/v1/people/${encodeURIComponent(id)}/notes`, { ...more }),
+      /** Note what was said. Numbers, names and the like in it are starred. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_people_by_id_notes: (id: number, body: NoteNew, more: More = {}) => send<NoteView>('POST', `/api/v1/people/${encodeURIComponent(id)}/notes`, { body, keyed: true, ...more }),
+      /** Tags that notes and a person's own words in recent events speak for. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_tags_suggestions: (id: number, more: More = {}) => send<TagSuggestions>('GET', `/api/v1/people/${encodeURIComponent(id)}/tags/suggestions`, { ...more }),
       /** How many have each tag of the library, and how stale that is. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_tags_coverage: (more: More = {}) => send<TagCoverage>('GET', `/api/v1/tags/coverage`, { ...more }),
       /** Take a tag away, with a reason. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
@@ -4042,7 +4258,7 @@ export function client(send: Send) {
       /** As CSV: stores. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
       get_stores_export_csv: (query: { code?: string; kind?: "house" | "space" | "delivery" | "service" | "popup" | "dealer"; owner?: "direct" | "partner" | "dealer"; city?: string; state?: "planned" | "open" | "closed"; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/stores/export.csv`, { query, ...more }),
       /** List: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
-      get_campaigns: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<CampaignPage>('GET', `/api/v1/campaigns`, { query, ...more }),
+      get_campaigns: (query: { code?: string; state?: "planned" | "running" | "ended"; kind?: "test_drive" | "gathering" | "tour" | "launch" | "co_creation" | "content"; store?: number; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<CampaignPage>('GET', `/api/v1/campaigns`, { query, ...more }),
       /** Add one: campaigns. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_campaigns: (body: CampaignNew, more: More = {}) => send<CampaignView>('POST', `/api/v1/campaigns`, { body, keyed: true, ...more }),
       /** One; the ETag is its version. (record.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
@@ -4056,7 +4272,7 @@ export function client(send: Send) {
       /** Add or change many from CSV: all rows or none. (record.write) Errors: bad_request, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
       post_campaigns_import: (body: string, query: { dry_run?: boolean; update?: boolean; effects?: "all" | "quiet" | "none" } = {}, more: More = {}) => send<RecordImportView>('POST', `/api/v1/campaigns/import`, { query, body, type: 'text/csv', keyed: true, ...more }),
       /** As CSV: campaigns. (record.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, limit_reached, undeclared. */
-      get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
+      get_campaigns_export_csv: (query: { code?: string; state?: "planned" | "running" | "ended"; kind?: "test_drive" | "gathering" | "tour" | "launch" | "co_creation" | "content"; store?: number; sort?: string; desc?: boolean; archived?: boolean } = {}, more: More = {}) => send<string>('GET', `/api/v1/campaigns/export.csv`, { query, ...more }),
       /** List: tags. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_tags: (query: { name?: string; class?: "audience" | "behaviour" | "fact"; family?: string; owner?: string; sort?: string; desc?: boolean; archived?: boolean; cursor?: string; limit?: number } = {}, more: More = {}) => send<TagTypePage>('GET', `/api/v1/tags`, { query, ...more }),
       /** Add one: tags. (record.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, exists, transition, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
@@ -4187,6 +4403,18 @@ export function client(send: Send) {
       get_people_by_id_tiers: (id: number, more: More = {}) => send<PersonTiers>('GET', `/api/v1/people/${encodeURIComponent(id)}/tiers`, { ...more }),
       /** How many would stand where with such a ladder. Looks at 20,000 people at most. (people.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_tiers_preview: (body: TierBody, more: More = {}) => send<TierPreview>('POST', `/api/v1/tiers/preview`, { body, ...more }),
+      /** The matrix: which activity is offered to which tier and tag. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_offers: (more: More = {}) => send<OfferMatrix>('GET', `/api/v1/offers`, { ...more }),
+      /** Decide a row of the matrix as a whole. (rule.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_offers: (body: OfferNew, more: More = {}) => send<OfferMatrix>('POST', `/api/v1/offers`, { body, keyed: true, ...more }),
+      /** What may be offered to a person, and why not. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_people_by_id_offers: (id: number, more: More = {}) => send<PersonOffers>('GET', `/api/v1/people/${encodeURIComponent(id)}/offers`, { ...more }),
+      /** Who was invited, newest first. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_campaigns_by_id_invitations: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<InvitationPage>('GET', `/api/v1/campaigns/${encodeURIComponent(id)}/invitations`, { query, ...more }),
+      /** Invite people: the matrix, their consent to the channel and how often they were invited are asked first; dry_run only says. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, idempotency_key_required, idempotency_key_invalid, idempotency_mismatch, idempotency_done, undeclared. */
+      post_campaigns_by_id_invitations: (id: number, body: InviteNew, more: More = {}) => send<InviteDone>('POST', `/api/v1/campaigns/${encodeURIComponent(id)}/invitations`, { body, keyed: true, ...more }),
+      /** Whom the matrix offers it to and who was not invited yet. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_campaigns_by_id_candidates: (id: number, query: { cursor?: string; limit?: number } = {}, more: More = {}) => send<PeoplePage>('GET', `/api/v1/campaigns/${encodeURIComponent(id)}/candidates`, { query, ...more }),
     },
   }
 }
