@@ -23,7 +23,8 @@ static err room_for_one(tx *t, int64_t subject)
     int64_t n;
     TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM person_note WHERE subject = $1", dbi(subject)));
     return n < NOTES_MAX ? E_OK
-                         : db_exec(t->d, "DELETE FROM person_note WHERE id = (SELECT min(id) FROM person_note WHERE subject = $1)", dbi(subject));
+                         : db_exec(t->d, "DELETE FROM person_note WHERE id = (SELECT min(id) FROM person_note WHERE subject = $1)",
+                                   dbi(subject));
 }
 
 err person_note_post(req *r)
@@ -189,7 +190,8 @@ static err library_read(req *r, listed *v, size_t max, size_t *n)
                  " AND (words IS NOT NULL OR words_en IS NOT NULL) ORDER BY name LIMIT $1",
                  dbi((int64_t)max)));
     while (db_next(&rows))
-        v[(*n)++] = (listed){ req_text(r, &rows, 0), req_text(r, &rows, 1), req_text(r, &rows, 2), req_text(r, &rows, 3), req_text(r, &rows, 4) };
+        v[(*n)++] = (listed){ req_text(r, &rows, 0), req_text(r, &rows, 1), req_text(r, &rows, 2), req_text(r, &rows, 3),
+                              req_text(r, &rows, 4) };
     return db_end(&rows);
 }
 

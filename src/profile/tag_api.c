@@ -305,7 +305,8 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  "SELECT name, id, en, class, family, level, owner, COALESCE(days, 0), COALESCE(purpose, ''), COALESCE(family_en, ''),"
-                 " COALESCE(owner_en, ''), COALESCE(note, ''), COALESCE(note_en, ''), COALESCE(words, ''), COALESCE(words_en, '') FROM tag_type WHERE archived_us = 0"
+                 " COALESCE(owner_en, ''), COALESCE(note, ''), COALESCE(note_en, ''), COALESCE(words, ''), COALESCE(words_en, '')"
+                 " FROM tag_type WHERE archived_us = 0"
                  " ORDER BY class, family, level DESC, name LIMIT 500"));
     while (db_next(&rows)) {
         tag_use *u = &v[(*n)++];
