@@ -69,6 +69,15 @@ static err duplicate(tx *t, const ingest_event *e, bool *ret_known)
     return E_OK;
 }
 
+// Its event was taken back with the file it came with: once more it is new.
+static err may_come_again(tx *t, const ingest_event *e, bool *ret)
+{
+    int64_t n;
+    TRY(db_exec_count(t->d, &n, "DELETE FROM message_again WHERE hi = $1 AND lo = $2", dbi((int64_t)e->print.hi), dbi((int64_t)e->print.lo)));
+    *ret = n > 0;
+    return E_OK;
+}
+
 static bool may_mint(tx *t, ingest *in, uint32_t source)
 {
     int64_t minute = t->now_us / US_PER_MIN;
@@ -196,6 +205,11 @@ err ingest_try(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_eve
     bool known = false;
     if (!str_empty(e->message_id))
         TRY(duplicate(t, e, &known));
+    if (known && b->history) {
+        bool again;
+        TRY(may_come_again(t, e, &again));
+        known = !again;
+    }
     if (known) {
         e->verdict = INGEST_DUPLICATE;
         return E_OK;

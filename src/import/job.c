@@ -279,6 +279,7 @@ err import_tidy(tx *t, bool *ret_more)
         *ret_more = true;
         return job_forget(t, id);
     }
+    TRY(db_exec(t->d, "DELETE FROM message_again WHERE at_us < $1", dbi(t->now_us - KEPT_US - US_PER_DAY)));
     TRY(db_int(t->d, &last, 0, "SELECT id FROM import_job ORDER BY id DESC LIMIT 1 OFFSET $1", dbi(IMPORT_JOBS_MAX)));
     TRY(db_exec(t->d, "DELETE FROM import_sum WHERE import <= $1", dbi(last)));
     return db_exec(t->d, "DELETE FROM import_job WHERE id <= $1 AND state >= $2", dbi(last), dbi(IMPORT_DONE));

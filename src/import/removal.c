@@ -1,10 +1,11 @@
 #include "import/removal.h"
 #include "admin/admin.h"
+#include "connect/ingest.h"
 #include "loyalty/ledger.h"
 #include "people/people.h"
 #include "record/audit.h"
 #include "record/record.h"
-#include "timeline/recent.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 #define ROWS_AT_ONCE 50
@@ -29,13 +30,35 @@ err removal_note(tx *t, int64_t import, str kind, int64_t from, int64_t to)
                        dbi(to));
 }
 
-making making_begin(const tx *t) { return (making){ tx_event_no(t), tx_dense_last(t, COUNTER_SUBJECT) }; }
+// kind: of its events; subjects are noted only of what an import makes.
+typedef struct making { int64_t import, event_no; uint32_t subject; str kind; bool subjects; } making;
 
-err making_note(tx *t, int64_t import, const making *m)
+// At the operation's end, and again while what follows from it makes more.
+static err making_note(tx *t, void *p)
 {
-    TRY(removal_note(t, import, S("event"), m->event_no + 1, tx_event_no(t)));
-    return removal_note(t, import, S("subject"), (int64_t)m->subject + 1, tx_dense_last(t, COUNTER_SUBJECT));
+    making *m = p;
+    int64_t last = tx_event_no(t);
+    uint32_t subject = tx_dense_last(t, COUNTER_SUBJECT);
+    if (last == m->event_no && subject == m->subject)
+        return E_OK;
+    TRY(removal_note(t, m->import, m->kind, m->event_no + 1, last));
+    if (m->subjects)
+        TRY(removal_note(t, m->import, S("subject"), (int64_t)m->subject + 1, subject));
+    m->event_no = last;
+    m->subject = subject;
+    tx_at_end(t, making_note, m);
+    return E_OK;
 }
+
+static making *making_new(tx *t, int64_t import, str kind, bool subjects)
+{
+    making *m = arena_new(t->a, making);
+    *m = (making){ import, tx_event_no(t), tx_dense_last(t, COUNTER_SUBJECT), kind, subjects };
+    return m;
+}
+
+void *making_begin(tx *t, int64_t import) { return making_new(t, import, S("event"), true); }
+void making_end(tx *t, void *begun) { tx_at_end(t, making_note, begun); }
 
 // --- Asking -----------------------------------------------------------------------------------------------------------------------
 static err hide_after_commit(tx *t, const event_span *v, size_t n);
@@ -220,14 +243,24 @@ static err subjects_of(tx *t, uint32_t person, whose *w)
     return db_end(&r);
 }
 
+static bool by_itself(tx *t, uint32_t kind)
+{
+    static const char *const kinds[] = { "class.changed", "tier.moved", "tag.faded" };
+    bool any = false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        any = any || kind == names_kind_find(engine_of(t)->names, str_c(kinds[i]));
+    return any;
+}
+
 static err whose_read(tx *t, const removal *m, uint32_t person, whose *w)
 {
     event_ref *refs;
     *w = (whose){ .person = person, .whole = true };
     timeline_person_refs_all(engine_of(t)->tl, person, teller_head(t->teller), t->a, &refs, &w->n);
     w->refs = refs;
-    for (size_t i = 0; i < w->n; i++)          // what another import had brought and was taken back is nothing either
-        w->whole = w->whole && (refs[i].kind == 0 || in_spans(m->own, m->own_n, refs[i].no));
+    // What another import had brought and was taken back is nothing, and what time alone brings about is nobody's deed.
+    for (size_t i = 0; i < w->n; i++)
+        w->whole = w->whole && (refs[i].kind == 0 || by_itself(t, refs[i].kind) || in_spans(m->own, m->own_n, refs[i].no));
     TRY(subjects_of(t, person, w));
     for (size_t i = 0; i < w->subjects_n; i++)
         w->mine += in_spans(m->subjects, m->subjects_n, w->subjects[i]);
@@ -327,6 +360,40 @@ static err visit(tx *t, const removal *m, uint32_t person)
     return person_taken(t, m, &w, "gone");
 }
 
+// What its messages are known by. Some targets make the id that is shown from the fingerprint itself.
+typedef struct messages { tx *t; err e; int64_t last; } messages;
+
+static err message_free(tx *t, hash128 print)
+{
+    return db_exec(t->d, "INSERT INTO message_again (hi, lo, at_us) VALUES ($1, $2, $3) ON CONFLICT (hi, lo) DO NOTHING",
+                   dbi((int64_t)print.hi), dbi((int64_t)print.lo), dbi(t->now_us));
+}
+
+static bool free_one(void *p, const event *e)
+{
+    messages *x = p;
+    unsigned long long hi, lo;
+    if (e->source == IMPORT_SOURCE && e->message_id.len) {
+        const caller who = { .source = IMPORT_SOURCE };
+        ingest_event as = { 0 };
+        ingest_set_message(engine_of(x->t)->ingest, &as, &who, e->message_id);
+        x->e = message_free(x->t, as.print);
+        if (x->e == E_OK && e->message_id.len == 32 && sscanf(arena_cstr(x->t->a, e->message_id), "%16llx%16llx", &hi, &lo) == 2)
+            x->e = message_free(x->t, (hash128){ .lo = lo, .hi = hi });
+    }
+    return x->e == E_OK && e->no < x->last;
+}
+
+static err free_messages(tx *t, int64_t from, int64_t to)
+{
+    messages x = { t, E_OK, to };
+    int64_t head = teller_head(t->teller);
+    if (from > to)
+        return E_OK;
+    TRY(timeline_each(engine_of(t)->tl, from, to < head ? to : head, free_one, &x));
+    return x.e;
+}
+
 static err take_events(tx *t, removal *m, bool *ret_more)
 {
     engine *e = engine_of(t);
@@ -343,6 +410,8 @@ static err take_events(tx *t, removal *m, bool *ret_more)
             TRY(visit(t, m, people_person_of(t, ref.subject)));
         n++;
     }
+    for (size_t i = 0; i < m->events_n; i++)   // the part of each range that was gone through
+        TRY(free_messages(t, m->events[i].from > m->at + 1 ? m->events[i].from : m->at + 1, m->events[i].to < no ? m->events[i].to : no));
     m->at = no;
     *ret_more = no < last;
     return taken(t, m, S("event"), "removed", n);
@@ -414,14 +483,15 @@ err removal_step(tx *t, bool *ret_more)
     *ret_more = m.import != 0;
     if (!m.import)
         return E_OK;
-    int64_t before = tx_event_no(t);
+    making *undo = making_new(t, m.import, S("undo"), false);
     if (m.phase == PHASE_ROWS)
         TRY(take_rows(t, &m, &more));
     else if (m.phase == PHASE_EVENTS)
         TRY(take_events(t, &m, &more));
     else if (m.phase == PHASE_SUBJECTS)
         TRY(take_subjects(t, &m, &more));
-    TRY(removal_note(t, m.import, S("undo"), before + 1, tx_event_no(t)));
+    if (m.phase != PHASE_SUBJECTS || more)
+        making_end(t, undo);           // the last step ends with what it noted
     if (!more) {
         m.phase++;
         m.at = 0;

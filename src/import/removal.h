@@ -7,10 +7,9 @@
 
 // Of what was made: events and subjects by their numbers, entries, staff and records (by their kind's name) by their ids.
 err removal_note(tx *t, int64_t import, str kind, int64_t from, int64_t to);        // from > to: nothing
-// What a slice makes: begun before it, noted after it.
-typedef struct making { int64_t event_no; uint32_t subject; } making;
-making making_begin(const tx *t);
-err making_note(tx *t, int64_t import, const making *m);
+// All events and subjects of the running operation between these two, and what follows from it at its end.
+void *making_begin(tx *t, int64_t import);
+void making_end(tx *t, void *begun);
 
 enum removal_state { REMOVAL_RUNNING, REMOVAL_DONE };
 extern const enum_labels removal_state_labels;

@@ -201,7 +201,7 @@ static err slice_run(op *o, tx *t)
     slice *s = (slice *)o;
     import_sums sums = { .a = t->a };
     writing w = { s, &sums };
-    const making before = making_begin(t);
+    void *made = making_begin(t, s->note.id);
     t->f = &s->f;
     err e = s->note.dry ? tx_nested(t, write_all, &w) : write_all(t, &w);
     if (s->note.dry && s->dry_done && e == E_CONFLICT)
@@ -210,7 +210,7 @@ static err slice_run(op *o, tx *t)
     TRY(import_target_events(&s->p->r->map->target) ? note_events(s, t, &sums) : note_rows(s, t));
     TRY(sums_write(t, s->note.id, &sums));
     if (!s->note.dry)
-        TRY(making_note(t, s->note.id, &before));
+        making_end(t, made);
     return job_slice(t, &s->note);
 }
 

@@ -98,6 +98,7 @@ typedef struct sampling {
     map64 at;                          // property → index of v
     plan_prop_seen *v;
     str (*examples)[PLAN_EXAMPLES_MAX];
+    timeline *tl;
 } sampling;
 
 static str example_of(const value *v, arena *a)
@@ -121,7 +122,7 @@ static str example_of(const value *v, arena *a)
 static bool sample(void *p, const event *e)
 {
     sampling *s = p;
-    if (e->kind != s->kind)
+    if (e->kind != s->kind || timeline_ref(s->tl, e->no).kind == 0)      // or taken back
         return true;
     s->n++;
     for (uint32_t i = 0; i < e->props_n; i++) {
@@ -145,7 +146,7 @@ static bool sample(void *p, const event *e)
 static err seen_fill(req *r, uint32_t kind, plan_kind_view *out)
 {
     engine *e = r->app;
-    sampling s = { .a = r->a, .kind = kind, .v = arena_array(r->a, plan_prop_seen, NAMES_PROPS_PER_KIND_MAX),
+    sampling s = { .a = r->a, .tl = e->tl, .kind = kind, .v = arena_array(r->a, plan_prop_seen, NAMES_PROPS_PER_KIND_MAX),
                    .examples = arena_alloc(r->a, NAMES_PROPS_PER_KIND_MAX, sizeof *s.examples, alignof(str)) };
     uint32_t n = 0;
     db_rows rows;

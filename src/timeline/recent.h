@@ -4,12 +4,6 @@
 #include "timeline/link.h"
 #include "timeline/timeline.h"
 
-// One event as the index knows it, without its payload.
-typedef struct event_ref {
-    int64_t no, time_us;
-    uint32_t kind, subject;
-} event_ref;
-
 // Reads payloads: a block of the log at a time, so that neighbours come from memory. One thread; lives in its arena.
 typedef struct event_reader event_reader;
 event_reader *event_reader_new(timeline *t, arena *a, size_t block_bytes);
@@ -18,11 +12,7 @@ err event_reader_get(event_reader *r, int64_t no, arena *into, event *ret);
 
 // Every event of a person up to `head`, in order of (time, no), in the arena.
 void timeline_person_refs(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n);
-// Those that are hidden too: their kind is 0.
-void timeline_person_refs_all(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n);
 // Every person that has an event up to `head`, ascending; nobody (0) is not among them.
 void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_t *ret_n);
-// The index's row of an event; no ≤ head.
-event_ref timeline_ref(timeline *t, int64_t no);
 
 #endif

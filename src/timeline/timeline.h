@@ -117,6 +117,11 @@ typedef struct event_span { int64_t from, to; } event_span;        // numbers, b
 // Writer thread: from now on these events are in no timeline and no question; whoever asks by number or walks all (timeline_each)
 // finds them. Memory only: whoever keeps the list says it again at the start. What they say goes with timeline_erase_spans.
 void timeline_hide(timeline *t, event_span span);
+// One event as the index knows it, without its payload; kind 0: hidden.
+typedef struct event_ref { int64_t no, time_us; uint32_t kind, subject; } event_ref;
+event_ref timeline_ref(timeline *t, int64_t no);       // no ≤ head; any thread
+// Every event of a person up to `head`, hidden ones too, in order of (time, no), in the arena. Any thread.
+void timeline_person_refs_all(timeline *t, uint32_t person, int64_t head, arena *a, event_ref **ret, size_t *ret_n);
 
 // --- Erasure ------------------------------------------------------------------------------------------------------------
 // Writer thread: everything appended so far comes to stand in closed segments.

@@ -268,8 +268,10 @@ test('taken back: events, people, traits, tags, consents; whoever was there or w
   assert.match(await lianyi('erase', brand.dir), /events/)
   assert.equal((await brand.query({ ask: 'count', event: 'before' })).events, 1)
   assert.match(await lianyi('doctor', brand.dir), /^ok/)
-  // Mended and brought again it comes in.
-  assert.deepEqual(counts(await migrate('rm-people.csv', text, 'person')), ['done', 3, 1, 2, 0])
+  // Mended and brought again it comes in, messages with an id as well, but once.
+  for (const [name, n] of [['rm-e2.csv', 3], ['rm-e3.csv', 0]]) assert.equal((await importFile(file(name, `user,no,${name}\nrm-old,x1,1\nrm-new,x2,1\nrm-new,x3,1\n`), { target: 'event', columns: { user: { identity: 'user_id' }, no: { field: 'message_id' } }, constants: [{ field: 'event', value: 'rm.came' }] })).created, n)
+  assert.equal((await brand.query({ ask: 'count', event: 'rm.came' })).events, 3)
+  assert.deepEqual(counts(await migrate('rm-people.csv', text, 'person')), ['done', 3, 0, 3, 0])
 })
 
 test('taken back: points are reversed unless spent, records and staff unless touched', async () => {
@@ -291,6 +293,25 @@ test('taken back: points are reversed unless spent, records and staff unless tou
   assert.deepEqual((await call('GET', '/api/v1/stores?sort=code')).body.items.filter(x => x.code.startsWith('RP-')).map(x => x.code), ['RP-2'])
   const staff = await migrate('rp-staff.csv', '账号,姓名,角色\nrp-zhang,张,advisor\n', 'staff')
   assert.deepEqual((await remove(staff.id, '--yes')).taken, { 'staff removed': 1 })
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
+test('taken back: what rules did for its events goes too: stage, task, points, consent', async () => {
+  const admin = await brand.key('admin'), ingest = await brand.key('ingest')
+  const api = async path => (await brand.call('GET', path, { key: admin })).body
+  await brand.call('POST', '/v1/track', { key: ingest, body: { userId: 're-old', event: 'before', messageId: 're0' } })
+  const id = (await api('/api/v1/people?q=re-old')).items[0].id
+  const look = async () => { const p = await api(`/api/v1/people/${id}`); return [p.stage, p.balances.map(b => b.amount).sort((a, b) => a - b), (await api(`/api/v1/tasks?person=${id}`)).items.length, (await api(`/api/v1/people/${id}/consents`)).history.map(c => c.purpose)] }
+  const was = await look()
+  const r = await importFile(file('re.csv', 'user,phone\nre-old,13500135001\nre-new,13500135002\n'), { target: 'event', columns: { user: { identity: 'user_id' }, phone: { identity: 'phone' } }, constants: [{ field: 'event', value: 'lead.captured' }, { property: 'consent_call', value: 'true', type: 'boolean' }] }, '--effects', 'all')
+  assert.deepEqual(counts(r), ['done', 2, 2, 0, 0])
+  const then = await look()
+  assert.deepEqual([then[0], then[1], then[2] > 0, then[3]], ['lead', [50, 100], true, ['call']])
+  const { made } = await remove(r.id), { taken } = await remove(r.id, '--yes')
+  balanced(made, taken)
+  assert.deepEqual([taken['person removed'], taken['person joined'], taken['earned removed'] >= 2], [1, 1, true], JSON.stringify(taken))
+  const now = await look()
+  assert.deepEqual([now[0], now[1].every(x => x === 0), now[2], now[3]], [was[0], true, was[2], was[3]])
   assert.match(await lianyi('doctor', brand.dir), /^ok/)
 })
 
