@@ -4,6 +4,7 @@
 #include "instance/erase.h"
 #include "instance/import_command.h"
 #include "instance/parts.h"
+#include "privacy/automobile.h"
 #include "privacy/residue.h"
 
 #define ERASE_TRIES 50
@@ -159,6 +160,16 @@ static err run_residue(instance *in, const str *args, size_t n, str input, buf *
     return e;
 }
 
+// What is in order and calls for something all the same.
+static err tell_notes(instance *in, arena *a, buf *out)
+{
+    db *d;
+    TRY(instance_reader(in, &d));
+    err e = automobile_note(d, a, out);
+    db_close(d);
+    return e;
+}
+
 static err run_doctor(instance *in, const str *args, size_t n, str input, buf *out, fault *f, arena *a)
 {
     if (flag(args, n, S("--residue")))
@@ -168,6 +179,7 @@ static err run_doctor(instance *in, const str *args, size_t n, str input, buf *o
     if (e == E_OK && report.len == 0) {
         teller_stats s = teller_stats_now(in->e.teller);
         buf_addf(out, "ok: %zu checks, %lld events, shipped to %lld\n", parts_checks_n + 1, (long long)s.head_no, (long long)s.shipped_no);
+        e = tell_notes(in, a, out);
     } else if (e == E_OK) {
         buf_add_str(out, buf_str(&report));
         e = fault_detail(f, a, E_CORRUPT, "doctor found violations");

@@ -11,6 +11,7 @@
 #include "loyalty/ledger_api.h"
 #include "people/merge_api.h"
 #include "people/people_api.h"
+#include "privacy/automobile.h"
 #include "privacy/copies.h"
 #include "privacy/privacy.h"
 #include "profile/profile.h"
@@ -28,7 +29,7 @@ const route_table *const route_tables[] = {
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes, &import_routes, &removal_routes,
     &store_routes, &campaign_routes, &tag_type_routes, &order_routes, &test_drive_routes, &vehicle_routes,
-    &privacy_routes, &copy_routes, &tier_routes,
+    &privacy_routes, &copy_routes, &automobile_routes, &tier_routes,
     NULL,
 };
 

@@ -16,6 +16,9 @@
     X("personalise", "个性化推荐", "Personalised offers", false, false)             \
     X("reuse", "内容二次传播", "Re-use of content", false, false)                   \
     X("location", "行踪", "Whereabouts", false, false)                              \
+    X("audio", "车内语音", "Voice in the car", false, false)                         \
+    X("video", "车内外影像", "Images inside and around the car", false, false)        \
+    X("biometric", "生物识别", "Biometric features", false, false)                   \
     X("family", "家庭信息", "Family", false, false)                                 \
     X("income", "收入", "Income", false, false)                                     \
     X("survey_weighting", "调研加权", "Weighting of surveys", false, false)          \

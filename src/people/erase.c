@@ -24,7 +24,7 @@ static err erase_subject(tx *t, uint32_t subject, int64_t *rows)
     TRY(db_exec(t->d, "UPDATE edge SET source = '' WHERE one = $1 OR other = $1", dbi(subject)));
     TRY(db_exec(t->d, "UPDATE doubt SET note = '' WHERE one = $1 OR other = $1", dbi(subject)));
     TRY(db_exec(t->d, "UPDATE merge_job SET reason = '' WHERE survivor = $1", dbi(subject)));
-    return db_exec(t->d, "DELETE FROM person WHERE id = $1", dbi(subject));
+    return person_delete(t, subject);
 }
 
 err people_erase(tx *t, const uint32_t *subjects, size_t n, int64_t *ret_rows)

@@ -53,7 +53,7 @@ static err move_all(tx *t, uint32_t from, uint32_t to)
         e = move_subject(t, moving.v[i], to);
     vec_free(&moving);
     TRY(e);
-    return db_exec(t->d, "DELETE FROM person WHERE id = $1", dbi(from));
+    return person_delete(t, from);
 }
 
 typedef struct joining { uint32_t winner, loser; } joining;

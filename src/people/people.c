@@ -136,6 +136,8 @@ err people_open(engine *e, db *d)
         r = purposes_open(e->people, d);
     if (r == E_OK)
         r = blocked_load(e->people, d);
+    if (r == E_OK)
+        r = many_open(e->people, d);
     if (r != E_OK) {
         people_close(e);
         return r;

@@ -72,6 +72,10 @@ err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *r
 // Counts the text as said by the subject's person. True: so many people say it that it is nobody's own (a city, the title of a page),
 // and nobody's name has to be looked for in it. Memory of fixed size; a hash and a look.
 bool people_said_by_many(tx *t, uint32_t subject, str text);
+// Are more than PEOPLE_MANY people known, and since when (0: no)? Once passed it stays so. Any thread; any connection.
+#define PEOPLE_MANY 100000
+bool people_many(const engine *e);
+err people_many_since(db *d, int64_t *ret_us);
 // "Last seen" is kept in memory by people_resolve and written by this, some hundred rows a call: a bulk operation every minute or so.
 // What a crash loses is at most what was not yet written.
 err people_flush_seen(tx *t, bool *ret_more);

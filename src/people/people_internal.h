@@ -29,6 +29,8 @@ struct people {
     size_t seen_next;                  // where in it the next slice of writing begins
     map64 blocked;                     // values that join nobody (blocked.c)
     people_counts counts;              // written after commits
+    int64_t persons;                   // many.c: how many are known, as far as PEOPLE_MANY
+    bool many;                         // atomic: it was passed
     map64 handed_from, handed_to;      // subject, next → position in `handed`
     VEC(handed) handed;
     const person_table *tables[PERSON_TABLE_LISTS_MAX];
@@ -87,8 +89,13 @@ err people_split(tx *t, int64_t edge, str by, uint32_t *ret_went);
 err tell_split(tx *t, uint32_t stays, uint32_t went, str by, effects wakes);
 err people_split_quietly(tx *t, int64_t edge, str by, uint32_t *ret_stays, uint32_t *ret_went);
 
+// many.c
+err many_open(people *p, db *d);
+err many_changed(tx *t, int64_t by);      // so many persons more; negative: fewer
+
 // person.c: the row of a person is derived from what its subjects have.
 err person_create(tx *t, uint32_t id);
+err person_delete(tx *t, uint32_t id);           // only the row
 err person_settle(tx *t, uint32_t person);
 // The same in parts, step 0, 1, … until nothing more is left: for a person of very many subjects, an operation each.
 err person_settle_step(tx *t, uint32_t person, int64_t step, bool *ret_more);

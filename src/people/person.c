@@ -14,10 +14,18 @@ err person_create(tx *t, uint32_t id)
     int64_t kind = db_i64(&r, 0), at_us = db_i64(&r, 2), seen_us = db_i64(&r, 3);
     str source = arena_str(t->a, db_str(&r, 1));
     TRY(db_end(&r));
+    TRY(many_changed(t, 1));
     return db_exec(t->d,
                    "INSERT INTO person (id, stage, strong, name_vault, phone_vault, city, model, source, created_us, seen_us, follow_us,"
                    " owned, advocate_us) VALUES ($1, 0, $2, 0, 0, '', '', $3, $4, $5, 0, 0, 0)",
                    dbi(id), dbi(kind == IDENTITY_USER_ID), dbs(source), dbi(at_us), dbi(seen_us));
+}
+
+err person_delete(tx *t, uint32_t id)
+{
+    int64_t n;
+    TRY(db_exec_count(t->d, &n, "DELETE FROM person WHERE id = $1", dbi(id)));
+    return many_changed(t, -n);
 }
 
 // CROSS JOIN: the person's subjects come first. Left to choose, SQLite would go through every login of the brand.

@@ -4,6 +4,8 @@
 #include "api/http.h"
 #include "import/import.h"
 #include "people/people_routes.h"
+#include "people/consent.h"
+#include "privacy/automobile.h"
 #include "privacy/privacy_api.h"
 #include "record/audit.h"
 
@@ -438,6 +440,52 @@ static err put_aside(tx *t, void *whose)
     return E_OK;
 }
 
+// Counted as they come and go: joined, split, erased, undone; the same after a restart.
+static void persons_are_counted(void) { assert_int_equal(w.e.people->persons, world_int(&w, "SELECT count(*) FROM person")); }
+
+static err come_and_fail(tx *t, void *p)
+{
+    TRY(world_happen_in(t, p));
+    return E_FIELD_VALUE;
+}
+
+static void more_than_a_hundred_thousand_are_told(void **state)
+{
+    (void)state;
+    const route *rt = world_route(&automobile_routes, M_GET, "/api/v1/privacy/automobile");
+    buf note = { 0 };
+    assert_ok(HAPPEN(&w, .user = "u-1", .kind = "app.active"));
+    assert_ok(HAPPEN(&w, .device = "d-2", .kind = "app.active"));
+    assert_ok(HAPPEN(&w, .user = "u-1", .device = "d-2", .kind = "app.active"));           // joined
+    assert_ok(HAPPEN(&w, .user = "u-3", .kind = "app.active"));
+    persons_are_counted();
+    world_reopen(&w);
+    persons_are_counted();
+    str said = world_get(&w, rt, 0, NULL);
+    assert_has(said, "\"threshold\":100000,\"rules\":[");
+    assert_has(said, "\"purpose\":\"biometric\",\"text\":false,\"delete_days\":10");
+    assert_lacks(said, "report_due");
+    for (str at = said; (at.s = memmem(at.s, (size_t)(said.s + said.len - at.s), "\"purpose\":\"", 11)); at.s++) {
+        str rest = str_skip(str_of(at.s, (size_t)(said.s + said.len - at.s)), 11);
+        if (!purpose_of(&w.e, str_cut(&rest, '"')))
+            fail_msg("a consent without its purpose: " STR_FMT, STR_ARG(rest));
+    }
+    w.e.people->persons = PEOPLE_MANY;
+    assert_err(world_run(&w, come_and_fail, &(happening){ .user = "u-4", .kind = "app.active" }), E_FIELD_VALUE);
+    assert_false(people_many(&w.e));
+    assert_ok(HAPPEN(&w, .user = "u-4", .kind = "app.active"));
+    assert_true(people_many(&w.e));
+    world_set_time(&w, "2026-12-15 00:00");
+    world_reopen(&w);
+    assert_true(people_many(&w.e));
+    said = world_get(&w, rt, 0, NULL);
+    assert_has(said, "\"since\":\"20");
+    assert_has(said, "\"report_due\":\"2027-12-14T16:00:00");                                 // midnight of the brand's day
+    assert_ok(automobile_note(w.d, w.a, &note));
+    assert_has(buf_str(&note), "more than 100000 people");
+    buf_free(&note);
+}
+
 static void who_is_erased_is_nowhere_and_others_stay(void **state)
 {
     (void)state;
@@ -490,6 +538,7 @@ static void who_is_erased_is_nowhere_and_others_stay(void **state)
     happening again = { .user = "u-1", .device = "d-1", .kind = "app.active", .phone = "13812346207" };
     assert_ok(world_happen(&w, &again));
     assert_true(again.who.created && again.who.person > other);
+    persons_are_counted();
 }
 
 // A file that was brought in before holds them still, sealed as a whole: the erasure has not ended while it can be opened.
@@ -542,6 +591,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_export_says_all_in_full_and_is_given_once, setup, world_end),
         cmocka_unit_test_setup_teardown(erasure_needs_another_hand_and_no_hold, setup, world_end),
         cmocka_unit_test_setup_teardown(who_is_erased_is_nowhere_and_others_stay, setup, world_end),
+        cmocka_unit_test_setup_teardown(more_than_a_hundred_thousand_are_told, setup, world_end),
         cmocka_unit_test_setup_teardown(an_erasure_ends_with_the_files_from_before_it, setup, world_end),
         cmocka_unit_test_setup_teardown(an_id_that_is_a_phone_number_keeps_no_label, setup, world_end),
     };

@@ -13,6 +13,7 @@ import { rich } from '../../text/rich'
 import { Clock, Empty, Sec, useNow } from '../../ui'
 import { Lines, Part } from '../../ui/states'
 import { toast } from '../../ui/toast'
+import { Automobile } from './automobile'
 import { Copies } from './copies'
 
 type Deciding = { q: PrivacyRequestView; grant: boolean }
@@ -38,6 +39,7 @@ export function Requests() {
       {deciding && <Decide {...deciding} done={changed => { setDeciding(undefined); if (changed) read.again() }} />}
     </Sec>
     <Copies />
+    <Automobile />
     </>
   )
 }
