@@ -8,7 +8,7 @@
     X("in_car", 6, BRAND, "", 0, "车内处理：非确有必要，不向车外提供", "In the car: nothing leaves it without need")                       \
     X("default_off", 6, BRAND, "", 0, "默认不收集：每次驾驶都从不收集开始，由驾驶人开启", "Off by default: each drive begins without collecting") \
     X("precision", 6, BRAND, "", 0, "精度适用：覆盖范围和分辨率不超过功能所需", "Precision: no wider and no finer than the function needs")   \
-    X("masking", 6, LIANYI, "", 0, "脱敏：个人信息加密存放，界面和导出只见掩码", "Masked: personal data is sealed and shown masked")          \
+    X("masking", 6, LIANYI, "", 0, "脱敏：个人信息加密存放，号码只显示掩码", "Masked: personal data is sealed, numbers are shown masked")          \
     X("location", 9, BOTH, "location", 10, "行踪轨迹：单独同意，可随时终止", "Tracks of movement: a consent of their own, ended at any time") \
     X("audio", 9, BOTH, "audio", 10, "音频：单独同意，可随时终止", "Audio: a consent of its own, ended at any time")                          \
     X("video", 9, BOTH, "video", 10, "视频和图像：单独同意，可随时终止", "Video and images: a consent of their own, ended at any time")       \

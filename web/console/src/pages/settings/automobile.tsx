@@ -22,7 +22,7 @@ export function Automobile() {
               <li key={x.key}>
                 <div className="sp">{i18n.language === 'zh' ? x.zh : x.en}
                   <p className="t12 i3">{[t('auto.article', { n: x.article }), x.delete_days && t('auto.delete', { n: x.delete_days })].filter(Boolean).join(' · ')}</p></div>
-                {x.purpose && (x.text ? <span className="chip good">{t('auto.text')}</span> : <Link className="t12 nw" to="/settings/consents">{t('auto.no_text')}</Link>)}
+                {x.purpose && (x.text ? <span className="chip good">{t('auto.text')}</span> : <Link className="t12 nw waterT" to="/settings/consents">{t('auto.no_text')}</Link>)}
                 <span className="chip">{t(`auto.by.${x.by}`)}</span>
               </li>))}</ul>
           </>

@@ -29,7 +29,7 @@ export function Requests() {
   const read = useRead('privacy', all, 60_000)
   const [deciding, setDeciding] = useState<Deciding>()
   return (
-    <>
+    <div className="pv">
     <Sec title={t('tab.privacy')} note={t('privacy.note')}>
       <Part read={read} name={t('tab.privacy')} skeleton={<Lines n={3} height={48} />}>
         {items => (items.length === 0 ? <Empty title={t('privacy.none')} text={t('privacy.none_text')} /> : (
@@ -40,7 +40,7 @@ export function Requests() {
     </Sec>
     <Copies />
     <Automobile />
-    </>
+    </div>
   )
 }
 
