@@ -3551,6 +3551,36 @@ export interface CopySaid {
   gone: boolean
 }
 
+export interface AutomobileView {
+  /** More people than this, and what they tell is important data. */
+  threshold: number
+  /** When it was passed; absent: it was not. */
+  since?: string
+  /** The next annual report is due before; absent: none is. */
+  report_due?: string
+  /** In the order of their articles. */
+  rules: AutomobileRule[]
+}
+
+export interface AutomobileRule {
+  /** Its key. */
+  key: string
+  /** Of the rules. */
+  article: number
+  /** Who holds it: this platform, the brand and its cars, or both. */
+  by: "lianyi" | "brand" | "both"
+  /** In Chinese. */
+  zh: string
+  /** In English. */
+  en: string
+  /** The purpose under which its consent is recorded. */
+  purpose?: string
+  /** A text for that consent is stored. */
+  text?: boolean
+  /** Working days within which it is deleted when the person asks. */
+  delete_days?: number
+}
+
 export interface TierViews {
   /** All ladders, in order. */
   items: TierView[]
@@ -4387,6 +4417,8 @@ export function client(send: Send) {
       put_privacy_copies: (body: CopySetting, more: More = {}) => send<CopyList>('PUT', `/api/v1/privacy/copies`, { body, ...more }),
       /** A copy that was moved away, where only people can delete it, is gone. (privacy) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, conflict, version_required, version_stale, undeclared. */
       patch_privacy_copies_by_id: (id: number, body: CopySaid, version: number, more: More = {}) => send<CopyView>('PATCH', `/api/v1/privacy/copies/${encodeURIComponent(id)}`, { body, version, ...more }),
+      /** What China's rules about automobile data ask, and whether 100,000 people are passed. (privacy) Errors: bad_request, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_privacy_automobile: (more: More = {}) => send<AutomobileView>('GET', `/api/v1/privacy/automobile`, { ...more }),
     },
     tier: {
       /** The ladders of tiers: levels, conditions, how many stand on each. (people.read) Errors: bad_request, not_found, field_value, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
