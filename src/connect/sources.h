@@ -1,6 +1,6 @@
 // Delivery health of each source, and how often each kind came from it: counted in memory, written every few seconds, so that
 // an event costs no SQL. What a crash loses is at most what was not yet written: ten seconds of counts, never an event. Part of each
-// commit they would cost a row per source and one per kind in it, more than the rest of a single event; and the events cannot be counted
+// commit they would cost an upsert per source and one per kind in it, where a plain event has no SQL at all; and events cannot be counted
 // again at the start, because those that records tell bear a source too and do not count here. Any thread.
 #ifndef CONNECT_SOURCES_H
 #define CONNECT_SOURCES_H

@@ -279,6 +279,18 @@ test('what is planted on disk is found in every form', async () => {
   await assert.rejects(lianyi('doctor', brand.dir, '--residue', '--also', '/no/such/place'), /no\/such/)
 })
 
+test('a scan holds up no other command', async () => {
+  const big = join(top, 'big')
+  writeFileSync(big, Buffer.alloc(48 << 20, 'x'))
+  let over = false
+  const scan = residue(brand.dir, '--also', big).then(r => { over = true; return r })
+  await new Promise(r => setTimeout(r, 200))                    // it has begun
+  await lianyi('key', brand.dir, '--scope', 'read', '--name', 'meanwhile')
+  assert.equal(over, false, 'a key was made while it ran')
+  assert.equal((await scan).code, 0)
+  rmSync(big)
+})
+
 const restored = async (backup, more, fn) => {
   const dir = join(top, `restored-${Math.random()}`)
   await lianyi('restore', backup, dir, '--key', join(brand.dir, 'master.key'), ...more)
