@@ -170,7 +170,15 @@ static err taken(tx *t, const removal *m, str kind, const char *outcome, int64_t
 static err reverse(tx *t, int64_t import, int64_t entry, const char **ret)
 {
     posted p;
-    *ret = "removed";
+    int64_t left;
+    // A reversal may leave a debt; taking back does not: what is not there any more has been spent.
+    TRY(db_int(t->d, &left, 0,
+               "SELECT a.credited - a.debited - a.held_out - e.amount FROM entry e JOIN account a ON a.id = e.credit WHERE e.id = $1"
+               " AND NOT EXISTS (SELECT 1 FROM entry x WHERE x.reverses = e.id AND x.reverses <> 0)",
+               dbi(entry)));
+    *ret = left < 0 ? "spent" : "removed";
+    if (left < 0)
+        return E_OK;
     str key = arena_fmt(t->a, "import.removed:%lld:%lld", (long long)import, (long long)entry);
     err e = ledger_reverse(t, &(reversing){ .entry = entry, .key = key, .made_by = S("import") }, &p);
     if (e == E_ALREADY_REVERSED)
@@ -331,12 +339,14 @@ static err take_person(tx *t, const removal *m, uint32_t person)
 {
     whose w;
     bool hold;
-    int64_t rows;
+    int64_t rows = 0;
     TRY(whose_read(t, m, person, &w));
     TRY(points_back(t, m, &w));
     TRY(held(t, person, &hold));
     bool made = w.mine == w.subjects_n;
     if (made && w.whole && !hold) {
+        for (size_t i = 0; i < w.subjects_n; i++)
+            TRY(people_vehicles_back(t, w.subjects[i], 0, &rows));
         TRY(people_erase(t, w.subjects, w.subjects_n, &rows));
         return person_taken(t, m, &w, "removed");
     }

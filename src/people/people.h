@@ -136,6 +136,8 @@ typedef struct person_table {
 #define DAY_BEGINS "day * 86400000000 - 28800000000"
 // Takes back what these events had said of somebody who stays (people/unsay.c), and settles what follows from their rows.
 typedef struct event_told { uint32_t subject; int64_t no; } event_told;
+// Periods of ownership that event brought to this subject (0: all of the subject's) never were: the owner before has the car on.
+err people_vehicles_back(tx *t, uint32_t subject, int64_t event_no, int64_t *ret_n);
 err people_unsay(tx *t, uint32_t person, const event_told *v, size_t n, int64_t *ret_rows);
 void people_add_tables(engine *e, const person_table *list, size_t n);     // after people_open; `list` outlives the engine
 // In the order they were added; false: no more. For export and erasure.

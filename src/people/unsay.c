@@ -12,7 +12,7 @@ static err rows_of(tx *t, const event_told *told, int64_t *rows)
             TRY(db_exec_count_args(t->d, &n, table->unsaid, args, 2));
         *rows += n;
     }
-    return E_OK;
+    return people_vehicles_back(t, told->subject, told->no, rows);
 }
 
 // Tables that keep what counts now beside what was said follow, as after a change of hands at which nothing moves.

@@ -126,6 +126,56 @@ err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret)
     return owner_settle(t, person, m, ret);
 }
 
+// A period that never was: it goes, and whoever had the car when it began has it on.
+static err period_back(tx *t, str vehicle, int64_t from_us, int64_t until_us)
+{
+    db_rows r;
+    bool found;
+    uint32_t subject = 0, person = 0;
+    moved m;
+    identity id;
+    TRY(db_exec(t->d, "DELETE FROM ownership WHERE vehicle = $1 AND from_us = $2", dbs(vehicle), dbi(from_us)));
+    TRY(db_query_one(t->d, &r, &found, "SELECT subject, person FROM ownership WHERE vehicle = $1 AND from_us < $2 AND until_us = $2",
+                     dbs(vehicle), dbi(from_us)));
+    if (found) {
+        subject = (uint32_t)db_i64(&r, 0);
+        person = (uint32_t)db_i64(&r, 1);
+    }
+    TRY(db_end(&r));
+    if (!found)
+        return E_OK;
+    TRY(db_exec(t->d, "UPDATE ownership SET until_us = $3 WHERE vehicle = $1 AND from_us < $2 AND until_us = $2", dbs(vehicle), dbi(from_us),
+                dbi(until_us)));
+    if (vehicle_identity(vehicle, &id))
+        TRY(identity_owned_from(t, &id, from_us, subject));
+    TRY(owned_settle(t, person));
+    TRY(stage_settle_silently(t, person, &m));
+    return people_changed(t, person);
+}
+
+err people_vehicles_back(tx *t, uint32_t subject, int64_t event_no, int64_t *ret_n)
+{
+    for (bool found = true; found;) {
+        db_rows r;
+        str vehicle = { "", 0 };
+        int64_t from_us = 0, until_us = 0;
+        TRY(db_query_one(t->d, &r, &found,
+                         "SELECT vehicle, from_us, until_us FROM ownership WHERE subject = $1 AND ($2 = 0 OR event_no = $2)"
+                         " ORDER BY from_us DESC LIMIT 1",
+                         dbi(subject), dbi(event_no)));
+        if (found) {
+            vehicle = arena_str(t->a, db_str(&r, 0));
+            from_us = db_i64(&r, 1);
+            until_us = db_i64(&r, 2);
+        }
+        TRY(db_end(&r));
+        if (found)
+            TRY(period_back(t, vehicle, from_us, until_us));
+        *ret_n += found;
+    }
+    return E_OK;
+}
+
 static mover by_event(uint32_t subject, int64_t at_us, int64_t event_no, str kind)
 {
     return (mover) { subject, event_no, at_us, kind };
@@ -148,8 +198,7 @@ err people_vehicle_gone(tx *t, uint32_t subject, str vehicle, int64_t at_us, int
 }
 
 static const person_table tables[] = {
-    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), .settle = owned_settle,
-      UNSAID("ownership", "event_no") },
+    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), .settle = owned_settle },
 };
 
 void people_register_vehicles(engine *e) { people_add_tables(e, tables, sizeof tables / sizeof *tables); }

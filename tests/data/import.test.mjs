@@ -280,11 +280,12 @@ test('taken back: points are reversed unless spent, records and staff unless tou
   const one = (await call('GET', '/api/v1/people?q=rp-1')).body.items[0]
   const accounts = async id => ((await call('GET', `/api/v1/people/${id}`)).body.balances ?? []).map(b => b.amount)
   assert.deepEqual(await accounts(one.id), [100])
-  const spent = await call('POST', '/api/v1/ledger/spend', { person: one.id, unit: 'points', reason: 'mall', amount: 30 })
+  const spent = await call('POST', '/api/v1/entries', { entries: [{ key: 'rp-spent', person: one.id, amount: -30, reason: 'register' }] })
+  assert.deepEqual(spent.body.items?.map(x => x.code) ?? spent.body, ['ok'])
   const { made } = await remove(points.id), { taken } = await remove(points.id, '--yes')
   balanced(made, taken)
-  if (spent.status < 300) assert.deepEqual([taken['entry spent'], taken['entry removed']], [1, 1], JSON.stringify(taken))
-  else assert.equal(taken['entry removed'], 2)
+  assert.deepEqual([taken['entry spent'], taken['entry removed'], taken['person touched'], taken['person removed']], [1, 1, 1, 1], JSON.stringify(taken))
+  assert.deepEqual(await accounts(one.id), [70], 'what was spent from stays')
   const stores = await migrate('rp-stores.csv', '门店编码,类型,归属,城市,名称,状态\nRP-1,体验中心,直营,上海,甲店,营业\nRP-2,交付中心,直营,杭州,乙店,营业\nRP-3,交付中心,直营,杭州,丙店,营业\n', 'store')
   const list = (await call('GET', '/api/v1/stores?sort=code')).body.items.filter(s => s.code.startsWith('RP-'))
   assert.equal((await call('PATCH', `/api/v1/stores/${list[1].id}`, { name: '乙店二' }, { 'if-match': `"${list[1].version}"` })).status, 200)
@@ -312,6 +313,20 @@ test('taken back: what rules did for its events goes too: stage, task, points, c
   assert.deepEqual([taken['person removed'], taken['person joined'], taken['earned removed'] >= 2], [1, 1, true], JSON.stringify(taken))
   const now = await look()
   assert.deepEqual([now[0], now[1].every(x => x === 0), now[2], now[3]], [was[0], true, was[2], was[3]])
+  assert.match(await lianyi('doctor', brand.dir), /^ok/)
+})
+
+test('taken back: a wrong later owner; whoever had the car has it again', async () => {
+  const admin = await brand.key('admin'), head = '会员号,车架号,交付日期\n', vin = 'LSJA24U62KS000077'
+  const person = async q => { const x = (await brand.call('GET', `/api/v1/people?q=${q}`, { key: admin })).body.items[0]; return x && [x.stage, (await brand.call('GET', `/api/v1/people/${x.id}/profile`, { key: admin })).body.vehicles?.filter(v => v.owner && !v.until).length] }
+  await migrate('rv-1.csv', `${head}rv-true,${vin},2023-03-01\n`, 'ownership')
+  const was = await person('rv-true')
+  assert.equal(was[0], 'owner')
+  const wrong = await migrate('rv-2.csv', `${head}rv-wrong,${vin},2024-03-01\n`, 'ownership')
+  assert.deepEqual([(await person('rv-wrong'))[0], (await person('rv-true'))[1]], ['owner', 0])
+  const { taken } = await remove(wrong.id, '--yes')
+  assert.equal(taken['person removed'], 1, JSON.stringify(taken))
+  assert.deepEqual([await person('rv-true'), await person('rv-wrong')], [was, undefined])
   assert.match(await lianyi('doctor', brand.dir), /^ok/)
 })
 
