@@ -361,8 +361,8 @@ void class_register(rules *r)
 // What follows from them is settled by engine.person_changed.
 const person_table class_tables[] = {
     { PERSON_TABLE_SINCE("activity", DAY_BEGINS, "day, active, spoke, asked, posted, featured, accepted, drove, referred") },
-    // Both stay at a change of hands: what the person is now is settled anew, what they were is history.
+    // Both stay at a change of hands: what the person is now is settled anew, and what they were since is made anew.
     { PERSON_TABLE("standing", "behaviour, kind, path") },
-    { PERSON_TABLE("class_change", "axis, day, class") },
+    { PERSON_TABLE("class_change", "axis, day, class"), .since_too = class_history_since },
 };
 const size_t class_tables_n = sizeof class_tables / sizeof *class_tables;

@@ -15,6 +15,7 @@ void profile_register(engine *e)
     vehicle_register(e->rules);
     people_add_tables(e, class_tables, class_tables_n);
     people_add_tables(e, tag_tables, tag_tables_n);
+    people_add_tables(e, tag_gone_tables, tag_gone_tables_n);
     people_add_tables(e, note_tables, note_tables_n);
     people_add_tables(e, vehicle_tables, vehicle_tables_n);
 }

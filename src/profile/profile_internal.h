@@ -11,6 +11,8 @@
 // Any connection: how a person stands at a moment, from the rows themselves. E_NOT_FOUND: nobody.
 err class_facts_read(db *d, arena *a, int64_t person, int64_t now_us, class_facts *ret);
 
+err class_history_since(tx *t, const rehoming *r);      // class_history.c
+
 void class_register(rules *r);
 extern const person_table class_tables[];
 extern const size_t class_tables_n;

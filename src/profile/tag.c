@@ -100,7 +100,7 @@ static err tag_tell(tx *t, const tagging *g, const char *kind, str tag, int64_t 
 
 static const timer_kind fade_timer;
 
-static err fade_schedule(tx *t, uint32_t subject)
+err tag_fade_schedule(tx *t, uint32_t subject)
 {
     int64_t due;
     TRY(timer_cancel(t, fade_timer.name, subject));
@@ -136,7 +136,7 @@ static err fade_fire(tx *t, int64_t ref, str payload)
         if (others == 0 && str_eq(gone[i], S(KOC_TAG)))
             TRY(class_settle(t, people_person_of(t, subject)));
     }
-    return fade_schedule(t, subject);
+    return tag_fade_schedule(t, subject);
 }
 
 static const timer_kind fade_timer = { "profile.fade", fade_fire };
@@ -159,7 +159,7 @@ static err row_put(tx *t, const tagging *g, uint32_t person, int64_t until_us)
                 "person_tag.confidence END",
                 dbi(g->subject), dbs(g->tag), dbi(person), dbs(g->rule), dbi(g->event_no), dbi(g->at_us), dbi(until_us),
                 dbs(str_c(origins[g->origin])), dbi(g->confidence), dbi(g->staff), dbs(g->reason)));
-    return fade_schedule(t, g->subject);
+    return tag_fade_schedule(t, g->subject);
 }
 
 // An audience tag: it is shown from now on instead of another of its family. A row that stands already, of whichever subject, is
@@ -179,6 +179,7 @@ static err audience_add(tx *t, const tagging *g, uint32_t person, const tag_info
     if (n == 0) {
         tagging mine = *g;
         mine.at_us = at;
+        TRY(tag_family_goes(t, i->family, at, &mine));
         TRY(db_exec(t->d,
                     "DELETE FROM person_tag WHERE subject = $1 AND tag <> $2 AND seen_us < $4 AND tag IN"
                     " (SELECT name FROM tag_type WHERE class = 'audience' AND family = $3)",
@@ -232,12 +233,13 @@ err tag_remove(tx *t, const tagging *g, int64_t *ret_event)
     int64_t n;
     uint32_t person = people_person_of(t, g->subject);
     *ret_event = 0;
+    TRY(tag_goes(t, person, g->tag, g));
     TRY(db_exec_count(t->d, &n, "DELETE FROM person_tag WHERE person = $1 AND tag = $2", dbi(person), dbs(g->tag)));
     if (n == 0)
         return E_OK;
     // What was counted towards it begins anew, else the next deed would bring it back.
     TRY(db_exec(t->d, "DELETE FROM tag_deed WHERE person = $1 AND tag = $2", dbi(person), dbs(g->tag)));
-    TRY(fade_schedule(t, g->subject));
+    TRY(tag_fade_schedule(t, g->subject));
     TRY(tag_tell(t, g, "tag.removed", g->tag, ret_event));
     return str_eq(g->tag, S(KOC_TAG)) ? class_settle(t, person) : E_OK;
 }
@@ -281,8 +283,9 @@ static err tags_since(tx *t, const rehoming *r)
                 " WHERE subject = $1 AND since_us < $4 AND seen_us >= $4",
                 dbi(r->subject), dbi(r->next), dbi(r->person), dbi(r->at_us)));
     TRY(db_exec(t->d, "UPDATE person_tag SET seen_us = since_us WHERE subject = $1 AND seen_us >= $2", dbi(r->subject), dbi(r->at_us)));
-    TRY(fade_schedule(t, r->subject));
-    return fade_schedule(t, r->next);
+    TRY(tag_fade_schedule(t, r->subject));
+    TRY(tag_fade_schedule(t, r->next));
+    return tags_come_back(t, r);
 }
 
 void tag_timer_register(rules *r) { timers_add(r, &fade_timer); }

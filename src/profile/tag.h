@@ -32,6 +32,14 @@ err tag_remove(tx *t, const tagging *g, int64_t *ret_event);       // 0: nobody 
 // Whether the person has the tag: not faded, permitted, and the one shown of its audience family.
 err tag_stands(db *d, arena *a, int64_t person, str tag, int64_t now_us, bool *ret);
 
+// tag_gone.c: before rows go, so that they can come back.
+err tag_goes(tx *t, int64_t person, str tag, const tagging *by);               // from all of the person's subjects
+err tag_family_goes(tx *t, str family, int64_t before_us, const tagging *by);  // others of an audience family, from one subject
+err tags_come_back(tx *t, const rehoming *r);
+err tag_fade_schedule(tx *t, uint32_t subject);
+extern const person_table tag_gone_tables[];
+extern const size_t tag_gone_tables_n;
+
 void tag_register(rules *r);
 void tag_timer_register(rules *r);
 extern const person_table note_tables[];

@@ -19,9 +19,12 @@ typedef struct saying { int hour; const char *kind; const event_prop *props; siz
 // By the identity, in hours from midnight; those from CUT on are the next owner's, and so is a device named only since.
 static const saying story[] = {
     { 1, "follow.started", NULL, 0 },           { 2, "lead.captured", agrees, 3 },         { 3, "app.signed_in", NULL, 0 },
-    { 4, "comment.created", thread, 1 },        { 26, "content.shared", thread, 1 },    { 27, "app.active", NULL, 0 },
+    { 4, "comment.created", thread, 1 },        { 5, "test_drive.booked", thread, 1 },
+    { 26, "content.shared", thread, 1 },    { 27, "app.active", NULL, 0 },
+    { 28, "koc.appointed", NULL, 0 },       { 29, "content.shared", thread, 1 },       { 30, "content.shared", thread, 1 },
     { 50, "profile.completed", moved_city, 2 },     { 51, "test_drive.completed", thread, 1 }, { 52, "consent.withdrawn", refuses, 1 },
-    { 53, "app.signed_in", NULL, 0 },           { 54, "app.active", NULL, 0, WITH_DEVICE },        { 74, "question.asked", NULL, 0 },         { 75, "reserve.placed", thread + 1, 1 },
+    { 53, "app.signed_in", NULL, 0 },           { 54, "app.active", NULL, 0, WITH_DEVICE },        { 55, "koc.ended", NULL, 0 },
+    { 56, "share.denied", NULL, 0 },        { 74, "question.asked", NULL, 0 },         { 75, "reserve.placed", thread + 1, 1 },
     { 76, "event.checked_in", thread, 1 },      { 77, "group.joined", NULL, 0 },
     { 78, "content.shared", thread, 1, BY_DEVICE },
 };
@@ -95,10 +98,14 @@ typedef struct two { uint32_t first, second; int64_t start; } two;
 static two live(identity_kind kind, bool early, bool known, const char *from)
 {
     two r = { .start = local_us(from) };
-    happening b = { .user = "b", .kind = "app.active" };
+    happening b = { .user = "b", .kind = "app.active" }, books = { .user = "b", .kind = "test_drive.booked", .at_us = local_us(from) };
     telling x = { .kind = kind };
     w.now_us = r.start;
     assert_ok(world_happen(&w, &b));
+    // The next owner has booked a drive as well: whoever's drive it was that was done, theirs is no longer booked.
+    assert_ok(world_happen(&w, &books));
+    world_load(&w, "{\"rules\": [{\"key\": \"t.denied\", \"name\": {\"zh\": \"一\", \"en\": \"a\"}, \"when\": {\"event\": \"share.denied\"},"
+                   " \"then\": [{\"tag\": {\"remove\": \"内容分享\"}}]}]}");
     telling to = { .kind = kind, .at_us = r.start + CUT * US_PER_HOUR, .to = known ? b.who.subject : 0 };
     bool handed_on = false;
     for (size_t i = 0; i < sizeof story / sizeof *story; i++) {
@@ -148,8 +155,8 @@ static const struct { const char *what, *sql; } facts[] = {
     { "task", "SELECT clock, title_zh, opened_us, due_us FROM task WHERE person = $1 ORDER BY opened_us, clock" },
     { "order", "SELECT number, state FROM car_order WHERE person = $1 ORDER BY number" },
     { "drive", "SELECT number, state FROM test_drive WHERE person = $1 ORDER BY number" },
-    // An audience taken away by what came after begins again when it is told; every other tag keeps its date.
-    { "tag", "SELECT tag, CASE WHEN tag IN ('粉丝', '潜客') THEN 0 ELSE since_us END FROM person_tag WHERE person = $1 ORDER BY tag" },
+    { "tag", "SELECT tag, since_us, until_us FROM person_tag WHERE person = $1 ORDER BY tag" },
+    { "tier", "SELECT ladder, level FROM person_tier WHERE subject = $1 AND subject = person AND level <> '' ORDER BY ladder" },
     { "deed", "SELECT tag, day, n FROM tag_deed WHERE person = $1 ORDER BY tag, day" },
     { "trait", "SELECT name, op, value, at_us, last_us FROM person_trait WHERE person = $1 ORDER BY name, at_us" },
     { "consent", "SELECT purpose, given, at_us, text_version FROM consent WHERE person = $1 ORDER BY purpose" },
@@ -194,9 +201,12 @@ static void values_print(buf *b, uint32_t person)
     vec_free(&ids);
 }
 
+// What was told before the world began stands in the history on the day it was known; after a change of hands on the day it was of.
 static str print_of(uint32_t person, int64_t start)
 {
     buf b = { 0 };
+    if (start >= local_us("2026-03-09 10:00"))
+        rows_print(&b, "class", person, "SELECT axis, day, class FROM class_change WHERE subject = $1 ORDER BY axis, day");
     values_print(&b, person);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         rows_print(&b, facts[i].what, person, facts[i].sql);
