@@ -19,7 +19,8 @@ err tag_goes(tx *t, int64_t person, str tag, const tagging *by)
     TRY(db_exec(t->d,
                 "INSERT INTO tag_gone (subject, tag, gone_us, person, by_subject, whole, source, event_no, since_us, until_us, origin,"
                 " confidence, seen_us, staff, reason) SELECT subject, tag, $4, person, $3, 1, source, event_no, since_us, until_us, origin,"
-                " confidence, seen_us, staff, reason FROM person_tag WHERE person = $1 AND tag = $2 ON CONFLICT (subject, tag, gone_us) DO NOTHING",
+                " confidence, seen_us, staff, reason FROM person_tag WHERE person = $1 AND tag = $2"
+                " ON CONFLICT (subject, tag, gone_us) DO NOTHING",
                 dbi(person), dbs(tag), dbi(by->subject), dbi(by->at_us)));
     return db_exec(t->d,
                    "INSERT INTO tag_deed_gone (subject, tag, day, gone_us, person, by_subject, n, event_no)"
@@ -53,8 +54,8 @@ static err come_back(tx *t, const rehoming *r)
                 " ON CONFLICT (subject, tag) DO UPDATE SET since_us = excluded.since_us, event_no = excluded.event_no, source = excluded.source",
                 dbi(r->subject), dbi(r->next), dbi(r->at_us), dbi(t->now_us)));
     return db_exec(t->d,
-                   "INSERT INTO tag_deed (subject, tag, day, person, n, event_no) SELECT subject, tag, day, person, n, event_no FROM tag_deed_gone"
-                   " WHERE by_subject = $1 AND gone_us >= $3 AND subject <> $2 ON CONFLICT (subject, tag, day) DO UPDATE SET"
+                   "INSERT INTO tag_deed (subject, tag, day, person, n, event_no)"
+                   " SELECT subject, tag, day, person, n, event_no FROM tag_deed_gone WHERE by_subject = $1 AND gone_us >= $3 AND subject <> $2 ON CONFLICT (subject, tag, day) DO UPDATE SET"
                    " n = tag_deed.n + excluded.n",
                    dbi(r->subject), dbi(r->next), dbi(r->at_us));
 }
