@@ -55,7 +55,8 @@ static err come_back(tx *t, const rehoming *r)
                 dbi(r->subject), dbi(r->next), dbi(r->at_us), dbi(t->now_us)));
     return db_exec(t->d,
                    "INSERT INTO tag_deed (subject, tag, day, person, n, event_no)"
-                   " SELECT subject, tag, day, person, n, event_no FROM tag_deed_gone WHERE by_subject = $1 AND gone_us >= $3 AND subject <> $2 ON CONFLICT (subject, tag, day) DO UPDATE SET"
+                   " SELECT subject, tag, day, person, n, event_no FROM tag_deed_gone"
+                   " WHERE by_subject = $1 AND gone_us >= $3 AND subject <> $2 ON CONFLICT (subject, tag, day) DO UPDATE SET"
                    " n = tag_deed.n + excluded.n",
                    dbi(r->subject), dbi(r->next), dbi(r->at_us));
 }
