@@ -58,7 +58,7 @@ function Matrix({ d, columns, press }: { d: OfferMatrix; columns: Column[]; pres
         {columns.map(c => {
           const own = x.cells.find(y => y.target === c.target), shown = own ?? from?.cells.find(y => y.target === c.target)
           const says = t(shown ? (shown.offered ? 'offers.yes' : 'offers.no') : 'offers.open')
-          return <td key={c.target}>{press ? <button type="button" className={`of-c${own || !from ? '' : ' dim'}`} aria-label={`${name(x)} · ${c.full}: ${says}`} title={`${c.full}: ${says}`} onClick={() => press(from && !own ? { ...x, cells: from.cells } : x, c.target)}><Cell offered={shown?.offered} /></button>
+          return <td key={c.target}>{press ? <button type="button" className={`of-c${own || !from ? '' : ' kin'}`} aria-label={`${name(x)} · ${c.full}: ${says}`} title={`${c.full}: ${says}`} onClick={() => press(from && !own ? { ...x, cells: from.cells } : x, c.target)}><Cell offered={shown?.offered} /></button>
             : <span className="of-c" title={`${c.full}: ${says}`}><Cell offered={shown?.offered} /><span className="sr">{says}</span></span>}</td>
         })}
       </tr>
