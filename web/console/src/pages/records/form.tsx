@@ -84,7 +84,7 @@ function Line({ f, problem, children }: { f: RecordFieldInfo; problem?: Problem;
   const { t, i18n } = useTranslation('records')
   return (
     <div className="rf-l">
-      <label htmlFor={`rf-${f.name}`}>{nameOf(f, i18n.language)}{!f.required && <span className="i3"> {t('optional')}</span>}</label>
+      <label htmlFor={`rf-${f.name}`}>{nameOf(f, i18n.language)}{f.kind === 'money' && <span className="i3"> {t('yuan')}</span>}{!f.required && <span className="i3"> {t('optional')}</span>}</label>
       {children}
       {problem && at(f, problem) && <p className="bad t12" role="alert">{problem.message.replace(`「${f.name}」`, `「${f.zh}」`).replace(`"${f.name}"`, `"${f.en}"`)}</p>}
     </div>

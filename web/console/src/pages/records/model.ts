@@ -6,7 +6,11 @@ import type { RecordFieldInfo, RecordInfo } from '../../api/types'
 export type Row = { id: number; version: number; created: string; changed: string; archived?: string } & Record<string, unknown>
 export type RowPage = { items: Row[]; total: number; more_than_total: boolean; next?: string }
 export type Lang = 'zh' | 'en'
-export const nameOf = (x: { zh: string; en: string }, lang: string) => (lang === 'zh' ? x.zh : x.en)
+/** Money is counted in fen by the server and shown in yuan: its name here does not say fen. */
+export const nameOf = (x: { zh: string; en: string; kind?: string }, lang: string) => {
+  const name = lang === 'zh' ? x.zh : x.en
+  return x.kind === 'money' ? name.replace(/（分）$| fen$/, '') : name
+}
 /** Many of a kind: English names of records take an s, every one of them. */
 export const namesOf = (x: { zh: string; en: string }, lang: string) => (lang === 'zh' ? x.zh : `${x.en}s`)
 export const field = (k: RecordInfo, name: string) => k.fields.find(f => f.name === name)
