@@ -435,7 +435,7 @@ static err settle_again(tx *t, uint32_t person)
     return people_changed(t, person);
 }
 
-typedef struct companion { int64_t edge; uint32_t subject; edge_new e; } companion;
+typedef struct companion { int64_t edge; uint32_t subject; edge_new e; bool alone; } companion;
 typedef VEC(companion) companions;
 
 static err companions_since(tx *t, uint32_t subject, int64_t at_us, companions *ret)
@@ -449,13 +449,13 @@ static err companions_since(tx *t, uint32_t subject, int64_t at_us, companions *
         uint32_t other = (uint32_t)db_i64(&r, 1);
         edge_new e = { other, 0, db_i64(&r, 6) ? EDGE_ALIAS : EDGE_IDENTITY, (int)db_i64(&r, 2), (int)db_i64(&r, 3),
                        arena_str(t->a, db_str(&r, 4)), { "", 0 }, 0, db_i64(&r, 5) };
-        vec_push(ret, ((companion){ db_i64(&r, 0), other, e }));
+        vec_push(ret, ((companion){ db_i64(&r, 0), other, e, false }));
     }
     return db_end(&r);
 }
 
 // As if it had been named together with the next one's from the first: joined, asked about, or somebody of their own.
-static err companion_follow(tx *t, const companion *c, const identity *id, uint32_t next)
+static err companion_follow(tx *t, companion *c, const identity *id, uint32_t next)
 {
     uint32_t stays, went;
     str why;
@@ -464,24 +464,43 @@ static err companion_follow(tx *t, const companion *c, const identity *id, uint3
     TRY(people_split_quietly(t, c->edge, S("identity"), &stays, &went));
     TRY(joinable(&n, c->subject, next, id, &why));
     e.other = next;
-    return why.len ? settle_again(t, people_person_of(t, c->subject)) : people_join_quietly(t, &e);
+    c->alone = why.len > 0;
+    return c->alone ? E_OK : people_join_quietly(t, &e);
 }
 
 // What was named together with the identity only since it is the next one's (a device, a car) is theirs too.
-static err companions_follow(tx *t, const identity *id, uint32_t subject, uint32_t next, int64_t at_us)
+static err companions_follow(tx *t, const identity *id, uint32_t subject, uint32_t next, int64_t at_us, companions *v)
 {
-    companions v = { 0 };
-    err e = companions_since(t, subject, at_us, &v);
-    for (size_t i = 0; e == E_OK && i < v.n; i++)
-        e = companion_follow(t, &v.v[i], id, next);
-    vec_free(&v);
-    return e;
+    TRY(companions_since(t, subject, at_us, v));
+    for (size_t i = 0; i < v->n; i++)
+        TRY(companion_follow(t, &v->v[i], id, next));
+    return E_OK;
+}
+
+// The next one first: that takes their steps out of the others' opportunities.
+static err settle_all(tx *t, uint32_t subject, uint32_t next, const companions *v)
+{
+    TRY(settle_again(t, people_person_of(t, next)));
+    TRY(settle_again(t, people_person_of(t, subject)));
+    for (size_t i = 0; i < v->n; i++)
+        if (v->v[i].alone)
+            TRY(settle_again(t, people_person_of(t, v->v[i].subject)));
+    return E_OK;
+}
+
+// Rows first: they are found by what the timeline says, where nobody has moved yet.
+static err goods_follow(tx *t, const identity *id, const holder *h, int64_t at_us, uint32_t next, companions *v)
+{
+    TRY(people_rehome(t, &(rehoming){ h->subject, next, people_person_of(t, next), at_us }));
+    TRY(companions_follow(t, id, h->subject, next, at_us, v));
+    TRY(values_hand_over(t, id, at_us, h->until_us, people_person_of(t, h->subject), people_person_of(t, next)));
+    return settle_all(t, h->subject, next, v);
 }
 
 // The holder's time ends, and until it would have ended the identity is the next one's. subject 0: nobody's that is known.
 static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, uint32_t subject, uint32_t *ret_next)
 {
-    uint32_t from = people_person_of(t, h->subject), to = subject ? people_person_of(t, subject) : 0;
+    uint32_t to = subject ? people_person_of(t, subject) : 0;
     identity next = { id->kind, id->hash, h->label, false };
     TRY(db_exec(t->d, "UPDATE identity SET until_us = $2 WHERE subject = $1", dbi(h->subject), dbi(at_us)));
     known_forget(&(forgotten){ people_of(t), *id });           // no undo: what is not known in memory is asked of the database
@@ -494,13 +513,10 @@ static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, ui
         TRY(edge_add(t, &(edge_new){ *ret_next, subject, EDGE_IDENTITY, (int)id->kind, confidence_of(id->kind), { "", 0 }, { "", 0 }, 0,
                                      at_us }, 0, NULL));
     }
-    TRY(companions_follow(t, id, h->subject, *ret_next, at_us));
-    from = people_person_of(t, h->subject);
-    to = people_person_of(t, *ret_next);
-    TRY(people_rehome(t, &(rehoming){ h->subject, *ret_next, to, at_us }));
-    TRY(values_hand_over(t, id, at_us, h->until_us, from, to));
-    TRY(settle_again(t, to));                  // first: takes its steps out of the other's opportunities
-    TRY(settle_again(t, from));
+    companions v = { 0 };
+    err e = goods_follow(t, id, h, at_us, *ret_next, &v);
+    vec_free(&v);
+    TRY(e);
     return tell_handed(t, id, at_us, h->subject, *ret_next);
 }
 
