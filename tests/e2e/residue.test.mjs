@@ -206,6 +206,7 @@ test('what staff write, ask and search; what is refused', async () => {
   const reason = running('why')
   good(await as(head, 'POST', `/api/v1/people/${person}/tags`, { tag: '露营', reason }))
   good(await as(head, 'POST', `/api/v1/people/${person}/tags/remove`, { tag: '露营', reason }))
+  good(await as(head, 'POST', `/api/v1/people/${person}/notes`, { text: running('note'), channel: 'call' }))
   good(await as(head, 'POST', `/api/v1/people/${person}/consents`, { purpose: 'call', given: false, place: 'call', reason }))
   const claim = good(await as(head, 'POST', `/api/v1/people/${person}/claims`, { vin, evidence: 'registration', reference: phone }))
   await as(staff.an, 'POST', `/api/v1/claims/${claim.id}/decide`, { decision: 'refuse', reason })
