@@ -74,7 +74,7 @@ function useCheck(form: Form, wanted: boolean) {
   const [checked, set] = useState<RuleChecked & { wrong?: string; field?: string } | { wrong: string; field?: string }>()
   const { t } = useTranslation('rule')
   useEffect(() => {
-    if (!wanted) return
+    if (!wanted) { set(undefined); return }           // not before it can be right: read only, or its names are not written yet
     const body = bodyOf(form)
     if (isBroken(body)) { set({ wrong: t('broken', { line: body.line, column: body.column }) }); return }
     const stop = new AbortController(), wait = setTimeout(() => {
@@ -92,7 +92,7 @@ function Editor({ rule, body, changed }: EditorProps) {
   const { may } = useSession()
   const [form, setForm] = useState(() => formOf(body)), [state, setState] = useState<RuleView['state']>('shadow')
   const { busy, problem, run } = useDeed()
-  const readOnly = !may('rule.write'), checked = useCheck(form, !readOnly)
+  const readOnly = !may('rule.write'), checked = useCheck(form, !readOnly && !!(form.key.trim() && form.zh.trim() && form.en.trim()))
   const set = (more: Partial<Form>) => setForm(old => ({ ...old, ...more }))
   const wrong = checked && 'wrong' in checked ? checked : undefined
   const field = (problem?.field ?? wrong?.field ?? '').replace(/^body\./, '')
