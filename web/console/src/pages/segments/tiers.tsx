@@ -39,7 +39,7 @@ function Ladder({ x, edit }: { x: TierView; edit?: () => void }) {
       act={<><button type="button" className="lnk" aria-expanded={old} onClick={() => setOld(!old)}>{t('tiers.version', { n: x.version })}</button>{edit && <button type="button" className="lnk" onClick={edit}>{t('tiers.edit')}</button>}</>}>
       {x.progress != null && <p className="t13 i2 row tr-pr" role="status"><progress max={1} value={x.progress} aria-label={t('tiers.running_name')} />{t('tiers.running', { share: f.percent(x.progress, 1), moved: f.full(x.moved) })}</p>}
       <table className="tb tr-t" aria-label={zh ? x.zh : x.en}>
-        <thead><tr><th scope="col">{t('tiers.col.level')}</th><th scope="col" className="wide">{t('tiers.col.rule')}</th><th scope="col" className="wide" /><th scope="col" className="r">{t('tags.col.people')}</th></tr></thead>
+        <thead><tr><th scope="col">{t('tiers.col.level')}</th><th scope="col" className="wide">{t('tiers.col.rule')}</th><td className="wide" /><th scope="col" className="r">{t('tags.col.people')}</th></tr></thead>
         <tbody>{x.levels.map(l => (
           <tr key={l.key}><td><span className="row"><b className="chip water">{l.key}</b>{zh ? l.zh : l.en}</span></td>
             <td className="wide i2">{(zh ? l.sentence_zh : l.sentence_en) || t('tiers.rest')}</td>
