@@ -88,7 +88,7 @@ static err told_read(tx *t, const rehoming *r, told_events *ret)
 {
     const engine *e = engine_of(t);
     const event *v = NULL;
-    uint32_t n = EVENTS_AT_ONCE, person = people_person_of(t, r->subject);
+    uint32_t n = EVENTS_AT_ONCE, person = e->tl ? timeline_person(e->tl, r->subject) : 0;     // joins of this commit are not known there
     int64_t before_us = INT64_MAX, before_no = INT64_MAX;
     while (e->tl && n == EVENTS_AT_ONCE && (ret->before == 0 || (ret->refs.n && ret->before < BEFORE_MAX))) {
         arena_mark m = arena_save(t->a);

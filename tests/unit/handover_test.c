@@ -290,12 +290,38 @@ static void told_in_one_commit(void **state)
     buf_free(&has);
 }
 
+static err join_and_hand(tx *t, void *p)
+{
+    at_once *x = p;
+    TRY(people_join(t, &(edge_new){ x->first.to, x->since.who.subject, EDGE_STAFF, -1, 100, S("staff"), S("李"), 0, 0 }));
+    return hand(t, &x->to);
+}
+
+// Joined by the very operation that hands it on: the timeline knows neither yet.
+static void joined_and_told_in_one_commit(void **state)
+{
+    (void)state;
+    int64_t start = local_us("2026-03-10 00:00");
+    const saying since = { 50, "profile.completed", moved_city, 2, ALONE };
+    happening older = { .user = "a", .kind = "app.active" };
+    at_once x = { { .kind = IDENTITY_PHONE, .at_us = start + CUT * US_PER_HOUR }, { 0 },
+                  { .kind = IDENTITY_PHONE, .at_us = start + 50 * US_PER_HOUR, .s = &since } };
+    w.now_us = start + 51 * US_PER_HOUR;
+    assert_ok(world_happen(&w, &older));
+    x.first.to = older.who.subject;
+    assert_ok(world_run(&w, tell, &x.since));
+    assert_int_equal(world_balance(&w, x.since.who.person, "points", false), 50);
+    assert_ok(world_run(&w, join_and_hand, &x));
+    assert_int_equal(world_balance(&w, older.who.person, "points", false), 0);
+    assert_int_equal(world_balance(&w, x.to.who.person, "points", false), 50);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { T(a_number_handed_on), T(a_number_handed_to_somebody_unknown), T(a_car_handed_on),
-                                        T(told_in_one_commit) };
+                                        T(told_in_one_commit), T(joined_and_told_in_one_commit) };
     kept = arena_create();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_destroy(kept);
