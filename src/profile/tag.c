@@ -228,15 +228,22 @@ err tag_add(tx *t, const tagging *g, str *ret_why, int64_t *ret_event)
     return no && str_eq(g->tag, S(KOC_TAG)) ? class_settle(t, person) : E_OK;
 }
 
+// What an event takes away was said until then: a word that comes late does not take what was said again since. What staff take, goes.
+static int64_t said_until(const tagging *g) { return g->staff ? INT64_MAX : g->at_us + US_PER_MS; }
+
 err tag_remove(tx *t, const tagging *g, int64_t *ret_event)
 {
-    int64_t n;
+    int64_t goes, stays, until_us = said_until(g);
     uint32_t person = people_person_of(t, g->subject);
     *ret_event = 0;
-    TRY(tag_goes(t, person, g->tag, g));
-    TRY(db_exec_count(t->d, &n, "DELETE FROM person_tag WHERE person = $1 AND tag = $2", dbi(person), dbs(g->tag)));
-    if (n == 0)
+    TRY(db_int(t->d, &goes, 0, "SELECT count(*) FROM person_tag WHERE person = $1 AND tag = $2 AND seen_us <= $3", dbi(person), dbs(g->tag),
+               dbi(until_us)));
+    TRY(db_int(t->d, &stays, 0, "SELECT count(*) FROM person_tag WHERE person = $1 AND tag = $2 AND seen_us > $3", dbi(person), dbs(g->tag),
+               dbi(until_us)));
+    if (goes == 0 || stays > 0)
         return E_OK;
+    TRY(tag_goes(t, person, g->tag, g));
+    TRY(db_exec(t->d, "DELETE FROM person_tag WHERE person = $1 AND tag = $2", dbi(person), dbs(g->tag)));
     // What was counted towards it begins anew, else the next deed would bring it back.
     TRY(db_exec(t->d, "DELETE FROM tag_deed WHERE person = $1 AND tag = $2", dbi(person), dbs(g->tag)));
     TRY(tag_fade_schedule(t, g->subject));

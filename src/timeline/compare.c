@@ -171,7 +171,7 @@ static void count_tags(counting *c)
     size_t seen = 0;
     for (size_t i = 0; i < c->n; i++) {
         uint32_t kind = c->h->refs[i].kind;
-        bool on = own->tag_added && kind == own->tag_added, off = own->tag_removed && kind == own->tag_removed;
+        bool on = own->tag_added && kind == own->tag_added, off = kind && (kind == own->tag_removed || kind == own->tag_faded);
         const value *tag = on || off ? history_value(c->x, c->h, i, own->tag) : NULL;
         if (!tag || tag->k != V_STR)
             continue;

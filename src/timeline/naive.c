@@ -62,12 +62,13 @@ static bool stage_holds(naive *x, history *h, const condition *c)
     return (stages & c->stages) != 0;
 }
 
-// The last of two kinds of event about `name` is of the first kind.
-static bool last_is(naive *x, history *h, uint32_t yes, uint32_t no, uint32_t about, str name)
+// The last event of these kinds about `name` is of the first. 0: no such kind.
+static bool last_is(naive *x, history *h, uint32_t yes, uint32_t no, uint32_t nor, uint32_t about, str name)
 {
     bool holds = false;
     for (size_t i = 0; i < h->n; i++) {
-        bool on = yes && h->refs[i].kind == yes, off = no && h->refs[i].kind == no;
+        uint32_t kind = h->refs[i].kind;
+        bool on = yes && kind == yes, off = (no && kind == no) || (nor && kind == nor);
         if ((on || off) && is_text(history_value(x, h, i, about), name))
             holds = on;
     }
@@ -181,7 +182,7 @@ bool condition_holds(naive *x, history *h, const condition *c)
     case IF_STAGE:
         return stage_holds(x, h, c);
     case IF_TAG:
-        return last_is(x, h, own->tag_added, own->tag_removed, own->tag, c->name);
+        return last_is(x, h, own->tag_added, own->tag_removed, own->tag_faded, own->tag, c->name);
     case IF_TRAIT:
         return trait_holds(x, h, c);
     case IF_TIER:
@@ -189,7 +190,7 @@ bool condition_holds(naive *x, history *h, const condition *c)
     case IF_CLASS:
         return class_holds(x, h, c);
     case IF_CONSENT:
-        return last_is(x, h, own->consent_given, own->consent_withdrawn, own->purpose, c->name);
+        return last_is(x, h, own->consent_given, own->consent_withdrawn, 0, own->purpose, c->name);
     }
     return false;
 }

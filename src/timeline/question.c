@@ -602,7 +602,7 @@ static const struct {
 static struct own_names own_names(parser *p)
 {
     return (struct own_names) {
-        kind_of(p, S("stage.moved")), kind_of(p, S("tag.added")),     kind_of(p, S("tag.removed")),
+        kind_of(p, S("stage.moved")), kind_of(p, S("tag.added")),     kind_of(p, S("tag.removed")), kind_of(p, S("tag.faded")),
         kind_of(p, S("trait.set")),   kind_of(p, S("consent.given")), kind_of(p, S("consent.withdrawn")),
         kind_of(p, S("tier.moved")), kind_of(p, S("class.changed")),
         kind_of(p, S("identify")),    kind_of(p, S("profile.set_once")), kind_of(p, S("profile.incremented")),

@@ -78,7 +78,8 @@ typedef struct question {
     int64_t before_us, before_no;
     // Names the conditions about attributes read (see docs): kinds and properties of Lianyi's own events.
     struct own_names {
-        uint32_t stage_moved, tag_added, tag_removed, trait_set, consent_given, consent_withdrawn, tier_moved, class_changed;      // kinds
+        uint32_t stage_moved, tag_added, tag_removed, tag_faded, trait_set, consent_given, consent_withdrawn;      // kinds
+        uint32_t tier_moved, class_changed;                                                             // kinds
         uint32_t identify, set_once, incremented, unset, deleted;                                       // kinds that say traits
         uint32_t to, tag, trait, name, value, purpose, ladder, axis;                                               // properties
     } own;

@@ -428,7 +428,7 @@ static const char people[] =
     "lead,to=trial\n"
     "1|trait.set|2026-03-01|trait=city,value=json:\"上海\"\n1|consent.given|2026-03-01|purpose=sms\n"
     "2|test_drive.completed|2026-03-20|store=杭州-01\n2|order.placed|2026-03-25\n2|stage.moved|2026-03-20|to=trial\n"
-    "2|stage.moved|2026-03-25|to=order\n2|tag.added|2026-03-01|tag=has_children\n2|tag.removed|2026-03-02|tag=has_children\n"
+    "2|stage.moved|2026-03-25|to=order\n2|tag.added|2026-03-01|tag=has_children\n2|tag.removed|2026-03-02|tag=has_children\n2|tag.added|2026-03-02|tag=has_children\n2|tag.faded|2026-03-03|tag=has_children\n"
     "2|trait.set|2026-03-01|trait=city,value=北京\n2|trait.set|2026-03-05|name=city,value=杭州\n"
     "3|test_drive.completed|2026-02-01|store=上海-01\n3|test_drive.completed|2026-02-02\n3|consent.given|2026-03-01|purpose=sms\n"
     "3|consent.withdrawn|2026-03-01|purpose=sms\n3|trait.set|2026-03-01|trait=age,value=json:41\n"

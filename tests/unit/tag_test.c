@@ -147,6 +147,21 @@ static void taken_away_the_count_begins_anew(void **state)
     assert_false(stands(1, "内容分享"));
 }
 
+static void a_late_word_takes_nothing_said_since(void **state)
+{
+    (void)state;
+    world_load(&w, "{\"rules\": [{\"key\": \"t.a\", \"name\": {\"zh\": \"a\", \"en\": \"a\"}, \"when\": {\"event\": \"a\"}, \"then\": [{\"tag\": {\"add\": \"x\"}}]},"
+                   "{\"key\": \"t.r\", \"name\": {\"zh\": \"r\", \"en\": \"r\"}, \"when\": {\"event\": \"r\"}, \"then\": [{\"tag\": {\"remove\": \"x\"}}]}]}");
+    uint32_t id = happens("u1", "a", "2026-04-10 10:00");
+    happens("u1", "a", "2026-04-12 10:00");
+    happens("u1", "r", "2026-04-11 10:00");
+    assert_true(stands(id, "x"));
+    assert_int_equal(world_told(&w, "tag.removed"), 0);
+    happens("u1", "r", "2026-04-12 10:00");
+    assert_false(stands(id, "x"));
+    assert_int_equal(world_told(&w, "tag.removed"), 1);
+}
+
 // --- Facts -----------------------------------------------------------------------------------------------------------------------
 
 static const event_prop family[] = { { { "purpose", 7 }, { .k = V_STR, .s = { "family", 6 } } },
@@ -267,7 +282,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_begin, world_end)
     const struct CMUnitTest tests[] = {
         TEST(one_of_an_audience_family), TEST(joined_people_keep_their_rows), TEST(enough_within_the_window), TEST(a_late_deed_counts_on_its_day),
-        TEST(prolonged_never_shortened), TEST(taken_away_the_count_begins_anew), TEST(facts_need_their_consent), TEST(facts_name_their_source),
+        TEST(prolonged_never_shortened), TEST(taken_away_the_count_begins_anew), TEST(a_late_word_takes_nothing_said_since), TEST(facts_need_their_consent), TEST(facts_name_their_source),
         TEST(only_listed_tags_by_hand), TEST(a_list_is_previewed_then_written), TEST(the_library_shows_its_use), TEST(bodies_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
