@@ -67,8 +67,8 @@ err demo_brand_records(tx *t, void *p)
     for (int i = 0; i < 6; i++)
         TRY(add_car(t, 9000 + i, i % 2 ? "C5" : "E7", colours[i % 4], NULL, 0));
     buf b = { 0 };
-    buf_addf(&b, "{\"code\":\"demo-drive\",\"name\":\"周末试驾\",\"state\":\"running\",\"budget_fen\":3000000,\"starts\":\"" STR_FMT
-                 "\",\"ends\":\"" STR_FMT "\",\"goal\":\"三个城市各二十位试驾\"}",
+    buf_addf(&b, "{\"code\":\"demo-drive\",\"kind\":\"test_drive\",\"name\":\"周末试驾\",\"state\":\"running\",\"budget_fen\":3000000,"
+                 "\"starts\":\"" STR_FMT "\",\"ends\":\"" STR_FMT "\",\"goal\":\"三个城市各二十位试驾\"}",
              STR_ARG(time_iso(t->a, t->now_us - 10 * US_PER_DAY)), STR_ARG(time_iso(t->a, t->now_us + 20 * US_PER_DAY)));
     return add(t, S("campaign"), &b);
 }

@@ -190,7 +190,8 @@ static void count_tags(counting *c)
 static bool own_kind(naive *x, compare_state *s, uint32_t kind)
 {
     static const char *const prefixes[] = { "stage.", "tag.", "trait.", "consent.", "points.", "task.", "opportunity.", "person.", "rule.",
-                                            "timer.", "class.", "claim.", "identity.", "identify", "profile.", "record." };
+                                            "timer.", "class.", "claim.", "identity.", "identify", "profile.", "record.",
+                                            "tier.", "campaign.", "note.", "privacy." };
     uint64_t known;
     if (map64_get(&s->own_kinds, kind, &known))
         return known == 1;

@@ -276,7 +276,7 @@ static void periods_are_the_brands(void **state)
 static void sets_are_compared(void **state)
 {
     (void)state;
-    world *w = world_new("1|trait.set|2026-03-01|trait=city,value=上海\n1|tag.added|2026-03-02|tag=露营\n1|drive|2026-03-20\n1|drive|2026-03-21\n"
+    world *w = world_new("1|trait.set|2026-03-01|trait=city,value=上海\n1|tag.added|2026-03-02|tag=露营\n1|drive|2026-03-20\n1|drive|2026-03-21\n1|tier.moved|2026-03-21|ladder=p,to=A\n"
                          "2|identify|2026-03-01|city=上海\n2|identify|2026-03-05|city=杭州\n2|drive|2026-03-01\n"
                          "3|trait.set|2026-03-02|trait=city,value=json:\"上海\"\n3|tag.added|2026-03-02|tag=露营\n3|tag.removed|2026-03-03|tag=露营\n"
                          "4|login|2026-03-30\n4|consent.given|2026-03-01|purpose=personalise\n4|trait.set|2026-03-02|trait=born,value=1995\n"
