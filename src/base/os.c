@@ -3,14 +3,16 @@
 
 #define FILE_BYTES_MAX (64 * 1024 * 1024)
 
-err os_read_file(os *o, const char *path, arena *a, str *ret)
+err os_read_file(os *o, const char *path, arena *a, str *ret) { return os_read_up_to(o, path, FILE_BYTES_MAX, a, ret); }
+
+err os_read_up_to(os *o, const char *path, int64_t max, arena *a, str *ret)
 {
     os_file *f;
     TRY(os_open(o, path, OS_READ, &f));
     int64_t size = 0;
     size_t got = 0;
     err e = os_size(f, &size);
-    if (e == E_OK && size > FILE_BYTES_MAX)
+    if (e == E_OK && size > max)
         e = E_BODY_TOO_LARGE;
     char *p = e == E_OK ? arena_alloc(a, (size_t)size + 1, 1, 1) : NULL;
     if (e == E_OK)

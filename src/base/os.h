@@ -67,6 +67,7 @@ static inline bool os_exists(os *o, const char *path) { return o->ops->exists(o,
 
 // Whole small files (≤ 64 MB). Writing is atomic: a temporary beside it, synced, renamed, directory synced.
 err os_read_file(os *o, const char *path, arena *a, str *ret);
+err os_read_up_to(os *o, const char *path, int64_t max, arena *a, str *ret);       // max: bytes
 err os_write_file(os *o, const char *path, str bytes);
 
 #endif

@@ -9,18 +9,10 @@
 
 err copies_digest(os *o, const char *path, arena *a, str *ret)
 {
-    os_file *f;
-    int64_t size;
-    size_t got = 0;
+    str bytes;
     uint8_t hash[HASH_BYTES];
-    TRY(os_open(o, path, OS_READ, &f));
-    err e = os_size(f, &size);
-    char *p = e == E_OK ? arena_alloc(a, (size_t)size + 1, 1, 1) : NULL;
-    if (e == E_OK)
-        e = os_read_at(f, p, (size_t)size, 0, &got);
-    os_close(f);
-    TRY(e);
-    hash_blake2b(hash, str_of(p, got));
+    TRY(os_read_up_to(o, path, KEYS_BYTES_MAX, a, &bytes));
+    hash_blake2b(hash, bytes);
     char *hex = arena_alloc(a, 1, 2 * HASH_BYTES + 1, 1);
     for (size_t i = 0; i < HASH_BYTES; i++)
         snprintf(hex + 2 * i, 3, "%02x", hash[i]);
@@ -105,21 +97,30 @@ static err one(instance *in, db *d, copy_row *c, arena *a, copies_told *told)
     return e == E_SHUTTING_DOWN ? e : E_OK;
 }
 
-err copies_now(instance *in, copies_told *ret)
+// What `fn` does with each copy, in a read of its own: those that are overdue, or all that are known.
+typedef err (*copy_fn)(instance *in, db *d, copy_row *c, arena *a, copies_told *told);
+
+static err each_copy(instance *in, bool overdue, copy_fn fn, copies_told *told)
 {
     arena *a = arena_create();
     copy_row *v;
     size_t n = 0;
     db *d;
-    *ret = (copies_told){ 0 };
     err e = instance_reader(in, &d);
     if (e == E_OK) {
-        e = copies_overdue(d, os_now_us(in->o), a, &v, &n);
+        e = overdue ? copies_overdue(d, os_now_us(in->o), a, &v, &n) : copies_known(d, a, &v, &n);
         for (size_t i = 0; e == E_OK && i < n; i++)
-            e = one(in, d, &v[i], a, ret);
+            e = fn(in, d, &v[i], a, told);
         db_close(d);
     }
     arena_destroy(a);
+    return e;
+}
+
+err copies_now(instance *in, copies_told *ret)
+{
+    *ret = (copies_told){ 0 };
+    err e = each_copy(in, true, one, ret);
     __atomic_store_n(&in->copies_overdue, ret->left, __ATOMIC_RELAXED);
     __atomic_fetch_add(&in->copies_deleted, ret->deleted, __ATOMIC_RELAXED);
     return e;
@@ -129,8 +130,9 @@ typedef struct renewed { int64_t id; str digest; } renewed;
 
 static err note_keys(tx *t, void *p) { return copy_keys_are(t, ((const renewed *)p)->id, ((const renewed *)p)->digest); }
 
-static err renew_one(instance *in, db *d, const copy_row *c, arena *a)
+static err renew_one(instance *in, db *d, copy_row *c, arena *a, copies_told *told)
 {
+    (void)told;
     const char *path = c->keys_path.len ? arena_cstr(a, c->keys_path) : arena_fmt(a, STR_FMT ".keys", STR_ARG(c->path)).s;
     renewed r = { .id = c->id };
     bool changed = false;
@@ -146,22 +148,7 @@ static err renew_one(instance *in, db *d, const copy_row *c, arena *a)
     return E_OK;
 }
 
-err copies_renew_keys(instance *in)
-{
-    arena *a = arena_create();
-    copy_row *v;
-    size_t n = 0;
-    db *d;
-    err e = instance_reader(in, &d);
-    if (e == E_OK) {
-        e = copies_known(d, a, &v, &n);
-        for (size_t i = 0; e == E_OK && i < n; i++)
-            e = renew_one(in, d, &v[i], a);
-        db_close(d);
-    }
-    arena_destroy(a);
-    return e;
-}
+err copies_renew_keys(instance *in) { return each_copy(in, false, renew_one, NULL); }
 
 void copies_when_due(instance *in)
 {

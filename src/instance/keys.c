@@ -155,26 +155,11 @@ static err read_lists(str body, arena *a, lists *ret)
 }
 
 // A million people's keys are more than os_read_file takes.
-static err read_whole(os *o, const char *path, arena *a, str *ret)
-{
-    os_file *f;
-    int64_t size;
-    size_t got = 0;
-    TRY(os_open(o, path, OS_READ, &f));
-    err e = os_size(f, &size);
-    char *p = e == E_OK ? arena_alloc(a, (size_t)size + 1, 1, 1) : NULL;
-    if (e == E_OK)
-        e = os_read_at(f, p, (size_t)size, 0, &got);
-    os_close(f);
-    *ret = str_of(p, got);
-    return e;
-}
-
 err keys_read(os *o, const char *path, arena *a, keys_file *ret)
 {
     uint8_t hash[HASH_BYTES];
     size_t head = sizeof MAGIC - 1 + ID_HEX_BYTES;
-    TRY(read_whole(o, path, a, &ret->bytes));
+    TRY(os_read_up_to(o, path, KEYS_BYTES_MAX, a, &ret->bytes));
     if (ret->bytes.len < head + HASH_BYTES || !str_starts(ret->bytes, S(MAGIC)))
         return E_CORRUPT;
     str body = str_take(ret->bytes, ret->bytes.len - HASH_BYTES);

@@ -9,6 +9,8 @@
 #define INSTANCE_KEYS_H
 #include "instance/instance.h"
 
+#define KEYS_BYTES_MAX (INT64_C(4) << 30)     // of some forty million people
+
 typedef struct keys_file { str bytes; const uint32_t *erased; size_t erased_n; } keys_file;
 
 // Takes the keys out of the copy `database` and writes them, with the list of the erased, to `path` (replaced as a whole).
