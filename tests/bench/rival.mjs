@@ -4,6 +4,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../lib/brand.mjs'
+import { people } from './small.mjs'
 import { latency, load, number, row } from './tools.mjs'
 
 const seconds = +(process.env.SECONDS_EACH ?? 8)
@@ -23,7 +24,7 @@ export async function rival(ours) {
   const node = spawn(process.execPath, [join(root, 'tests/bench/node_pg.mjs'), '7931', dir], { stdio: ['ignore', 'pipe', 'inherit'] })
   await new Promise(r => node.stdout.once('data', r))
   for (const [batch, clients] of [[100, 16], [1, 16], [1, 1]]) {
-    const r = load('127.0.0.1:7931', 'x', 'ingest', batch, clients, seconds, 'people=100000')
+    const r = load('127.0.0.1:7931', 'x', 'ingest', batch, clients, seconds, `people=${people}`)
     row(`Node + PostgreSQL: events/s, batches of ${batch}, ${clients} client${clients > 1 ? 's' : ''}`, number(r.per_second), latency(r))
     row(`  Lianyi is faster by`, `${(ours[`${batch}/${clients}`].per_second / r.per_second).toFixed(1)} ×`, 'same load, same run')
   }
