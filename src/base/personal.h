@@ -20,9 +20,9 @@ str personal_squeezed(char *copy, size_t len);
 // whole words. `text` itself when none does. Of JSON only what its strings say, so that it stays JSON.
 str personal_hushed(str text, const str *values, size_t n, arena *a);
 str personal_hushed_json(str json, const str *values, size_t n, arena *a);
-// Could somebody's name stand in it: two characters beyond ASCII side by side, or two words? Shorter texts are words themselves
-// (上海, checkout), of which events are full.
-#define PERSONAL_NAMING_BYTES_MIN 9
+// Could somebody's name stand in it: two characters beyond ASCII side by side, two words, or one word and nothing else? Most that
+// could are words of programs and places (上海, checkout): what many people say alike is nobody's name (people/values.c).
+#define PERSONAL_NAMING_BYTES_MIN 4
 bool personal_may_name(str text);
 
 #endif

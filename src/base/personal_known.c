@@ -88,14 +88,15 @@ str personal_hushed_json(str json, const str *values, size_t n, arena *a)
 bool personal_may_name(str text)
 {
     size_t run = 0;
-    bool apart = false;
+    bool apart = false, word = true;
     if (text.len < PERSONAL_NAMING_BYTES_MIN)
         return false;
     for (size_t i = 0; i < text.len; i++) {
         run = (uint8_t)text.s[i] >= 0x80 ? run + 1 : 0;
+        word = word && letter(text.s[i]) && text.s[i] > '9';
         apart = apart || (text.s[i] == ' ' && i && letter(text.s[i - 1]) && i + 1 < text.len && letter(text.s[i + 1]));
         if (run >= 6 || apart)
             return true;
     }
-    return false;
+    return word;
 }

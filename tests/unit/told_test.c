@@ -182,6 +182,12 @@ static void a_later_text_does_not_say_whom_the_vault_knows(void **state)
     says("track", "\"anonymousId\":\"e\",\"event\":\"c\",\"properties\":{\"note\":\"王涟漪到店了\"}", "note", "王涟漪到店了");
     says("alias", "\"userId\":\"u\",\"previousId\":\"e\"", "note", "(none)");
     says("track", "\"anonymousId\":\"e\",\"event\":\"c\",\"properties\":{\"note\":\"王涟漪到店了\"}", "note", STARS "到店了");
+    // A name that is all there is of a text: two characters, one word.
+    says("identify", "\"userId\":\"v\",\"traits\":{\"name\":\"王漪\"}", "note", "(none)");
+    says("track", "\"userId\":\"v\",\"event\":\"c\",\"properties\":{\"note\":\"王漪\",\"city\":\"上海\"}", "note", "**");
+    says("track", "\"userId\":\"v\",\"event\":\"c\",\"properties\":{\"note\":\"王漪\",\"city\":\"上海\"}", "city", "上海");
+    says("identify", "\"userId\":\"w\",\"traits\":{\"name\":\"Eason\"}", "note", "(none)");
+    says("track", "\"userId\":\"w\",\"event\":\"c\",\"properties\":{\"signed\":\"eason\",\"step\":\"checkout\"}", "signed", "*****");
     // A restart forgets what memory knew, not what the vault does.
     end(b);
     world_reopen(&b->w);
