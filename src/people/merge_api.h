@@ -40,7 +40,7 @@ SHAPE_STRUCT(doubt_query, DOUBT_QUERY);
     F(T, ENUM(doubt_state), state, .required = true, .doc = "Where it stands.")                                            \
     F(T, STR, why, .required = true, .max = 80, \
       .doc = "strong: both have a login; too_many:<kind>: more than one may have; staff: asked for by a steward.") \
-    F(T, STR, kind, .max = 40, .doc = "Kind of the identity that is the evidence.")                                        \
+    F(T, ENUM(identity_kind), kind, .doc = "Kind of the identity that is the evidence.")                                   \
     F(T, STR, source, .max = 120, .doc = "Who brought the evidence.")                                                      \
     F(T, I64, times, .required = true, .doc = "How often it came.")                                                        \
     F(T, TIME, at, .required = true, .doc = "First.")                                                                      \
@@ -78,7 +78,7 @@ SHAPE_STRUCT(decision, DECISION);
 // GET /api/v1/people/{id}/merges
 #define IDENTITY_LIFE(F, T)                                                                                                \
     F(T, I64, subject, .required = true, .doc = "Its subject.")                                                            \
-    F(T, STR, kind, .required = true, .max = 40, .doc = "user_id, phone, openid …")                                        \
+    F(T, ENUM(identity_kind), kind, .required = true, .doc = "What kind of id.")                                           \
     F(T, STR, label, .max = 256, .doc = "The id; absent for secret ones.")                                                 \
     F(T, TIME, from, .doc = "Since when it is theirs; absent: since ever.")                                                \
     F(T, TIME, until, .doc = "When it went to somebody else; absent: it did not.")                                         \
@@ -89,7 +89,7 @@ SHAPE_STRUCT(identity_life, IDENTITY_LIFE);
     F(T, I64, one, .required = true, .doc = "Subject.")                                                                    \
     F(T, I64, other, .required = true, .doc = "Subject.")                                                                  \
     F(T, STR, why, .required = true, .max = 20, .doc = "identity, alias, staff or import.")                                \
-    F(T, STR, kind, .max = 40, .doc = "Kind of the identity that was the evidence.")                                       \
+    F(T, ENUM(identity_kind), kind, .doc = "Kind of the identity that was the evidence.")                                  \
     F(T, I64, confidence, .required = true, .doc = "Percent.")                                                             \
     F(T, STR, source, .max = 120, .doc = "Who brought it.")                                                                \
     F(T, STR, by, .max = 120, .doc = "Which steward.")                                                                     \
@@ -118,7 +118,7 @@ SHAPE_STRUCT(identity_ended, IDENTITY_ENDED);
 SHAPE_STRUCT(blocked_query, BLOCKED_QUERY);
 #define BLOCKED_VIEW(F, T)                                                                                                 \
     F(T, I64, id, .required = true, .doc = "Id.")                                                                          \
-    F(T, STR, kind, .required = true, .max = 40, .doc = "Kind of identity.")                                               \
+    F(T, ENUM(identity_kind), kind, .required = true, .doc = "Kind of identity.")                                          \
     F(T, STR, label, .max = 256, .doc = "The value; masked for secret kinds, absent when it is not known.")                \
     F(T, STR, why, .required = true, .max = 20, .doc = "placeholder, or shared: of too many people.")                      \
     F(T, I64, persons, .required = true, .doc = "Of how many people it was when it was blocked; 0: a placeholder.")        \

@@ -1,14 +1,10 @@
 // Reading the merge review: the queue with both sides, blocked values, what made somebody one person.
 #include "people/doubt.h"
+#include "api/shape_rows.h"
 #include "loyalty/ledger.h"
 #include "people/merge_routes.h"
 
 #define COUNTED_MAX 1000
-static str kind_name(int64_t kind)
-{
-    return kind >= 0 && kind < (int64_t)IDENTITY_COUNT ? str_c(identity_infos[kind].name) : (str){ "", 0 };
-}
-
 static err cursor_of_page(req *r, bool has, str text_, int64_t *at, int64_t *id)
 {
     *at = INT64_MAX;
@@ -33,7 +29,7 @@ static err side_identities(req *r, int64_t person, merge_side *v)
                  " (SELECT subject FROM link WHERE person = $1)) ORDER BY subject LIMIT $2",
                  dbi(person), dbi(SIDE_IDENTITIES)));
     while (db_next(&rows)) {
-        str kind = kind_name(db_i64(&rows, 0)), label = db_str(&rows, 1);
+        str kind = str_c(identity_infos[db_i64(&rows, 0)].name), label = db_str(&rows, 1);
         list[n++] = label.len ? arena_fmt(r->a, STR_FMT " " STR_FMT, STR_ARG(kind), STR_ARG(label)) : kind;
     }
     SET(v, merge_side, identities, (list_strs){ list, n });
@@ -44,17 +40,14 @@ static err side_head(req *r, int64_t person, merge_side *v)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT stage, city, source, owned, created_us, seen_us FROM person WHERE id = $1", dbi(person)));
     SET(v, merge_side, id, person);
-    SET(v, merge_side, stage, found ? (enum stage)db_i64(&rows, 0) : STAGE_VISITOR);
-    SET(v, merge_side, vehicles, found ? db_i64(&rows, 3) : 0);
-    SET(v, merge_side, created, found ? db_i64(&rows, 4) : 0);
-    SET(v, merge_side, seen, found ? db_i64(&rows, 5) : 0);
-    if (found && db_str(&rows, 1).len)
-        SET(v, merge_side, city, req_text(r, &rows, 1));
-    if (found && db_str(&rows, 2).len)
-        SET(v, merge_side, source, req_text(r, &rows, 2));
-    return db_end(&rows);
+    SET(v, merge_side, stage, STAGE_VISITOR);
+    SET(v, merge_side, vehicles, 0);
+    SET(v, merge_side, created, 0);
+    SET(v, merge_side, seen, 0);
+    TRY(db_query(r->d, &rows, "SELECT stage, city, source, owned AS vehicles, created_us AS created, seen_us AS seen FROM person WHERE id = $1",
+                 dbi(person)));
+    return shape_one(&merge_side_shape, &rows, r->a, v, &found);
 }
 
 static err side_fill(req *r, int64_t subject, merge_side *v)
@@ -80,32 +73,6 @@ static err side_fill(req *r, int64_t subject, merge_side *v)
 
 typedef struct pair { int64_t one, other; } pair;
 
-static void doubt_row(req *r, const db_rows *rows, doubt_view *v, pair *sides)
-{
-    SET(v, doubt_view, id, db_i64(rows, 0));
-    SET(v, doubt_view, what, (enum doubt_kind)db_i64(rows, 1));
-    *sides = (pair){ db_i64(rows, 2), db_i64(rows, 3) };
-    SET(v, doubt_view, why, req_text(r, rows, 4));
-    if (db_i64(rows, 5) >= 0)
-        SET(v, doubt_view, kind, kind_name(db_i64(rows, 5)));
-    if (db_str(rows, 6).len)
-        SET(v, doubt_view, source, req_text(r, rows, 6));
-    SET(v, doubt_view, times, db_i64(rows, 7));
-    SET(v, doubt_view, at, db_i64(rows, 8));
-    SET(v, doubt_view, last, db_i64(rows, 9));
-    SET(v, doubt_view, state, (enum doubt_state)db_i64(rows, 10));
-    if (db_i64(rows, 11)) {
-        SET(v, doubt_view, signed_id, db_i64(rows, 11));
-        SET(v, doubt_view, signed_by, req_text(r, rows, 12));
-    }
-    if (db_i64(rows, 13)) {
-        SET(v, doubt_view, decided_by, req_text(r, rows, 14));
-        SET(v, doubt_view, decided, db_i64(rows, 15));
-    }
-    if (db_str(rows, 16).len)
-        SET(v, doubt_view, note, req_text(r, rows, 16));
-}
-
 static err counts_fill(req *r, doubt_page *out)
 {
     int64_t open, blocked;
@@ -127,11 +94,14 @@ err doubts_get(req *r)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT id, what, one, other, why, kind, source, times, at_us, last_us, state, first_by, first_name, decided_by, decided_name,"
-                 " decided_us, note FROM doubt WHERE state = $1 AND (last_us, id) < ($2, $3) ORDER BY last_us DESC, id DESC LIMIT $4",
+                 "SELECT one AS _one, other AS _other, id, what, why, NULLIF(kind, -1) AS kind, source, times, at_us AS at, last_us AS last,"
+                 " state, NULLIF(first_by, 0) AS signed_id, first_name AS signed_by, decided_name AS decided_by, decided_us AS decided, note"
+                 " FROM doubt WHERE state = $1 AND (last_us, id) < ($2, $3) ORDER BY last_us DESC, id DESC LIMIT $4",
                  dbi(HAS(q, doubt_query, state) ? (int64_t)q->state : 0), dbi(at), dbi(id), dbi(limit + 1)));
-    for (; db_next(&rows); n++)
-        doubt_row(r, &rows, &v[n], &sides[n]);
+    for (; db_next(&rows); n++) {
+        shape_row(&doubt_view_shape, &rows, r->a, &v[n]);
+        sides[n] = (pair){ db_i64(&rows, 0), db_i64(&rows, 1) };
+    }
     TRY(db_end(&rows));
     uint32_t page = n > limit ? (uint32_t)limit : n;
     for (uint32_t i = 0; i < page; i++) {
@@ -191,20 +161,14 @@ err blocked_get(req *r)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT id, kind, hash, label, why, persons, state, at_us, changed_by, changed_us FROM blocked WHERE state = $1"
-                 " AND (changed_us, id) < ($2, $3) ORDER BY changed_us DESC, id DESC LIMIT 51",
+                 "SELECT kind AS _kind, hash AS _hash, label AS _label, changed_us AS _changed, id, kind, why, persons, state, at_us AS at,"
+                 " changed_by AS \"by\" FROM blocked WHERE state = $1 AND (changed_us, id) < ($2, $3)"
+                 " ORDER BY changed_us DESC, id DESC LIMIT 51",
                  dbi(HAS(q, blocked_query, state) ? (int64_t)q->state : 0), dbi(at), dbi(id)));
     for (; db_next(&rows); n++) {
-        b[n] = (blocked_row){ db_i64(&rows, 1), arena_str(r->a, db_blob(&rows, 2)), req_text(r, &rows, 3) };
-        changed[n] = db_i64(&rows, 9);
-        SET(&v[n], blocked_view, id, db_i64(&rows, 0));
-        SET(&v[n], blocked_view, kind, kind_name(db_i64(&rows, 1)));
-        SET(&v[n], blocked_view, why, req_text(r, &rows, 4));
-        SET(&v[n], blocked_view, persons, db_i64(&rows, 5));
-        SET(&v[n], blocked_view, state, (enum blocked_state)db_i64(&rows, 6));
-        SET(&v[n], blocked_view, at, db_i64(&rows, 7));
-        if (db_str(&rows, 8).len)
-            SET(&v[n], blocked_view, by, req_text(r, &rows, 8));
+        b[n] = (blocked_row){ db_i64(&rows, 0), arena_str(r->a, db_blob(&rows, 1)), req_text(r, &rows, 2) };
+        changed[n] = db_i64(&rows, 3);
+        shape_row(&blocked_view_shape, &rows, r->a, &v[n]);
     }
     TRY(db_end(&rows));
     uint32_t page = n > 50 ? 50 : n;
@@ -222,46 +186,19 @@ err blocked_get(req *r)
 
 static err lives_fill(req *r, int64_t person, merges_view *out)
 {
-    identity_life *v = arena_array(r->a, identity_life, LIFE_MAX);
-    uint32_t n = 0;
+    void *items;
+    uint32_t n;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT subject, kind, label, from_us, until_us FROM identity WHERE subject = $1 OR subject IN"
+                 "SELECT subject, kind, label, from_us AS \"from\", until_us AS until FROM identity WHERE subject = $1 OR subject IN"
                  " (SELECT subject FROM link WHERE person = $1) ORDER BY subject LIMIT $2",
                  dbi(person), dbi(LIFE_MAX)));
-    for (; db_next(&rows); n++) {
-        SET(&v[n], identity_life, subject, db_i64(&rows, 0));
-        SET(&v[n], identity_life, kind, kind_name(db_i64(&rows, 1)));
-        SET(&v[n], identity_life, hands, identity_infos[db_i64(&rows, 1)].hands);
-        if (db_str(&rows, 2).len)
-            SET(&v[n], identity_life, label, req_text(r, &rows, 2));
-        if (db_i64(&rows, 3))
-            SET(&v[n], identity_life, from, db_i64(&rows, 3));
-        if (db_i64(&rows, 4))
-            SET(&v[n], identity_life, until, db_i64(&rows, 4));
-    }
+    TRY(shape_rows(&identity_life_shape, &rows, r->a, &items, &n));
+    identity_life *v = items;
+    for (uint32_t i = 0; i < n; i++)
+        SET(&v[i], identity_life, hands, identity_infos[v[i].kind].hands);
     LIST_SET(out, merges_view, identities, v, n);
-    return db_end(&rows);
-}
-
-static void merge_row(req *r, const db_rows *rows, merge_view *v)
-{
-    SET(v, merge_view, id, db_i64(rows, 0));
-    SET(v, merge_view, one, db_i64(rows, 1));
-    SET(v, merge_view, other, db_i64(rows, 2));
-    SET(v, merge_view, why, req_text(r, rows, 3));
-    if (db_i64(rows, 4) >= 0)
-        SET(v, merge_view, kind, kind_name(db_i64(rows, 4)));
-    SET(v, merge_view, confidence, db_i64(rows, 5));
-    if (db_str(rows, 6).len)
-        SET(v, merge_view, source, req_text(r, rows, 6));
-    if (db_str(rows, 7).len)
-        SET(v, merge_view, by, req_text(r, rows, 7));
-    SET(v, merge_view, at, db_i64(rows, 8));
-    if (db_i64(rows, 9))
-        SET(v, merge_view, ended, db_i64(rows, 9));
-    if (db_str(rows, 10).len)
-        SET(v, merge_view, ended_by, req_text(r, rows, 10));
+    return E_OK;
 }
 
 err merges_get(req *r)
@@ -272,18 +209,14 @@ err merges_get(req *r)
     if (!person)
         return req_fail_detail(r, E_NOT_FOUND, "person");
     TRY(lives_fill(r, person, out));
-    merge_view *v = arena_array(r->a, merge_view, LIFE_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
-                 " SELECT id, one, other, why, kind, confidence, source, made_by, at_us, ended_us, ended_by FROM edge"
+                 " SELECT id, one, other, why, NULLIF(kind, -1) AS kind, confidence, source, made_by AS \"by\", at_us AS at, ended_us AS ended,"
+                 " ended_by FROM edge"
                  " WHERE one IN (SELECT subject FROM mine) OR other IN (SELECT subject FROM mine) ORDER BY at_us DESC, id DESC LIMIT $2",
                  dbi(person), dbi(LIFE_MAX)));
-    for (; db_next(&rows); n++)
-        merge_row(r, &rows, &v[n]);
-    LIST_SET(out, merges_view, merges, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, merges_view, merges);
 }
 
 // --- Jobs ---------------------------------------------------------------------------------------------------------------------
@@ -292,22 +225,11 @@ err merge_job_view_fill(req *r, int64_t id, merge_job_view *v)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT undo, total, done, refused, state, survivor, reason, by_name, at_us FROM merge_job WHERE id = $1", dbi(id)));
-    if (found) {
-        SET(v, merge_job_view, id, id);
-        if (db_i64(&rows, 0))
-            SET(v, merge_job_view, undo, db_i64(&rows, 0));
-        SET(v, merge_job_view, total, db_i64(&rows, 1));
-        SET(v, merge_job_view, done, db_i64(&rows, 2));
-        SET(v, merge_job_view, refused, db_i64(&rows, 3));
-        SET(v, merge_job_view, finished, db_i64(&rows, 4) == 2);
-        SET(v, merge_job_view, survivor, db_i64(&rows, 5));
-        SET(v, merge_job_view, note, req_text(r, &rows, 6));
-        SET(v, merge_job_view, by, req_text(r, &rows, 7));
-        SET(v, merge_job_view, at, db_i64(&rows, 8));
-    }
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows,
+                 "SELECT id, NULLIF(undo, 0) AS undo, total, done, refused, state = 2 AS finished, survivor, reason AS note,"
+                 " by_name AS \"by\", at_us AS at FROM merge_job WHERE id = $1",
+                 dbi(id)));
+    TRY(shape_one(&merge_job_view_shape, &rows, r->a, v, &found));
     return found ? E_OK : req_fail_detail(r, E_NOT_FOUND, "merge job");
 }
 

@@ -15,6 +15,7 @@ ENUM_DECLARE(opportunity_state);
 enum personal_kind { PERSONAL_PHONE, PERSONAL_EMAIL, PERSONAL_NAME, PERSONAL_ADDRESS, PERSONAL_ID_NUMBER, PERSONAL_PLATE,
                      PERSONAL_VIN, PERSONAL_BIRTHDAY };
 ENUM_DECLARE(personal_kind);  // the kinds of vault.h, in their order
+ENUM_DECLARE(identity_kind);  // the kinds of people.h, by their codes
 static inline enum band band_of(enum stage s)
 {
     return s <= STAGE_FOLLOW ? (enum band)s : s <= STAGE_RESERVE ? BAND_PROSPECT : s <= STAGE_ORDER ? BAND_OWNER_TO_BE : BAND_OWNER;
@@ -122,7 +123,7 @@ SHAPE_STRUCT(trait_view, TRAIT_VIEW);
 SHAPE_STRUCT(consent_view, CONSENT_VIEW);
 
 #define IDENTITY_VIEW(F, T)                                                                          \
-    F(T, STR, kind, .required = true, .max = 40, .doc = "user_id, phone, anonymous_id.")             \
+    F(T, ENUM(identity_kind), kind, .required = true, .doc = "What kind of id.")                     \
     F(T, STR, label, .max = 256, .doc = "The id; absent for secret ones.")                           \
     F(T, I64, subject, .required = true, .doc = "Its subject.")
 SHAPE_STRUCT(identity_view, IDENTITY_VIEW);

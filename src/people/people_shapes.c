@@ -8,6 +8,13 @@ const enum_labels band_labels = { "band", band_names };
 static const char *const state_names[] = { "open", "won", "lost", "idle", NULL };
 const enum_labels opportunity_state_labels = { "opportunity_state", state_names };
 const enum_labels personal_kind_labels = { "personal_kind", vault_kinds };
+#define KIND_NAME(id, code, name, ...) [code] = name,
+static const char *const identity_names[IDENTITY_COUNT + 1] = { IDENTITY_LIST(KIND_NAME) };
+#undef KIND_NAME
+#define KIND_ZH(id, code, name, zh, ...) [code] = zh,
+static const char *const identity_names_zh[IDENTITY_COUNT + 1] = { IDENTITY_LIST(KIND_ZH) };
+#undef KIND_ZH
+const enum_labels identity_kind_labels = { "identity_kind", identity_names, identity_names_zh };
 _Static_assert((int)PERSONAL_BIRTHDAY + 1 == (int)VAULT_KIND_COUNT, "kinds of personal data are those of the vault");
 
 SHAPE_TABLE(people_query, PEOPLE_QUERY);

@@ -1,4 +1,5 @@
 // One person: everything known, and the timeline.
+#include "api/shape_rows.h"
 #include "people/people_internal.h"
 #include "people/people_routes.h"
 #include "people/traits.h"
@@ -14,23 +15,13 @@ static err head_fill(req *r, int64_t id, person_view *out)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT stage, city, model, source, owned, created_us, seen_us FROM person WHERE id = $1", dbi(id)));
-    if (found) {
-        enum stage s = (enum stage)db_i64(&rows, 0);
-        SET(out, person_view, id, id);
-        SET(out, person_view, stage, s);
-        SET(out, person_view, band, band_of(s));
-        SET(out, person_view, city, req_text(r, &rows, 1));
-        SET(out, person_view, model, req_text(r, &rows, 2));
-        SET(out, person_view, source, req_text(r, &rows, 3));
-        SET(out, person_view, vehicles, db_i64(&rows, 4));
-        SET(out, person_view, created, db_i64(&rows, 5));
-        SET(out, person_view, seen, db_i64(&rows, 6));
-    }
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows,
+                 "SELECT id, stage, city, model, source, owned AS vehicles, created_us AS created, seen_us AS seen FROM person WHERE id = $1",
+                 dbi(id)));
+    TRY(shape_one(&person_view_shape, &rows, r->a, out, &found));
     if (!found)
         return req_fail_detail(r, E_NOT_FOUND, "person");
+    SET(out, person_view, band, band_of(out->stage));
     str name, phone;
     TRY(person_name(r, id, &name, &phone));
     if (name.len)
@@ -45,19 +36,15 @@ static err head_fill(req *r, int64_t id, person_view *out)
 static err contacts_fill(req *r, int64_t id, person_view *out)
 {
     engine *e = r->app;
-    contact_view *v = arena_array(r->a, contact_view, CONTACTS_MAX);
-    uint32_t n = 0, kept = 0;
+    void *items;
+    uint32_t n, kept = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT max(id), max(at_us) FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
-                 " GROUP BY kind, hash ORDER BY kind, max(at_us) DESC, max(id) LIMIT $2",
+                 "SELECT max(id) AS id, max(at_us) AS at FROM vault WHERE subject = $1 OR subject IN"
+                 " (SELECT subject FROM link WHERE person = $1) GROUP BY kind, hash ORDER BY kind, max(at_us) DESC, max(id) LIMIT $2",
                  dbi(id), dbi(CONTACTS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], contact_view, id, db_i64(&rows, 0));
-        SET(&v[n], contact_view, at, db_i64(&rows, 1));
-        n++;
-    }
-    TRY(db_end(&rows));
+    TRY(shape_rows(&contact_view_shape, &rows, r->a, &items, &n));
+    contact_view *v = items;
     for (uint32_t i = 0; i < n; i++) {
         vault_kind kind;
         str plain;
@@ -76,71 +63,36 @@ static err contacts_fill(req *r, int64_t id, person_view *out)
 
 static err identities_fill(req *r, int64_t id, person_view *out)
 {
-    identity_view *v = arena_array(r->a, identity_view, IDENTITIES_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
         "SELECT kind, label, subject FROM identity WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
         " ORDER BY subject, kind LIMIT $2",
         dbi(id), dbi(IDENTITIES_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], identity_view, kind, str_c(identity_infos[db_i64(&rows, 0)].name));
-        if (db_str(&rows, 1).len)
-            SET(&v[n], identity_view, label, req_text(r, &rows, 1));
-        SET(&v[n], identity_view, subject, db_i64(&rows, 2));
-        n++;
-    }
-    LIST_SET(out, person_view, identities, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, person_view, identities);
 }
 
 static err steps_fill(req *r, int64_t person, opportunity_view *o)
 {
-    step_view *v = arena_array(r->a, step_view, STEPS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT stage, entered_us, left_us, event_no FROM stage_stay WHERE person = $1 AND opportunity = $2"
-                 " ORDER BY entered_us, event_no LIMIT $3",
+                 "SELECT stage, entered_us AS entered, left_us AS \"left\", event_no AS event FROM stage_stay WHERE person = $1"
+                 " AND opportunity = $2 ORDER BY entered_us, event_no LIMIT $3",
                  dbi(person), dbi(o->id), dbi(STEPS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], step_view, stage, (enum stage)db_i64(&rows, 0));
-        SET(&v[n], step_view, entered, db_i64(&rows, 1));
-        if (db_i64(&rows, 2))
-            SET(&v[n], step_view, left, db_i64(&rows, 2));
-        SET(&v[n], step_view, event, db_i64(&rows, 3));
-        n++;
-    }
-    LIST_SET(o, opportunity_view, steps, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, o, opportunity_view, steps);
 }
 
 static err opportunities_fill(req *r, int64_t id, person_view *out)
 {
-    opportunity_view *v = arena_array(r->a, opportunity_view, OPPORTUNITIES_MAX);
-    uint32_t n = 0;
+    void *items;
+    uint32_t n;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT id, state, stage, model, source, trigger_kind, touches, opened_us, closed_us, reason FROM opportunity"
-                 " WHERE person = $1 ORDER BY opened_us DESC, id DESC LIMIT $2",
+                 "SELECT id, state, stage, model, source, trigger_kind AS trigger, touches, opened_us AS opened, closed_us AS closed, reason"
+                 " FROM opportunity WHERE person = $1 ORDER BY opened_us DESC, id DESC LIMIT $2",
                  dbi(id), dbi(OPPORTUNITIES_MAX)));
-    while (db_next(&rows)) {
-        opportunity_view *o = &v[n++];
-        SET(o, opportunity_view, id, db_i64(&rows, 0));
-        SET(o, opportunity_view, state, (enum opportunity_state)db_i64(&rows, 1));
-        SET(o, opportunity_view, stage, (enum stage)db_i64(&rows, 2));
-        SET(o, opportunity_view, model, req_text(r, &rows, 3));
-        SET(o, opportunity_view, source, req_text(r, &rows, 4));
-        SET(o, opportunity_view, trigger, req_text(r, &rows, 5));
-        SET(o, opportunity_view, touches, db_i64(&rows, 6));
-        SET(o, opportunity_view, opened, db_i64(&rows, 7));
-        if (db_i64(&rows, 8))
-            SET(o, opportunity_view, closed, db_i64(&rows, 8));
-        if (db_str(&rows, 9).len)
-            SET(o, opportunity_view, reason, req_text(r, &rows, 9));
-    }
-    TRY(db_end(&rows));
+    TRY(shape_rows(&opportunity_view_shape, &rows, r->a, &items, &n));
+    opportunity_view *v = items;
     for (uint32_t i = 0; i < n; i++)
         TRY(steps_fill(r, id, &v[i]));
     LIST_SET(out, person_view, opportunities, v, n);
@@ -150,28 +102,16 @@ static err opportunities_fill(req *r, int64_t id, person_view *out)
 // The kind of the event that is a tag's evidence is read from the timeline when it is there.
 static err tags_fill(req *r, int64_t id, person_view *out)
 {
-    tag_view *v = arena_array(r->a, tag_view, TAGS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT t.tag, t.source, t.event_no, t.since_us, t.until_us FROM person_tag t WHERE t.person = $1"
+        "SELECT t.tag, t.source, t.event_no AS event, t.since_us AS since, t.until_us AS until FROM person_tag t WHERE t.person = $1"
         " AND (t.until_us = 0 OR t.until_us > $2)"
         " AND NOT EXISTS (SELECT 1 FROM tag_type l WHERE l.name = t.tag AND (l.sensitive = 1 OR l.purpose IS NOT NULL))"
         " AND NOT EXISTS (SELECT 1 FROM person_tag o WHERE o.person = t.person AND o.tag = t.tag AND (o.until_us = 0 OR o.until_us > $2)"
         " AND (o.since_us, o.subject) < (t.since_us, t.subject)) ORDER BY t.since_us DESC, t.tag LIMIT $3",
         dbi(id), dbi(r->now_us), dbi(TAGS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], tag_view, tag, req_text(r, &rows, 0));
-        SET(&v[n], tag_view, source, req_text(r, &rows, 1));
-        SET(&v[n], tag_view, event, db_i64(&rows, 2));
-        SET(&v[n], tag_view, since, db_i64(&rows, 3));
-        if (db_i64(&rows, 4))
-            SET(&v[n], tag_view, until, db_i64(&rows, 4));
-        n++;
-    }
-    LIST_SET(out, person_view, tags, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, person_view, tags);
 }
 
 static err traits_fill(req *r, int64_t id, person_view *out)
@@ -188,27 +128,17 @@ static err traits_fill(req *r, int64_t id, person_view *out)
 
 static err consents_fill(req *r, int64_t id, person_view *out)
 {
-    consent_view *v = arena_array(r->a, consent_view, CONSENTS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  // The row that decides: a refusal nobody took back, else the latest word.
-                 "SELECT c.purpose, c.given, c.text_version, c.event_no, c.at_us FROM consent c WHERE c.person = $1 AND c.subject ="
-                 " (SELECT o.subject FROM consent o WHERE o.person = c.person AND o.purpose = c.purpose ORDER BY CASE WHEN o.given = 0 AND NOT"
-                 " EXISTS (SELECT 1 FROM consent a WHERE a.subject = o.answered AND a.purpose = o.purpose AND a.person = o.person"
+                 "SELECT c.purpose, c.given, c.text_version, c.event_no AS event, c.at_us AS at FROM consent c WHERE c.person = $1"
+                 " AND c.subject = (SELECT o.subject FROM consent o WHERE o.person = c.person AND o.purpose = c.purpose"
+                 " ORDER BY CASE WHEN o.given = 0 AND NOT EXISTS (SELECT 1 FROM consent a WHERE a.subject = o.answered"
+                 " AND a.purpose = o.purpose AND a.person = o.person"
                  " AND a.given = 1)"
                  " THEN 0 ELSE 1 END, o.at_us DESC, o.subject LIMIT 1) ORDER BY c.purpose LIMIT $2",
                  dbi(id), dbi(CONSENTS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], consent_view, purpose, req_text(r, &rows, 0));
-        SET(&v[n], consent_view, given, db_i64(&rows, 1) == 1);
-        SET(&v[n], consent_view, text_version, req_text(r, &rows, 2));
-        SET(&v[n], consent_view, event, db_i64(&rows, 3));
-        SET(&v[n], consent_view, at, db_i64(&rows, 4));
-        n++;
-    }
-    LIST_SET(out, person_view, consents, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, person_view, consents);
 }
 
 static err (*const parts[])(req *r, int64_t id, person_view *out) = {

@@ -1,4 +1,5 @@
 #include "record/record_sql.h"
+#include "api/shape_rows.h"
 
 // --- Building ---------------------------------------------------------------------------------------------------------------
 #define TEXT(s, literal) buf_add_str(&(s)->text, S(literal))
@@ -100,30 +101,6 @@ static void add_view(sql *s, const record *k)
     add_name(s, record_table(k));
 }
 
-static bool read_enum(const field *fd, str label, void *at)
-{
-    for (int i = 0; fd->labels->labels[i]; i++) {
-        if (!str_eq(label, str_c(fd->labels->labels[i])))
-            continue;
-        memcpy(at, &i, sizeof i);
-        return true;
-    }
-    return false;
-}
-
-static bool read_column(const field *fd, const db_rows *rows, int col, arena *a, void *at)
-{
-    switch (fd->k) {
-    case K_BOOL: *(bool *)at = db_i64(rows, col) != 0; return true;
-    case K_I64: case K_TIME: *(int64_t *)at = db_i64(rows, col); return true;
-    case K_STR:
-        *(str *)at = fd->pii ? arena_fmt(a, "vault:%lld", (long long)db_i64(rows, col)) : arena_str(a, db_str(rows, col));
-        return true;
-    case K_ENUM: return read_enum(fd, db_str(rows, col), at);
-    default: return false;
-    }
-}
-
 err record_row(const record *k, const db_rows *rows, arena *a, void *view)
 {
     memset(view, 0, k->view->size);
@@ -132,7 +109,9 @@ err record_row(const record *k, const db_rows *rows, arena *a, void *view)
         bool zero_is_none = i + 1 == k->view->n || is_person(fd) || fd->pii;      // archived_us, the last; nobody; erased
         if (db_is_null(rows, (int)i) || (zero_is_none && db_i64(rows, (int)i) == 0))
             continue;
-        if (!read_column(fd, rows, (int)i, a, record_at(fd, view)))
+        if (fd->pii)
+            *(str *)record_at(fd, view) = arena_fmt(a, "vault:%lld", (long long)db_i64(rows, (int)i));
+        else if (!shape_column(fd, rows, (int)i, a, record_at(fd, view)))
             return E_CORRUPT;
         record_mark(view, (int)i);
     }

@@ -51,6 +51,7 @@ typedef struct db_rows { db *d; void *stmt; err e; bool row; } db_rows;
 err db_query_args(db *d, db_rows *rows, const char *sql, const db_arg *args, size_t n);
 bool db_next(db_rows *r);
 err db_end(db_rows *r);                       // frees the statement for its next use; the error db_next met, if any
+void db_stop(db_rows *r, err e);              // no more rows: db_end tells `e` (whoever reads a row found it wrong)
 bool db_is_null(const db_rows *r, int col);
 bool db_is_text(const db_rows *r, int col);
 bool db_is_blob(const db_rows *r, int col);

@@ -233,6 +233,12 @@ bool db_next(db_rows *r)
     return r->row;
 }
 
+void db_stop(db_rows *r, err e)
+{
+    ((statement *)r->stmt)->done = true;
+    r->e = e;
+}
+
 err db_end(db_rows *r)
 {
     if (r->stmt)

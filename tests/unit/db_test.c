@@ -1,5 +1,6 @@
 // store/db.h over SQLite: every function, refused inputs, and random statements beside a naive model.
 #include "tests.h"
+#include "api/shape_rows.h"
 #include "store/db.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -367,10 +368,80 @@ static void test_random_statements_beside_a_model(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+// --- Rows as a reply says them ----------------------------------------------------------------------------------------------------
+enum hue { HUE_RED, HUE_BLUE };
+static const char *const hues[] = { "red", "blue", NULL };
+static const enum_labels hue_labels = { "hue", hues };
+#define CAR(F, T)                                           \
+    F(T, I64, id, .required = true, .doc = "Id.")           \
+    F(T, STR, name, .max = 20, .doc = "Name.")              \
+    F(T, STR, place, .required = true, .max = 20, .doc = "Place.") \
+    F(T, TIME, from, .required = true, .doc = "From.")      \
+    F(T, TIME, until, .doc = "Until.")                      \
+    F(T, BOOL, open, .doc = "Open.")                        \
+    F(T, I64, n, .doc = "A number.")                        \
+    F(T, ENUM(hue), hue, .doc = "Colour.")
+SHAPE_STRUCT(car, CAR);
+SHAPE_TABLE(car, CAR);
+#define PARK(F, T) F(T, LIST(car), cars, .required = true, .max = 100, .doc = "Cars.")
+SHAPE_STRUCT(park, PARK);
+SHAPE_TABLE(park, PARK);
+
+static err ask_cars(world *w, const char *sql, park *p)
+{
+    db_rows rows;
+    *p = (park){ 0 };
+    TRY(db_query_text(w->d, &rows, str_c(sql), NULL, 0));
+    return ROWS_SET(w->a, &rows, p, park, cars);
+}
+
+static void test_rows_as_shapes(void **state)
+{
+    world *w = *state;
+    park p;
+    assert_ok(ask_cars(w, "SELECT 1 AS id, '' AS name, '' AS place, 0 AS \"from\", 0 AS until, 0 AS open, 0 AS n, 1 AS hue, 9 AS _mine"
+                          " UNION ALL SELECT 2, 'a', 'b', 3, 4, 1, 5, 'red', NULL UNION ALL SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1", &p));
+    assert_true(HAS(&p, park, cars));
+    assert_int_equal(p.cars.n, 3);
+    const car *one = &p.cars.v[0], *two = &p.cars.v[1], *three = &p.cars.v[2];
+    assert_true(HAS(one, car, id) && !HAS(one, car, name) && HAS(one, car, place) && HAS(one, car, from) && !HAS(one, car, until));
+    assert_true(HAS(one, car, open) && !one->open && HAS(one, car, n) && one->hue == HUE_BLUE);
+    assert_true(two->id == 2 && two->from == 3 && two->until == 4 && two->open && two->n == 5 && two->hue == HUE_RED && HAS(two, car, hue));
+    assert_str(two->name, S("a"));
+    assert_int_equal(three->has, UINT64_C(1) << car_id_bit);
+
+    // More than the first room; in order.
+    assert_ok(ask_cars(w, "WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c WHERE id < 1000) SELECT id FROM c", &p));
+    assert_int_equal(p.cars.n, 1000);
+    for (uint32_t i = 0; i < p.cars.n; i++)
+        assert_int_equal(p.cars.v[i].id, i + 1);
+    assert_ok(ask_cars(w, "SELECT 1 AS id WHERE 1 = 0", &p));
+    assert_true(HAS(&p, park, cars) && p.cars.n == 0);
+
+    // Mistakes of ours: a column that is no field, a value that does not fit; the statement has ended each time.
+    static const char *const wrong[] = { "SELECT 1 AS id, 2 AS other", "SELECT 'x' AS id", "SELECT 1 AS name", "SELECT 'green' AS hue", "SELECT 2 AS hue",
+                                         "SELECT -1 AS hue", "SELECT 'x' AS open UNION ALL SELECT 1" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_err(ask_cars(w, wrong[i], &p), E_UNDECLARED);
+
+    bool found;
+    db_rows rows;
+    car c = { 0 };
+    assert_ok(db_query(w->d, &rows, "SELECT 7 AS id"));
+    assert_ok(shape_one(&car_shape, &rows, w->a, &c, &found));
+    assert_true(found && c.id == 7);
+    assert_ok(db_query(w->d, &rows, "SELECT 7 AS id WHERE 1 = 0"));
+    assert_ok(shape_one(&car_shape, &rows, w->a, &c, &found));
+    assert_false(found);
+    assert_ok(db_query(w->d, &rows, "SELECT 7 AS what"));
+    assert_err(shape_one(&car_shape, &rows, w->a, &c, &found), E_UNDECLARED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(test_rows),
+        T(test_rows_as_shapes),
         T(test_one_row_and_one_number),
         T(test_statement_used_inside_itself),
         T(test_texts_are_cached_by_content),

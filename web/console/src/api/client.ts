@@ -656,8 +656,8 @@ export interface ContactView {
 }
 
 export interface IdentityView {
-  /** user_id, phone, anonymous_id. */
-  kind: string
+  /** What kind of id. */
+  kind: "user_id" | "phone" | "anonymous_id" | "crm_id" | "email" | "unionid" | "wecom_external_id" | "openid" | "mp_id" | "device_id" | "vin"
   /** The id; absent for secret ones. */
   label?: string
   /** Its subject. */
@@ -872,7 +872,7 @@ export interface DoubtView {
   /** strong: both have a login; too_many:<kind>: more than one may have; staff: asked for by a steward. */
   why: string
   /** Kind of the identity that is the evidence. */
-  kind?: string
+  kind?: "user_id" | "phone" | "anonymous_id" | "crm_id" | "email" | "unionid" | "wecom_external_id" | "openid" | "mp_id" | "device_id" | "vin"
   /** Who brought the evidence. */
   source?: string
   /** How often it came. */
@@ -937,7 +937,7 @@ export interface BlockedView {
   /** Id. */
   id: number
   /** Kind of identity. */
-  kind: string
+  kind: "user_id" | "phone" | "anonymous_id" | "crm_id" | "email" | "unionid" | "wecom_external_id" | "openid" | "mp_id" | "device_id" | "vin"
   /** The value; masked for secret kinds, absent when it is not known. */
   label?: string
   /** placeholder, or shared: of too many people. */
@@ -987,8 +987,8 @@ export interface MergesView {
 export interface IdentityLife {
   /** Its subject. */
   subject: number
-  /** user_id, phone, openid … */
-  kind: string
+  /** What kind of id. */
+  kind: "user_id" | "phone" | "anonymous_id" | "crm_id" | "email" | "unionid" | "wecom_external_id" | "openid" | "mp_id" | "device_id" | "vin"
   /** The id; absent for secret ones. */
   label?: string
   /** Since when it is theirs; absent: since ever. */
@@ -1009,7 +1009,7 @@ export interface MergeView {
   /** identity, alias, staff or import. */
   why: string
   /** Kind of the identity that was the evidence. */
-  kind?: string
+  kind?: "user_id" | "phone" | "anonymous_id" | "crm_id" | "email" | "unionid" | "wecom_external_id" | "openid" | "mp_id" | "device_id" | "vin"
   /** Percent. */
   confidence: number
   /** Who brought it. */
