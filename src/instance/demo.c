@@ -11,14 +11,18 @@ static const char *const given[] = { "知夏", "望", "一鸣", "蔓", "子昂",
 static const char *const cities[] = { "上海", "杭州", "成都", "北京", "沈阳", "苏州" };
 static const char *const models[] = { "E7", "C5" };
 static const char *const sources[] = { "app", "mini-program", "store", "website" };
+static const char *const lost_for[] = { "price", "competitor", "charging", "unreachable", "postponed" };
 
 // How far somebody came, and how many hours before now each step was taken; share: of a hundred people.
 typedef struct step { const char *kind; int hours_after; } step;
 typedef struct path { int share; step steps[DEMO_STEPS_MAX]; } path;
 static const path paths[] = {
     { 28, { { "follow.started", 0 }, { "app.active", 20 } } },
-    { 26, { { "follow.started", 0 }, { "app.active", 4 }, { "lead.captured", 30 } } },
-    { 16, { { "follow.started", 0 }, { "lead.captured", 12 }, { "test_drive.booked", 40 }, { "test_drive.completed", 110 } } },
+    { 20, { { "follow.started", 0 }, { "app.active", 4 }, { "lead.captured", 30 } } },
+    { 6, { { "follow.started", 0 }, { "app.active", 4 }, { "lead.captured", 30 }, { "lead.lost", 60 } } },
+    { 12, { { "follow.started", 0 }, { "lead.captured", 12 }, { "test_drive.booked", 40 }, { "test_drive.completed", 110 } } },
+    { 4, { { "follow.started", 0 }, { "lead.captured", 12 }, { "test_drive.booked", 40 }, { "test_drive.completed", 110 },
+           { "lead.lost", 200 } } },
     { 8, { { "follow.started", 0 }, { "lead.captured", 10 }, { "test_drive.booked", 30 }, { "test_drive.completed", 90 },
            { "reserve.placed", 130 } } },
     { 6, { { "follow.started", 0 }, { "lead.captured", 8 }, { "test_drive.booked", 20 }, { "test_drive.completed", 70 },
@@ -70,6 +74,8 @@ static void write_properties(jw *w, const somebody *p, const char *kind, arena *
         jw_kstr(w, "test_drive", arena_fmt(a, "TD-%04d", p->number));
     if (str_starts(str_c(kind), S("reserve.")) || str_starts(str_c(kind), S("order.")) || str_starts(str_c(kind), S("delivery.")))
         jw_kstr(w, "order", arena_fmt(a, "SO-%04d", p->number));
+    if (strcmp(kind, "lead.lost") == 0)
+        jw_kstr(w, "reason", str_c(lost_for[p->number % 5]));
     if (strcmp(kind, "delivery.completed") == 0)
         jw_kstr(w, "vin", demo_vin(a, p->number));
     jw_end_obj(w);

@@ -24,7 +24,8 @@
 
 const route_table *const route_tables[] = {
     &plan_routes,  &quarantine_routes, &shadow_routes,
-    &api_table,    &admin_table,  &people_routes, &merge_routes, &portrait_routes, &propensity_routes, &profile_routes, &task_routes,
+    &api_table,    &admin_table,  &people_routes, &funnel_routes, &merge_routes, &portrait_routes, &propensity_routes, &profile_routes,
+    &task_routes,
     &rule_routes,  &rule_edit_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,
     &assets_routes, &audit_routes, &record_routes, &import_routes, &removal_routes,

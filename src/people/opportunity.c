@@ -14,6 +14,22 @@ static const char *const reason_zh[] = {
     LOST_REASON_LIST(X)
 #undef X
 };
+static const char *const reason_en[] = {
+#define X(id, word, zh, en) en,
+    LOST_REASON_LIST(X)
+#undef X
+};
+
+bool lost_reason_called(str word, str *zh, str *en)
+{
+    for (size_t i = 0; reason_words[i]; i++)
+        if (str_eq(word, str_c(reason_words[i]))) {
+            *zh = str_c(reason_zh[i]);
+            *en = str_c(reason_en[i]);
+            return true;
+        }
+    return false;
+}
 
 bool lost_reason(str text, str *ret)
 {

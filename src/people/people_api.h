@@ -189,23 +189,6 @@ SHAPE_STRUCT(reveal_new, REVEAL_NEW);
 #define REVEALED(F, T) F(T, STRS, values, .required = true, .max = 20, .item_max = 512, .pii = true, .doc = "In full, newest first.")
 SHAPE_STRUCT(revealed, REVEALED);
 
-// GET /api/v1/funnel
-#define FUNNEL_QUERY(F, T) F(T, I64, days, .min = 1, .max = 365, .doc = "Window that ends now; 28 when absent.")
-SHAPE_STRUCT(funnel_query, FUNNEL_QUERY);
-#define FUNNEL_STAGE(F, T)                                                                                        \
-    F(T, ENUM(stage), stage, .required = true, .doc = "Stage.")                                                   \
-    F(T, I64, now, .required = true, .doc = "People who stand there now.")                                        \
-    F(T, I64, entered, .required = true, .doc = "People who entered it in the window.")                           \
-    F(T, I64, of_previous, .doc = "Of those who entered the stage before, how many came here or beyond.") \
-    F(T, I64, previous, .doc = "How many entered the stage before in the window.")                                \
-    F(T, I64, stay_s, .doc = "Median stay of those who left it in the window, seconds; absent when nobody did.")
-SHAPE_STRUCT(funnel_stage, FUNNEL_STAGE);
-#define FUNNEL_VIEW(F, T)                                                                          \
-    F(T, I64, days, .required = true, .doc = "The window.")                                        \
-    F(T, TIME, from, .required = true, .doc = "Its beginning.")                                    \
-    F(T, LIST(funnel_stage), stages, .required = true, .max = 7, .doc = "From follow to advocate.")
-SHAPE_STRUCT(funnel_view, FUNNEL_VIEW);
-
 // GET /api/v1/overview
 #define CLOCK_VIEW(F, T)                                                                                  \
     F(T, STR, clock, .required = true, .max = 20, .doc = "K01 …")                                         \
@@ -250,6 +233,6 @@ err people_hush(req *r, int64_t person, str text, str *ret);
 // A page of people by id, for whoever finds them by something else: one id more than `limit` tells that there is a next page.
 err people_page_fill(req *r, const int64_t *ids, size_t n, size_t limit, int64_t total, people_page *out);
 
-extern const route_table people_routes, portrait_routes;
+extern const route_table people_routes, portrait_routes, funnel_routes;
 
 #endif

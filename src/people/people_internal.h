@@ -132,6 +132,7 @@ extern const struct timer_kind opportunity_timer;
     X(UNREACHABLE, "unreachable", "联系不上", "Cannot be reached")       \
     X(OTHER, "other", "其他", "Other")
 bool lost_reason(str text, str *ret);            // the word of a reason given as word or in Chinese
+bool lost_reason_called(str word, str *zh, str *en);      // what people call it
 
 err vehicle_got(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret);
 err vehicle_gone(tx *t, uint32_t person, str vehicle, const mover *m, moved *ret);

@@ -13,7 +13,6 @@ err people_names_get(req *r);
 err people_reveal(req *r);
 err people_get(req *r);
 err people_timeline(req *r);
-err people_funnel(req *r);
 err person_traits(req *r);                                      // traits_api.c
 err person_trait_history(req *r);
 err person_balances(req *r, int64_t id, person_view *out);      // points.c

@@ -37,8 +37,5 @@ SHAPE_TABLE(event_view, EVENT_VIEW);
 SHAPE_TABLE(timeline_page, TIMELINE_PAGE);
 SHAPE_TABLE(reveal_new, REVEAL_NEW);
 SHAPE_TABLE(revealed, REVEALED);
-SHAPE_TABLE(funnel_query, FUNNEL_QUERY);
-SHAPE_TABLE(funnel_stage, FUNNEL_STAGE);
-SHAPE_TABLE(funnel_view, FUNNEL_VIEW);
 SHAPE_TABLE(clock_view, CLOCK_VIEW);
 SHAPE_TABLE(overview_view, OVERVIEW_VIEW);

@@ -161,7 +161,7 @@ test('unknown addresses of the console are the console; unknown files are not', 
   assert.equal((await fetch(`${brand.url}/console/assets/no-such.js`)).status, 404)
 })
 
-const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/import', '/merges', '/people/PERSON', '/tasks', '/tasks?as=list', '/tasks?id=TASK', '/live', '/insight/events/registry', '/insight/events/registry?kind=lead.captured', '/insight/events/quarantine', '/insight/events/sources', '/insight',
+const PAGES = ['/overview', '/people', '/people?stage=lead', '/people?tag=nobody-has-this', '/people/import', '/merges', '/people/PERSON', '/tasks', '/tasks?as=list', '/tasks?id=TASK', '/live', '/insight/events/registry', '/insight/events/registry?kind=lead.captured', '/insight/events/quarantine', '/insight/events/sources', '/insight', '/insight/funnel',
   '/segments/tags', '/segments/classes', '/segments/tiers', '/segments/offers', '/segments/owners', '/settings/consents', '/service', '/service/orders?state=ordered', '/service/orders/new', '/channels', '/channels/campaigns', '/vehicles', '/settings/rules', '/settings/rules/new', '/settings/keys', '/settings/staff', '/settings/privacy', '/settings/look', '/all', '/kit']
 // All rules of axe on every page at both widths, in both modes, in both languages, and in every pair of these: what is dark and Chinese
 // at one width is dark and English at the other.
@@ -264,6 +264,29 @@ test('people: somebody is found by a part of the name', async () => {
   await page.waitForURL(/q=/)
   await page.locator('.lt tbody tr').nth(1).waitFor({ state: 'detached' })
   assert.match(await page.textContent('.lt tbody tr'), /林知夏/)
+  await page.context().close()
+})
+
+test('the funnel by source and city; who dropped off, by reason', async () => {
+  const source = `展会 ${Math.random().toString(36).slice(2, 7)}`
+  for (const [i, reason] of [[1, 'price'], [2, 'charging']]) {
+    const user = `fn-${i}-${source}`
+    await track(user, 'lead.captured', { phone: `1350000${1000 + Math.floor(Math.random() * 9000)}`, consent_call: true, source, city: '丽江' })
+    await track(user, 'lead.lost', { reason })
+  }
+  const page = await open({ path: '/console/insight/funnel' })
+  await settled(page)
+  const row = page.locator('.fn-t tbody tr', { hasText: source })
+  assert.match(await row.innerText(), /2[\s\S]*0 \/ 2/)
+  const dropped = page.locator('.fn-d table tbody tr')
+  assert.ok(await dropped.count() >= 2)
+  await page.getByRole('button', { name: '充电条件' }).click()
+  await page.getByRole('button', { name: '看全部' }).waitFor()
+  await page.waitForFunction(() => [...document.querySelectorAll('.fn-d table tbody tr')].every(r => r.textContent.includes('充电条件')))
+  await judge(page, 'those who dropped off for one reason')
+  await page.getByRole('radio', { name: '城市' }).click()
+  await page.locator('.fn-n', { hasText: '不足 5 人' }).waitFor()
+  assert.ok(!(await page.locator('.fn-t tbody').allInnerTexts()).join().includes('丽江'), 'two people of one city are not shown apart')
   await page.context().close()
 })
 

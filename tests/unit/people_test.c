@@ -744,7 +744,7 @@ static void views_answer_within_their_shapes(void **state)
     SET(&called, names_query, ids, (list_i64s) { asked, 3 });
     assert_str(world_get(&w, world_route(&people_routes, M_GET, "/api/v1/people/names"), 0, &called),
                S("{\"items\":[{\"id\":1,\"person\":1,\"phone\":\"138••••6207\"}]}"));
-    str funnel = world_get(&w, world_route(&people_routes, M_GET, "/api/v1/funnel"), 0, NULL);
+    str funnel = world_get(&w, world_route(&funnel_routes, M_GET, "/api/v1/funnel"), 0, NULL);
     assert_true(says(funnel, "{\"stage\":\"follow\",\"now\":1,\"entered\":2,\"stay_s\":3600}"));
     assert_true(says(funnel, "{\"stage\":\"lead\",\"now\":0,\"entered\":1,\"of_previous\":1,\"previous\":2,\"stay_s\":10800}"));
     assert_true(says(funnel, "{\"stage\":\"advocate\",\"now\":1,\"entered\":1,\"of_previous\":1,\"previous\":1}"));

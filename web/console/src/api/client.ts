@@ -815,6 +815,18 @@ export interface TraitChange {
   source: string
 }
 
+export interface RevealNew {
+  /** What to show. */
+  kind: "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
+  /** Why: kept in the event that tells of the reading. */
+  reason: string
+}
+
+export interface Revealed {
+  /** In full, newest first. */
+  values: string[]
+}
+
 export interface FunnelView {
   /** The window. */
   days: number
@@ -822,6 +834,10 @@ export interface FunnelView {
   from: string
   /** From follow to advocate. */
   stages: FunnelStage[]
+  /** With `by`: the largest groups, largest first. */
+  groups?: FunnelGroup[]
+  /** With `by`: groups that are not shown, beyond the twentieth or, of cities, with fewer than five people. */
+  groups_left?: number
 }
 
 export interface FunnelStage {
@@ -839,16 +855,69 @@ export interface FunnelStage {
   stay_s?: number
 }
 
-export interface RevealNew {
-  /** What to show. */
-  kind: "phone" | "email" | "name" | "address" | "id_number" | "plate" | "vin" | "birthday"
-  /** Why: kept in the event that tells of the reading. */
-  reason: string
+export interface FunnelGroup {
+  /** Source, city or model; empty: not known. */
+  value: string
+  /** People who entered any stage in the window. */
+  people: number
+  /** Of each stage from follow to advocate: who entered it in the window. */
+  entered: number[]
+  /** Of those, how many came further. */
+  on: number[]
 }
 
-export interface Revealed {
-  /** In full, newest first. */
-  values: string[]
+export interface DroppedView {
+  /** The window. */
+  days: number
+  /** Lead to order; all that dropped off in the window. */
+  stages: DroppedStage[]
+  /** Most frequent first; of all that were lost in the window. */
+  reasons: DroppedReason[]
+  /** Those asked for, latest first. */
+  items: DroppedOne[]
+  /** Cursor of the next page; absent on the last. */
+  next?: string
+}
+
+export interface DroppedStage {
+  /** How far they had come. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Opportunities lost there. */
+  lost: number
+  /** Opportunities that fell idle there. */
+  idle: number
+}
+
+export interface DroppedReason {
+  /** Word of the reason; empty: none was given. */
+  reason: string
+  /** In Chinese. */
+  zh?: string
+  /** In English. */
+  en?: string
+  /** Opportunities lost for it. */
+  lost: number
+}
+
+export interface DroppedOne {
+  /** Opportunity. */
+  id: number
+  /** Whose. */
+  person: number
+  /** Name; absent when unknown. */
+  name?: string
+  /** Lost, or idle: nothing happened for long. */
+  state: "lost" | "idle"
+  /** How far they had come. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** Intended model. */
+  model?: string
+  /** Source of the first lead. */
+  source?: string
+  /** Why it was lost. */
+  reason?: string
+  /** When. */
+  at: string
 }
 
 export interface DoubtPage {
@@ -4059,10 +4128,12 @@ export function client(send: Send) {
       get_people_by_id_traits: (id: number, query: { as_of?: string; known_at?: string } = {}, more: More = {}) => send<TraitsView>('GET', `/api/v1/people/${encodeURIComponent(id)}/traits`, { query, ...more }),
       /** One trait's values, since when and from whom, newest first. (people.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_people_by_id_traits_by_name: (id: number, name: string, more: More = {}) => send<TraitHistory>('GET', `/api/v1/people/${encodeURIComponent(id)}/traits/${encodeURIComponent(name)}`, { ...more }),
-      /** The seven stages: who stands there, who came, how many came on, how long they stayed. (people.read) Errors: bad_request, not_found, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
-      get_funnel: (query: { days?: number } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Show personal data in full, once, with a reason; audited. (people.write) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, not_found, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_people_by_id_reveal: (id: number, body: RevealNew, more: More = {}) => send<Revealed>('POST', `/api/v1/people/${encodeURIComponent(id)}/reveal`, { body, ...more }),
+      /** The seven stages: who stands there, who came, how many came on, how long they stayed; on request of each source, city or model. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_funnel: (query: { days?: number; by?: "source" | "city" | "model" } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
+      /** Opportunities that were lost or fell idle: at which stage, for which reason, whose. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_funnel_dropped: (query: { days?: number; stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; state?: "lost" | "idle"; reason?: string; cursor?: string } = {}, more: More = {}) => send<DroppedView>('GET', `/api/v1/funnel/dropped`, { query, ...more }),
       /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
       /** The newest model of who becomes an owner: what it weighs, and how well it says it. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */

@@ -15,6 +15,7 @@ export const pages: PageRow[] = [
   { path: '/segments/*', texts: 'segments', antd: false, load: () => import('../pages/segments/segments') },
   { path: '/tasks', texts: 'tasks', antd: false, load: () => import('../pages/tasks/tasks') },
   { path: '/insight/events/*', texts: 'events', antd: true, load: () => import('../pages/events/events') },
+  { path: '/insight/funnel', texts: 'insight', antd: false, load: () => import('../pages/insight/funnel') },
   { path: '/insight', texts: 'insight', antd: false, load: () => import('../pages/insight/insight') },
   { path: '/channels/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },
   { path: '/service/*', texts: 'records', antd: true, load: () => import('../pages/records/records') },

@@ -15,7 +15,7 @@ export default function Events() {
   return (
     <Page title={t('title')}>
       <h1 className="sr">{t(`tab.${TABS.some(x => x.name === at) ? at : TABS[0].name}`)}</h1>
-      <nav className="tabs" aria-label={t('title')}><NavLink to="/insight" end>{t('tab.questions')}</NavLink>{TABS.map(x => <NavLink key={x.name} to={`/insight/events/${x.name}`}>{t(`tab.${x.name}`)}</NavLink>)}</nav>
+      <nav className="tabs" aria-label={t('title')}><NavLink to="/insight" end>{t('tab.questions')}</NavLink><NavLink to="/insight/funnel">{t('tab.funnel')}</NavLink>{TABS.map(x => <NavLink key={x.name} to={`/insight/events/${x.name}`}>{t(`tab.${x.name}`)}</NavLink>)}</nav>
       <Routes>
         {TABS.map(x => <Route key={x.name} path={x.name} element={<x.screen />} />)}
         <Route path="*" element={<Navigate to="/insight/events/registry" replace />} />

@@ -1,6 +1,5 @@
 /* Two questions every brand asks, answered from its own data: who are our owners, and who becomes one. */
 import { useState } from 'react'
-import { NavLink } from 'react-router'
 import { useTranslation } from 'react-i18next'
 import { Download } from 'lucide-react'
 import { ly } from '../../api/http'
@@ -14,6 +13,7 @@ import { Empty, N, Sec } from '../../ui'
 import { Seg } from '../../ui/pop'
 import { Lines, Part } from '../../ui/states'
 import { May } from './propensity'
+import { Tabs } from './tabs'
 import './insight.css'
 
 type Ready = 'owners' | 'becoming'
@@ -32,7 +32,7 @@ export default function Insight() {
   const read = useRead(asked === 'may' ? null : asked === 'class' ? `portrait ${set}` : `portrait ${asked}`, signal => ly.people.post_portrait(asked === 'class' ? { who: { class: { [axis]: name } } } : { ready }, { signal }))
   return (
     <Page h1 title={t('title')} sub={asked !== 'may' && <Fresh at={read.at} ms={read.ms} />} actions={asked !== 'may' && read.data && !read.data.too_few && <Csv p={read.data} name={asked === 'class' ? name : asked} />}>
-      <nav className="tabs" aria-label={t('title')}><NavLink to="/insight" end>{t('tab_questions')}</NavLink><NavLink to="/insight/events/registry">{t('tab_events')}</NavLink></nav>
+      <Tabs />
       <div className="row wrap may-q"><Seg label={t('questions')} value={asked} options={QUESTIONS.map(value => ({ value, label: t(`ask.${value}`) }))} onChange={setAsked} />
         {asked === 'class' && <select className="in may-c" aria-label={t('ask.class')} value={set} onChange={e => setSet(e.target.value)}>{Object.entries(CLASSES).map(([a, list]) => <optgroup key={a} label={t(`axis.${a}`)}>{list.map(c => <option key={c} value={`${a}:${c}`}>{t(`class.${c}`)}</option>)}</optgroup>)}</select>}</div>
       {asked === 'may' ? <May /> : <Part read={read} name={t('title')} skeleton={<Lines n={8} />}>{p => <Portrait p={p} ready={ready} of={asked === 'class' ? t(`class.${name}`) : undefined} />}</Part>}
@@ -47,7 +47,7 @@ function Portrait({ p, ready, of }: { p: PortraitView; ready: Ready; of?: string
   const strong = p.groups.flatMap(g => g.values.filter(v => v.certain && (v.lift ?? 0) > 1).map(v => ({ g, v }))).sort((a, b) => (b.v.lift ?? 0) - (a.v.lift ?? 0)).slice(0, 3)
   return (
     <>
-      <p className="say">{rich(t(`${strong.length ? 'say' : 'say_plain'}.${of ? 'class' : ready}`, {
+      <p className="say q">{rich(t(`${strong.length ? 'say' : 'say_plain'}.${of ? 'class' : ready}`, {
         of, n: p.people, others: p.others, what: strong.map(s => t('say.more', { what: name(s.g, s.v), times: (s.v.lift ?? 0).toFixed(1) })).join(t('say.and')),
       }), { n: () => <N v={p.people} exact />, b: s => <b>{s}</b> })}</p>
       <p className="t13 i3 say-n">{i18n.language === 'zh' ? p.question_zh : p.question_en} {t(`note.${ready}`)}</p>
