@@ -20,6 +20,9 @@ str personal_squeezed(char *copy, size_t len);
 // whole words. `text` itself when none does. Of JSON only what its strings say, so that it stays JSON.
 str personal_hushed(str text, const str *values, size_t n, arena *a);
 str personal_hushed_json(str json, const str *values, size_t n, arena *a);
+// The same where the text stands, in as many bytes: characters of three bytes become "＊", others a '*' a byte. `json`: only what its
+// strings say. False: none stood in it, nothing was written.
+bool personal_hush_here(char *text, size_t len, const str *values, size_t n, bool json, arena *a);
 // Could somebody's name stand in it: two characters beyond ASCII side by side, two words, or one word and nothing else? Most that
 // could are words of programs and places (上海, checkout): what many people say alike is nobody's name (people/values.c).
 #define PERSONAL_NAMING_BYTES_MIN 4

@@ -68,10 +68,8 @@ str personal_hushed(str text, const str *values, size_t n, arena *a)
     return copy ? personal_squeezed(copy, text.len) : text;
 }
 
-str personal_hushed_json(str json, const str *values, size_t n, arena *a)
+static void star_strings(str json, const str *values, size_t n, const begins *b, arena *a, char **copy)
 {
-    char *copy = NULL;
-    const begins b = begins_of(values, n);
     for (size_t i = 0; i < json.len; i++) {
         size_t end = i + 1;
         if (json.s[i] != '"')
@@ -79,10 +77,44 @@ str personal_hushed_json(str json, const str *values, size_t n, arena *a)
         while (end < json.len && json.s[end] != '"')
             end += json.s[end] == '\\' ? 2 : 1;
         end = end < json.len ? end : json.len;
-        star_range(json, i + 1, end, values, n, &b, a, &copy);
+        star_range(json, i + 1, end, values, n, b, a, copy);
         i = end;
     }
+}
+
+str personal_hushed_json(str json, const str *values, size_t n, arena *a)
+{
+    char *copy = NULL;
+    const begins b = begins_of(values, n);
+    star_strings(json, values, n, &b, a, &copy);
     return copy ? personal_squeezed(copy, json.len) : json;
+}
+
+static void star_here(char *text, size_t len, const char *starred)
+{
+    for (size_t i = 0, bytes; i < len; i += bytes) {
+        for (bytes = 1; i + bytes < len && (text[i + bytes] & 0xC0) == 0x80;)
+            bytes++;
+        if (starred[i] == text[i] && (bytes == 1 || starred[i + 1]))
+            continue;
+        if (bytes == 3)
+            memcpy(text + i, "＊", 3);
+        else
+            memset(text + i, '*', bytes);
+    }
+}
+
+bool personal_hush_here(char *text, size_t len, const str *values, size_t n, bool json, arena *a)
+{
+    char *copy = NULL;
+    const begins b = begins_of(values, n);
+    if (json)
+        star_strings(str_of(text, len), values, n, &b, a, &copy);
+    else
+        star_range(str_of(text, len), 0, len, values, n, &b, a, &copy);
+    if (copy)
+        star_here(text, len, copy);
+    return copy != NULL;
 }
 
 bool personal_may_name(str text)

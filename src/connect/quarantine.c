@@ -118,6 +118,35 @@ err quarantine_mend(tx *t, quarantine *q, int64_t id, const ingest_event *e)
     return db_exec(t->d, "UPDATE quarantine SET body = $2, kind = $3, version = version + 1 WHERE id = $1", dbi(id), dbb(bytes), dbs(e->kind));
 }
 
+err quarantine_of(db *d, int64_t person, int64_t ids[QUARANTINE_OF_MAX], size_t *ret_n)
+{
+    db_rows r;
+    *ret_n = 0;
+    TRY(db_query(d, &r,
+                 "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
+                 " SELECT DISTINCT q.id FROM mine m CROSS JOIN identity i CROSS JOIN quarantine_identity q WHERE i.subject = m.subject"
+                 " AND q.hash = i.hash AND q.kind = i.kind LIMIT $2",
+                 dbi(person), dbi(QUARANTINE_OF_MAX)));
+    while (db_next(&r))
+        ids[(*ret_n)++] = db_i64(&r, 0);
+    return db_end(&r);
+}
+
+err quarantine_hush(tx *t, quarantine *q, int64_t id)
+{
+    ingest_event e;
+    uint32_t source;
+    int64_t received, version;
+    int64_t as_it_is;
+    str bytes;
+    err x = quarantine_read(t->d, id, t->a, &e, &source, &received, &version);
+    if (x != E_OK)
+        return x == E_NOT_FOUND ? E_OK : x;
+    TRY(bytes_of(t, &e, &bytes));
+    TRY(db_int(t->d, &as_it_is, 0, "SELECT count(*) FROM quarantine WHERE id = $1 AND body = $2", dbi(id), dbb(bytes)));
+    return as_it_is ? E_OK : quarantine_mend(t, q, id, &e);
+}
+
 // --- Being done with a row --------------------------------------------------------------------------------------------------------
 static err close_row(tx *t, quarantine *q, int64_t id, enum quarantine_state as, int64_t event_no)
 {

@@ -36,6 +36,12 @@ err quarantine_read(db *d, int64_t id, arena *a, struct ingest_event *ret, uint3
 void quarantine_encode(buf *b, const struct ingest_event *e);
 err quarantine_decode(str bytes, arena *a, struct ingest_event *ret);
 
+// Those that wait and name one of the person's ids, at most QUARANTINE_OF_MAX. Any connection.
+#define QUARANTINE_OF_MAX 200
+err quarantine_of(db *d, int64_t person, int64_t ids[QUARANTINE_OF_MAX], size_t *ret_n);
+// Its texts say nobody's value the vault knows by now. Nothing when it is gone.
+err quarantine_hush(tx *t, quarantine *q, int64_t id);
+
 extern const route_table quarantine_routes;
 
 #endif

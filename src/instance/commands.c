@@ -205,16 +205,19 @@ static err run_erase(instance *in, const str *args, size_t n, str input, buf *ou
 {
     (void)args, (void)n, (void)input;
     erased all = { 0 }, done = { .subjects = 1 };
-    for (int tries = 0; done.subjects || done.imports || (done.waiting && tries < ERASE_TRIES); tries++) {
+    for (int tries = 0; done.subjects || done.imports || done.told || (done.waiting && tries < ERASE_TRIES); tries++) {
         if (done.waiting)
             os_sleep_us(in->o, ERASE_WAIT_US);
         TRY(erase_now(in, &done));
         all.subjects += done.subjects;
         all.events += done.events;
+        all.told += done.told;
+        all.starred += done.starred;
     }
     if (done.waiting)
         return fault_detail(f, a, E_OVERLOADED, "readers or the shipper hold it back");
     buf_addf(out, "erased: %lld subjects, %lld events\n", (long long)all.subjects, (long long)all.events);
+    buf_addf(out, "told later: %lld people looked at, %lld events starred\n", (long long)all.told, (long long)all.starred);
     return E_OK;
 }
 
@@ -224,7 +227,8 @@ const command instance_commands[] = {
     { "doctor", "doctor DIR [--residue [--canary FILE] [--also PATH]…]   every check; or what is personal outside the vault", run_doctor,
       "--canary", .apart = true },
     { "backup", "backup DIR TARGET [--keys FILE]         a copy; people's keys apart, in FILE or TARGET.keys", run_backup, NULL },
-    { "erase", "erase DIR                               empty the events of erased people in the log now", run_erase, NULL },
+    { "erase", "erase DIR                               empty the events of erased people in the log now, star what was told later",
+      run_erase, NULL },
 };
 const size_t instance_commands_n = sizeof instance_commands / sizeof *instance_commands;
 

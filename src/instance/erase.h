@@ -3,7 +3,11 @@
 #define INSTANCE_ERASE_H
 #include "instance/instance.h"
 
-typedef struct erased { int64_t subjects, imports, events; bool waiting; } erased;   // waiting: readers or the shipper hold it back, come again
+// told: people whose earlier texts were looked at; starred: events of theirs that said what was told later.
+typedef struct erased {
+    int64_t subjects, imports, events, told, starred;
+    bool waiting;                  // readers or the shipper hold it back, come again
+} erased;
 
 // All erasures that wait, up to ERASURES_AT_ONCE subjects. Not from the teller's or a loop thread.
 err erase_now(instance *in, erased *ret);

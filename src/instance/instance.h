@@ -35,6 +35,7 @@ struct instance {
     int64_t erase_next_us;         // the tidier's: when it looks for erasures again
     int64_t copies_next_us;        // and for copies beyond their time
     int64_t copies_overdue, copies_deleted;        // relaxed atomics: at the last look; since the start
+    int64_t told_late_events, told_late_people;    // relaxed atomics: events starred, people looked at, since the start
 };
 
 #define DATABASE_ID_BYTES 16

@@ -139,6 +139,10 @@ static void metrics(void *app, buf *text)
           __atomic_load_n(&in->copies_overdue, __ATOMIC_RELAXED));
     gauge(text, "lianyi_copies_deleted", "Copies deleted because the time of an erasure was over, since the start.",
           __atomic_load_n(&in->copies_deleted, __ATOMIC_RELAXED));
+    gauge(text, "lianyi_told_late_people", "People whose earlier texts were looked at: a value of theirs was told later; since the start.",
+          __atomic_load_n(&in->told_late_people, __ATOMIC_RELAXED));
+    gauge(text, "lianyi_told_late_events", "Events in which such a value was starred in the log, since the start.",
+          __atomic_load_n(&in->told_late_events, __ATOMIC_RELAXED));
     gauge(text, "lianyi_people_many", "1: more than 100,000 people are known, whose personal data is important data.", people_many(&in->e));
     gauge(text, "lianyi_names_kinds", "Event kinds known.", names_kind_count(in->e.names));
     gauge(text, "lianyi_dedupe_known", "Message ids remembered.", dedupe_stats_now(in->e.dd).known);

@@ -20,6 +20,7 @@ static err erase_subject(tx *t, uint32_t subject, int64_t *rows)
     TRY(erase_tables(t, subject, rows));
     TRY(identity_forget(t, subject));
     TRY(vault_destroy(t, subject));
+    TRY(db_exec(t->d, "DELETE FROM told_late WHERE subject = $1", dbi(subject)));
     values_forget(t, people_person_of(t, subject));
     TRY(db_exec(t->d, "UPDATE edge SET source = '' WHERE one = $1 OR other = $1", dbi(subject)));
     TRY(db_exec(t->d, "UPDATE doubt SET note = '' WHERE one = $1 OR other = $1", dbi(subject)));

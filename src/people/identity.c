@@ -118,7 +118,7 @@ static err handed_to_next(tx *t, const identity *id, uint32_t subject, int64_t a
     TRY(db_int(t->d, &next, 0, "SELECT subject FROM identity WHERE kind = $1 AND hash = $2 AND from_us = $3", dbi(id->kind),
                dbb(identity_bytes(&id->hash)), dbi(at_us)));
     link_hand_over(t, subject, (uint32_t)next, at_us);
-    return E_OK;
+    return late_told(t, (uint32_t)next);
 }
 
 // A new subject for the identity: since ever, or from the moment on when it was handed over. `source`: who named it first.
@@ -319,7 +319,10 @@ static err resolve(naming *how, identity *v, size_t n, resolved *ret)
     for (size_t i = 1; i < n; i++)
         TRY(resolve_other(how, &v[i], &r));
     r.person = people_person_of(how->t, r.subject);
-    map64_put(&people_of(how->t)->seen, r.subject, (uint64_t)how->t->now_us);
+    people *p = people_of(how->t);
+    map64_put(&p->seen, r.subject, (uint64_t)how->t->now_us);
+    p->minted = r.created && r.person == r.subject ? r.subject : 0;
+    p->minted_no = tx_event_no(how->t);
     *ret = r;
     return E_OK;
 }
@@ -506,6 +509,7 @@ static err pass_on(tx *t, const identity *id, const holder *h, int64_t at_us, ui
     known_forget(&(forgotten){ people_of(t), *id });           // no undo: what is not known in memory is asked of the database
     TRY(mint(t, &next, at_us, S(""), ret_next));
     link_hand_over(t, h->subject, *ret_next, at_us);
+    TRY(late_told(t, *ret_next));
     if (!to)
         TRY(person_create(t, *ret_next));
     else {

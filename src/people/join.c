@@ -79,6 +79,7 @@ err people_join_quietly(tx *t, const edge_new *e)
 {
     const joining j = joining_of(t, e);
     TRY(move_all(t, j.loser, j.winner));
+    TRY(late_told(t, j.winner));
     return tell_joined(t, e, &j, EFFECTS_NONE);
 }
 
@@ -87,6 +88,7 @@ err people_join(tx *t, const edge_new *e)
     const joining j = joining_of(t, e);
     moved m;
     TRY(move_all(t, j.loser, j.winner));
+    TRY(late_told(t, j.winner));
     TRY(person_settle(t, j.winner));
     TRY(stage_settle_silently(t, j.winner, &m));
     TRY(tell_joined(t, e, &j, EFFECTS_ALL));

@@ -39,14 +39,24 @@ static err keep_birth_band(tx *t, uint32_t subject, const vault_item *item)
     return traits_say(t, &said, &ignored);
 }
 
+// Whoever the event at hand is the first to tell of has said nothing before it.
+static bool just_minted(tx *t, uint32_t subject)
+{
+    const people *p = engine_of(t)->people;
+    return subject == p->minted && tx_event_no(t) == p->minted_no;
+}
+
 err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref)
 {
     int64_t id;
     bool fresh;
     TRY(vault_keep(t, engine_of(t)->vault, subject, item, &id, &fresh));
     uint32_t person = people_person_of(t, subject);
-    if (fresh)
+    if (fresh) {
         values_forget(t, person);
+        if (vault_told_bytes_min[item->kind] && !just_minted(t, subject))
+            TRY(late_told(t, subject));
+    }
     if (fresh && item->kind == VAULT_PHONE)
         TRY(db_exec(t->d, "UPDATE person SET phone_vault = $2 WHERE id = $1", dbi(person), dbi(id)));
     if (fresh && item->kind == VAULT_NAME)

@@ -117,6 +117,11 @@ err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no); // call
 // `person` by `subject` and nothing else, so that a split is exact. A home changes only together with the event's: when a change of
 // hands is told late, rows caused after that moment get the next subject (people/rehome.c). docs/decisions/identity.md
 typedef struct rehoming { uint32_t subject, next, person; int64_t at_us; } rehoming;     // person: of `next`
+// A column of free text: read, $1 person, $2 how many at most; write, $1 person, $2 what stood there, $3 what shall.
+typedef struct person_text { const char *read, *write; bool json; } person_text;
+#define TEXT_OF(t, column) { "SELECT DISTINCT " column " FROM " t " WHERE person = $1 AND " column " <> '' LIMIT $2",      \
+                             "UPDATE " t " SET " column " = $3 WHERE person = $1 AND " column " = $2", false }
+#define TEXTS(...) .texts = (const person_text[]){ __VA_ARGS__, { NULL, NULL, false } }
 typedef struct person_table {
     const char *table;
     const char *repoint;    // $1 subject, $2 person
@@ -125,6 +130,7 @@ typedef struct person_table {
     err (*settle)(tx *t, uint32_t person);   // after rows came or went: recompute what is derived from them; NULL: nothing is
     const char *since;      // $1 subject, $2 next, $3 its person, $4 time: rows caused from then on; NULL: they stay (a comment says why)
     err (*since_too)(tx *t, const rehoming *r);      // what one statement cannot say, after `since` of all tables; NULL: nothing
+    const person_text *texts;   // what people wrote, in which a value told later is starred (people/late.c); NULL: nothing is written
     const char *unsaid;     // $1 subject, $2 event number: rows that event made, when it is taken back; NULL: they stay
 } person_table;
 #define UNSAID(t, column) .unsaid = "DELETE FROM " t " WHERE subject = $1 AND " column " = $2"

@@ -4,6 +4,7 @@
 #include "api/limits.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "people/late.h"
 #include "people/people.h"
 #include "people/people_api.h"
 #include "rule/rules.h"
@@ -29,6 +30,8 @@ struct people {
     size_t seen_next;                  // where in it the next slice of writing begins
     map64 blocked;                     // values that join nobody (blocked.c)
     people_counts counts;              // written after commits
+    uint32_t minted;                   // a subject that is a person of its own, of which nothing was said before the event behind minted_no
+    int64_t minted_no;
     int64_t persons;                   // many.c: how many are known, as far as PEOPLE_MANY
     bool many;                         // atomic: it was passed
     map64 handed_from, handed_to;      // subject, next → position in `handed`

@@ -10,8 +10,8 @@
 #define SUBJECTS_MAX 64                // of a person: no message waits for a person of thousands of devices
 #define ROWS_MAX 64                    // of those, from which the newest are taken
 
-#define TEXTS 16384                    // a power of two
-#define TEXT_BYTES_MAX 200             // a longer one is somebody's own
+#define COMMON_TEXTS 16384                    // a power of two
+#define COMMON_BYTES_MAX 200             // a longer one is somebody's own
 #define MANY 8                         // people
 
 typedef struct slot {
@@ -38,7 +38,7 @@ void values_open(people *p)
     ENSURE(p->values);
     p->values->slots = calloc(SLOTS, sizeof(slot));
     ENSURE(p->values->slots);
-    p->values->texts = calloc(TEXTS, sizeof(common_text));
+    p->values->texts = calloc(COMMON_TEXTS, sizeof(common_text));
     ENSURE(p->values->texts);
     hash_random_key(&p->values->texts_key);
 }
@@ -96,8 +96,9 @@ static err rows_of(tx *t, uint32_t person, int64_t ids[PEOPLE_VALUES_MAX], size_
     size_t n = 0;
     TRY(db_query(t->d, &r,
                  "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM (SELECT subject FROM link WHERE person = $1 LIMIT $2) l)"
-                 " SELECT id FROM (SELECT v.id, v.kind, v.at_us FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject"
-                 " AND v.kind <> $3 LIMIT $4) v ORDER BY CASE WHEN kind = $5 THEN 0 ELSE 1 END, at_us DESC, id DESC LIMIT $6",
+                 " SELECT max(id) FROM (SELECT v.id, v.kind, v.hash, v.at_us FROM mine m CROSS JOIN vault v WHERE v.subject = m.subject"
+                 " AND v.kind <> $3 LIMIT $4) v GROUP BY kind, hash ORDER BY CASE WHEN kind = $5 THEN 0 ELSE 1 END, max(at_us) DESC,"
+                 " max(id) DESC LIMIT $6",
                  dbi(person), dbi(SUBJECTS_MAX), dbi(VAULT_BIRTHDAY), dbi(ROWS_MAX), dbi(VAULT_NAME), dbi(PEOPLE_VALUES_MAX)));
     while (db_next(&r))
         ids[n++] = db_i64(&r, 0);
@@ -158,11 +159,11 @@ err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *r
 bool people_said_by_many(tx *t, uint32_t subject, str text)
 {
     struct known_values *k = engine_of(t)->people->values;
-    if (text.len > TEXT_BYTES_MAX)
+    if (text.len > COMMON_BYTES_MAX)
         return false;
     uint64_t h = hash_sip64(&k->texts_key, text);
     uint32_t person = people_person_of(t, subject);
-    common_text *c = &k->texts[h % TEXTS];
+    common_text *c = &k->texts[h % COMMON_TEXTS];
     if (c->hash != h) {
         c->n -= c->n > 0;
         if (c->n == 0)

@@ -7,7 +7,9 @@
 enum copy_end { COPY_STANDS, COPY_DELETED, COPY_SAID_GONE };
 
 // An erasure made after the copy whose time is over: of those the first is over first.
-#define OVERDUE "EXISTS (SELECT 1 FROM erased e WHERE e.at_us > b.at_us AND e.due_us < $1)"
+// So is what was starred in the log after it: an earlier text that says somebody's name, which was told later.
+#define OVERDUE "(EXISTS (SELECT 1 FROM erased e WHERE e.at_us > b.at_us AND e.due_us < $1)"                                  \
+                " OR EXISTS (SELECT 1 FROM starred_late s WHERE s.at_us > b.at_us AND s.due_us < $1))"
 #define COLUMNS "SELECT b.id, b.at_us, b.event_no, b.path, b.keys_path, b.manifest, b.keys FROM backup_made b"
 
 err copy_note(tx *t, const copy_row *c)
@@ -103,9 +105,10 @@ static const enum_labels copy_state_labels = { "copy_state", state_names };
     F(T, TIME, made, .required = true, .doc = "The moment it is of.")                                                    \
     F(T, I64, event_no, .required = true, .doc = "Its last event.")                                                      \
     F(T, ENUM(copy_state), state, .required = true,                                                                      \
-      .doc = "kept: nobody was erased since · due: somebody was · overdue: their time is over · deleted: by Lianyi · gone: somebody says so.") \
+      .doc = "kept: nobody was erased since, nor a value starred that was told later · due: somebody was, or one was ·"  \
+             " overdue: their time is over · deleted: by Lianyi · gone: somebody says so.")                              \
     F(T, BOOL, here, .required = true, .doc = "Something stands at its path. If not, it may be elsewhere: only people can delete it there.") \
-    F(T, TIME, due, .doc = "To be deleted by then: 30 days after the first erasure since.")                              \
+    F(T, TIME, due, .doc = "To be deleted by then: 30 days after the first erasure or starring since.")                              \
     F(T, TIME, ended, .doc = "Since when it is gone.")                                                                   \
     F(T, STR, ended_by, .max = 240, .doc = "Who said so.")
 SHAPE_STRUCT(copy_view, COPY_VIEW);
@@ -127,7 +130,8 @@ SHAPE_TABLE(copy_said, COPY_END);
 
 #define VIEWED                                                                                                           \
     "SELECT b.id, b.path, b.at_us, b.event_no, b.version, b.ended_us, b.ended_how, b.ended_by,"                           \
-    " (SELECT e.due_us FROM erased e WHERE e.at_us > b.at_us ORDER BY e.at_us LIMIT 1) FROM backup_made b"
+    " (SELECT min(e.due_us) FROM (SELECT due_us FROM erased WHERE at_us > b.at_us UNION ALL"                              \
+    " SELECT due_us FROM starred_late WHERE at_us > b.at_us) e) FROM backup_made b"
 
 static enum copy_state state_of(const db_rows *r, int64_t now_us)
 {

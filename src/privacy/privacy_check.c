@@ -1,4 +1,6 @@
 // What doctor asks about erasures.
+#include "base/time.h"
+#include "people/late.h"
 #include "privacy/copies.h"
 #include "privacy/privacy_api.h"
 
@@ -22,6 +24,8 @@ err privacy_check(db *d, buf *report)
                " AND e.due_us < $1)",
                dbi(now)));
     TRY(tell(d, report, "imports from before an erasure whose time is over still have their file", n));
+    TRY(late_waiting(d, now - US_PER_DAY, &n));
+    TRY(tell(d, report, "people whose earlier texts were to be looked at a day ago", n));
     TRY(tell(d, report, "copies from before an erasure whose time is over are not known to be gone", copies_overdue_count(d, now)));
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM vault v JOIN erased e ON e.subject = v.subject"));
     TRY(tell(d, report, "values of erased subjects are in the vault", n));

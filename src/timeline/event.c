@@ -4,6 +4,7 @@
 // Times are stored as differences because an event happens, is sent and is received within minutes: 7 + 3 + 1 bytes, not 24.
 // Differences wrap, so every int64 survives the round trip.
 #include "timeline/timeline.h"
+#include "base/personal.h"
 #include <math.h>
 
 #define EVENT_VERSION 1
@@ -224,6 +225,51 @@ err event_erase(char *bytes, size_t n, arena *a, bool *ret_had)
     memcpy(bytes, b.s, b.len);
     memset(bytes + b.len, 0, n - b.len);
     buf_free(&b);
+    return E_OK;
+}
+
+// A word of programs, as a name may be one too.
+static bool plain_word(str v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (!((v.s[i] >= 'a' && v.s[i] <= 'z') || (v.s[i] >= 'A' && v.s[i] <= 'Z')))
+            return false;
+    return true;
+}
+
+static size_t said_by_us(const str *values, size_t n, arena *a, const str **ret)
+{
+    str *out = arena_array(a, str, n + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!plain_word(values[i]))
+            out[kept++] = values[i];
+    *ret = out;
+    return kept;
+}
+
+// "vault:12" stands for a value and says none.
+static bool reference(str s)
+{
+    bool is = str_starts(s, S("vault:")) && s.len > 6;
+    for (size_t i = 6; is && i < s.len; i++)
+        is = s.s[i] >= '0' && s.s[i] <= '9';
+    return is;
+}
+
+err event_star(char *bytes, size_t n, const str *values, size_t values_n, arena *a, bool *ret_had)
+{
+    event e;
+    TRY(event_decode(str_of(bytes, n), a, &e));
+    *ret_had = false;
+    if (e.flags & EVENT_SYSTEM)
+        values_n = said_by_us(values, values_n, a, &values);
+    for (uint32_t i = 0; i < e.props_n; i++) {
+        const value *v = &e.props[i].v;
+        if ((v->k == V_STR && !reference(v->s)) || v->k == V_JSON)
+            *ret_had |= personal_hush_here(bytes + (v->s.s - bytes), v->s.len, values, values_n, v->k == V_JSON, a);
+    }
+    *ret_had |= personal_hush_here(bytes + (e.message_id.s - bytes), e.message_id.len, values, values_n, false, a);
     return E_OK;
 }
 

@@ -55,9 +55,12 @@ void eventlog_close(eventlog *l);
 err eventlog_append(eventlog *l, const frame *g, uint32_t *ret_body_at);
 err eventlog_sync(eventlog *l);
 err eventlog_roll(eventlog *l);               // what is written so far stands in closed segments; the writer's thread
-// In the closed segment of event `no`: takes from the events `mine` names what event_erase takes. *ret_open: it is not
-// closed, nothing was done. *ret_erased: how many had something to take; 0 leaves the file as it is. One thread at a time, any.
-err eventlog_erase(eventlog *l, int64_t no, bool (*mine)(void *p, int64_t no), void *p, int64_t *ret_erased, bool *ret_open);
+// What becomes of an event's bytes, in place. EMPTY: it says nothing any more, so its fingerprint goes too.
+typedef enum rewritten { REWRITTEN_NOT, REWRITTEN_PARTLY, REWRITTEN_EMPTY } rewritten;
+typedef err (*rewrite_fn)(void *p, int64_t no, char *bytes, size_t n, arena *a, rewritten *ret);
+// Writes the closed segment of event `no` again with what fn makes of each of its events. *ret_open: it is not closed, nothing was
+// done. *ret_changed: how many events; 0 leaves the file as it is. One thread at a time, any.
+err eventlog_rewrite(eventlog *l, int64_t no, rewrite_fn fn, void *p, int64_t *ret_changed, bool *ret_open);
 int64_t eventlog_last(eventlog *l);           // appended
 int64_t eventlog_synced(eventlog *l);
 // Bytes at offset `at` of the segment that holds event `no`; short where its synced bytes end. E_CORRUPT: there are none.

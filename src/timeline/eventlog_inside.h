@@ -1,4 +1,4 @@
-// Inside the log only: what eventlog.c and eventlog_erase.c share.
+// Inside the log only: what eventlog.c and eventlog_rewrite.c share.
 #ifndef TIMELINE_EVENTLOG_INSIDE_H
 #define TIMELINE_EVENTLOG_INSIDE_H
 #include "base/vec.h"

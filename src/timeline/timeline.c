@@ -253,10 +253,14 @@ static int by_number(const void *x, const void *y)
     return p < q ? -1 : p > q;
 }
 
-static bool among(void *p, int64_t no)
+static err erase_named(void *p, int64_t no, char *bytes, size_t n, arena *a, rewritten *ret)
 {
     const event_numbers *v = p;
-    return v->n && bsearch(&no, v->v, v->n, sizeof no, by_number) != NULL;
+    bool had = false;
+    if (v->n && bsearch(&no, v->v, v->n, sizeof no, by_number))
+        TRY(event_erase(bytes, n, a, &had));
+    *ret = had ? REWRITTEN_EMPTY : REWRITTEN_NOT;
+    return E_OK;
 }
 
 // Sorted. By person and time, as questions see it: what was handed on belongs to the next one.
@@ -276,25 +280,58 @@ static void numbers_of(timeline *t, const uint32_t *persons, size_t n, event_num
         qsort(out->v, out->n, sizeof *out->v, by_number);
 }
 
+// Every segment that holds one of the numbers, which are in order, once.
+static err rewrite_numbers(timeline *t, const event_numbers *numbers, rewrite_fn fn, void *p, int64_t *ret_changed, int64_t *ret_left)
+{
+    int64_t changed = 0, left = 0, done = 0, logged = timeline_logged(t);  // done: first number of the segment last looked at
+    bool open = false;
+    for (size_t i = 0; i < numbers->n; i++) {
+        int64_t some = 0, no = numbers->v[i], segment = no <= logged ? eventlog_segment_of(t->log, no) : 0;
+        if (segment && segment != done)
+            TRY(eventlog_rewrite(t->log, no, fn, p, &some, &open));
+        done = segment;
+        changed += some;
+        left += !segment || open;
+    }
+    *ret_changed = changed;
+    *ret_left = left;
+    return E_OK;
+}
+
 // `numbers` is freed.
 static err erase_numbers(timeline *t, event_numbers numbers, int64_t *ret_erased, int64_t *ret_left)
 {
-    int64_t erased = 0, left = 0, done = 0, logged = timeline_logged(t);   // done: first number of the segment last looked at
-    bool open = false;
-    err e = E_OK;
-    for (size_t i = 0; i < numbers.n && e == E_OK; i++) {
-        int64_t some = 0, segment = numbers.v[i] <= logged ? eventlog_segment_of(t->log, numbers.v[i]) : 0;
-        if (segment && segment != done)
-            e = eventlog_erase(t->log, numbers.v[i], among, &numbers, &some, &open);
-        done = segment;
-        erased += some;
-        left += !segment || open;
-    }
+    err e = rewrite_numbers(t, &numbers, erase_named, &numbers, ret_erased, ret_left);
     vec_free(&numbers);
-    if (e == E_OK) {
-        *ret_erased = erased;
-        *ret_left = left;
-    }
+    return e;
+}
+
+typedef struct stars { const event_said *v; size_t n; } stars;
+
+static int by_said(const void *x, const void *y) { return by_number(&((const event_said *)x)->no, &((const event_said *)y)->no); }
+
+static err star_named(void *p, int64_t no, char *bytes, size_t n, arena *a, rewritten *ret)
+{
+    const stars *s = p;
+    const event_said key = { .no = no }, *said = bsearch(&key, s->v, s->n, sizeof key, by_said);
+    bool had = false;
+    if (said)
+        TRY(event_star(bytes, n, said->values, said->n, a, &had));
+    *ret = had ? REWRITTEN_PARTLY : REWRITTEN_NOT;
+    return E_OK;
+}
+
+err timeline_star(timeline *t, const event_said *v, size_t n, int64_t *ret_starred, int64_t *ret_left)
+{
+    event_numbers numbers = { 0 };
+    stars s = { v, n };
+    *ret_starred = *ret_left = 0;
+    if (n == 0)
+        return E_OK;
+    for (size_t i = 0; i < n; i++)
+        vec_push(&numbers, v[i].no);
+    err e = rewrite_numbers(t, &numbers, star_named, &s, ret_starred, ret_left);
+    vec_free(&numbers);
     return e;
 }
 
@@ -428,13 +465,18 @@ static err read_logged(event_reader *r, int64_t no, uint32_t at, arena *into, st
     return E_OK;
 }
 
+// A copy of its bytes.
+static err reader_bytes(event_reader *r, int64_t no, arena *into, str *ret)
+{
+    uint32_t at;
+    ENSURE(no >= 1 && no <= timeline_head(r->t));
+    return copy_pending(r, no, into, &at, ret) ? E_OK : read_logged(r, no, at, into, ret);
+}
+
 err event_reader_get(event_reader *r, int64_t no, arena *into, event *ret)
 {
     str bytes;
-    uint32_t at;
-    ENSURE(no >= 1 && no <= timeline_head(r->t));
-    if (!copy_pending(r, no, into, &at, &bytes))
-        TRY(read_logged(r, no, at, into, &bytes));
+    TRY(reader_bytes(r, no, into, &bytes));
     TRY(event_decode(bytes, into, ret));
     ret->no = no;
     return E_OK;
@@ -546,6 +588,44 @@ err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t b
     *ret = out;
     *ret_n = take;
     return E_OK;
+}
+
+static err says_one(event_reader *r, int64_t no, const str *values, size_t n, arena *each, bool *ret)
+{
+    str bytes;
+    arena_reset(each);
+    TRY(reader_bytes(r, no, each, &bytes));
+    return event_star((char *)(uintptr_t)bytes.s, bytes.len, values, n, each, ret);        // in the copy
+}
+
+err timeline_saying(timeline *t, uint32_t person, const str *values, size_t n, arena *a, event_said **ret, size_t *ret_n)
+{
+    event_ref *refs_;
+    size_t refs_n, had = *ret_n;
+    VEC(event_said) found = { 0 };
+    arena *own = arena_create(), *each = arena_create();
+    event_reader *r = event_reader_new(t, own, 4096);
+    err e = E_OK;
+    bool says = false;
+    timeline_person_refs_all(t, person, timeline_head(t), own, &refs_, &refs_n);
+    for (size_t i = 0; i < refs_n && e == E_OK; i++) {
+        e = says_one(r, refs_[i].no, values, n, each, &says);
+        if (e == E_OK && says)
+            vec_push(&found, ((event_said){ refs_[i].no, values, n }));
+    }
+    if (e == E_OK && found.n) {
+        event_said *all = arena_array(a, event_said, had + found.n);
+        if (had)
+            memcpy(all, *ret, had * sizeof *all);
+        memcpy(all + had, found.v, found.n * sizeof *all);
+        qsort(all, had + found.n, sizeof *all, by_said);
+        *ret = all;
+        *ret_n = had + found.n;
+    }
+    vec_free(&found);
+    arena_destroy(each);
+    arena_destroy(own);
+    return e;
 }
 
 err timeline_each(timeline *t, int64_t from, int64_t head, bool (*fn)(void *p, const event *e), void *p)

@@ -55,6 +55,9 @@ static inline err event_decode(str bytes, arena *a, event *ret) { return event_d
 // In place: of an event stay kind, subject, times as we know them, source, flags and cause, in as many bytes as it had. Message
 // id, the client's own time and all properties go. *ret_had: it was not erased before. E_CORRUPT.
 err event_erase(char *bytes, size_t n, arena *a, bool *ret_had);
+// In place, in as many bytes: values that its texts say are starred; of what Lianyi says itself not where a value is one Latin word,
+// which may be a word of ours (a stage, a reason). *ret_had: one stood in it. E_CORRUPT.
+err event_star(char *bytes, size_t n, const str *values, size_t values_n, arena *a, bool *ret_had);
 // Only kind, subject, time_us and received_us, quickly; the rest is zero.
 err event_decode_head(str bytes, event *ret);
 // The property, or NULL.
@@ -132,6 +135,13 @@ err timeline_roll(timeline *t);
 err timeline_erase(timeline *t, const uint32_t *persons, size_t n, int64_t *ret_erased, int64_t *ret_left);
 // The same for events by their numbers, whoever they are of.
 err timeline_erase_spans(timeline *t, const struct event_span *spans, size_t n, int64_t *ret_erased, int64_t *ret_left);
+// What has to be starred in one event: values its texts say.
+typedef struct event_said { int64_t no; const str *values; size_t n; } event_said;
+// Any thread: a person's events, hidden ones too, in which one of the values stands, by number; behind *ret_n ones in *ret, which grows
+// in the arena. `values` is kept.
+err timeline_saying(timeline *t, uint32_t person, const str *values, size_t n, arena *a, event_said **ret, size_t *ret_n);
+// Stars them in the log, where they stand; by number, each once. As timeline_erase: *ret_starred, *ret_left.
+err timeline_star(timeline *t, const event_said *v, size_t n, int64_t *ret_starred, int64_t *ret_left);
 int64_t timeline_person_count(timeline *t, uint32_t person, int64_t head);     // events of one person; any thread
 
 typedef struct timeline_stats {

@@ -2,7 +2,7 @@
 // others, in any form. Then the person is erased: nobody answers to them, their events say nothing, no copy brings them back, and
 // counts of the past are what they were.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -59,6 +59,47 @@ const personal = { phone, name, vin, plate, 手机号: phone, note: running('a')
   object: { full_name: name, [`k${phone}`]: 1 }, [plate]: 2, link: `https://a.cn/p?name=${encodeURIComponent(name)}&plate=${encodeURIComponent(plate)}&phone=${phone}` }
 const context = { ip: phone, userAgent: running('ua'), locale: phone, page: { url: `https://a.cn/u/${phone}?p=${phone}`, path: `/u/${phone}`, referrer: `https://a.cn/?name=${encodeURIComponent(name)}&${phone}`, title: running('t'), search: `?${phone}` },
   campaign: { name: phone, source: plate, medium: vin, term: phone, content: running('c') }, device: { id: phone, model: plate }, app: { name: vin, version: phone }, traits: { phone, name } }
+
+test('said before anybody told the name, through every door; told later, it is found nowhere', async () => {
+  const note = `${name}来电话，问${name}的车`, hidden = /^[＊*]{3}来电话，问[＊*]{3}的车$/
+  const track = (i, who, more = {}) => ({ ...who, event: 'early.note', messageId: `early-${i}-${name}`, properties: { note, alone: name, deep: { list: [note, { at: note }] }, [`k${i}`]: note }, context: { page: { title: note, path: `/${name}` } }, ...more })
+  good(await brand.call('POST', '/v1/track', { key, body: track(1, { anonymousId: 'd-canary' }) }))
+  good(await brand.call('POST', '/v1/batch', { key, body: { batch: [{ type: 'track', ...track(2, { anonymousId: 'd-canary' }) }, { type: 'identify', anonymousId: 'd-canary', traits: { 签名: note } }, { type: 'page', anonymousId: 'd-canary', name: note, properties: { title: note } }] } }))
+  const sa = { type: 'track', time: Date.now(), _track_id: 8001, distinct_id: 'u-canary', event: 'early.note', lib: {}, properties: { $is_login_id: true, note, $title: note, list: [note] } }
+  assert.equal((await form(`/sa?project=${key}`, `data=${encodeURIComponent(gzipSync(JSON.stringify(sa)).toString('base64'))}&gzip=1`)).status, 200)
+  good(await brand.call('POST', '/api/v1/events', { key, body: { events: [{ id: `early ${name}`, kind: 'early.note', identities: { user_id: 'u-canary' }, properties: { note } }] } }))
+  writeFileSync(join(top, 'early.csv'), `u,备注,t\nu-canary,${note},2026-03-05\n`)
+  writeFileSync(join(top, 'early.json'), JSON.stringify({ target: 'event', columns: { u: { identity: 'user_id' }, 备注: { property: 'note' }, t: { field: 'time', time: 'any' } }, constants: [{ field: 'event', value: 'early.note' }] }))
+  await lianyi('import', brand.dir, join(top, 'early.csv'), '--map', join(top, 'early.json'))
+  for (const f of ['early.csv', 'early.json']) rmSync(join(top, f))
+  assert.equal(good(await brand.call('POST', '/v1/track', { key, body: { userId: 'u-canary', event: 'lead.captured', messageId: 'early-q', properties: { consent_call: note } } })).quarantined, 1)
+  const [early] = await found('u-canary')
+  good(await as(head, 'POST', `/api/v1/people/${early.id}/notes`, { text: note, channel: 'call' }))
+  good(await as(head, 'POST', `/api/v1/people/${early.id}/tags`, { tag: '露营', reason: note }))
+  good(await as(head, 'POST', `/api/v1/people/${early.id}/tags/remove`, { tag: '露营', reason: note }))
+  good(await as(staff.an, 'POST', `/api/v1/people/${early.id}/holds`, { reason: note }))
+  const { holds } = good(await as(staff.an, 'GET', `/api/v1/people/${early.id}/privacy`))
+  assert.equal((await as(staff.an, 'DELETE', `/api/v1/privacy/holds/${holds[0].id}`)).status, 204)
+  await brand.call('POST', '/v1/track', { key, body: { userId: 'u-other', event: 'early.note', messageId: 'early-other', properties: { note: '别人的话' } } })
+
+  // One told by a login that turns out to have the device, the other by the login itself.
+  good(await brand.call('POST', '/v1/identify', { key, body: { userId: 'u-canary', anonymousId: 'd-canary', traits: { name }, messageId: 'early-told' } }))
+  assert.match(await lianyi('erase', brand.dir), /told later: [1-9]\d* people looked at, [1-9]\d* events starred/)
+  assert.match(await lianyi('erase', brand.dir), /told later: 0 people/)
+  await clean()
+  const { items } = good(await brand.call('GET', `/api/v1/people/${early.id}/timeline?limit=200`, { key: read })), notes = items.filter(x => x.kind === 'early.note')
+  assert.equal(notes.length, 5, JSON.stringify(items.map(x => x.kind)))
+  for (const e of notes) assert.match(e.props.note, hidden)
+  assert.match(good(await as(head, 'GET', `/api/v1/people/${early.id}/notes`)).items[0].text, hidden)
+  const { items: waits } = good(await brand.call('GET', '/api/v1/quarantine', { key: admin }))
+  assert.ok(!JSON.stringify(waits).includes(name))
+  good(await brand.call('POST', '/api/v1/quarantine/discard', { key: admin, body: { ids: waits.map(x => x.id) }, headers: { 'idempotency-key': 'early' } }))
+  // The same messages again are known; after a kill everything is as it was.
+  assert.equal(good(await brand.call('POST', '/v1/track', { key, body: track(1, { anonymousId: 'd-canary' }) })).duplicate, 1)
+  await brand.kill(); await brand.start()
+  await clean()
+  assert.match(await brand.doctor(), /^ok/)
+})
 
 test('Segment: every call, single, batched and packed', async () => {
   const events = [
@@ -282,7 +323,8 @@ test('what is planted on disk is found in every form', async () => {
 
 test('a scan holds up no other command', async () => {
   const big = join(top, 'big')
-  writeFileSync(big, Buffer.alloc(48 << 20, 'x'))
+  writeFileSync(big, 'x')
+  truncateSync(big, 384 << 20)                                   // a hole: read like any other bytes
   let over = false
   const scan = residue(brand.dir, '--also', big).then(r => { over = true; return r })
   await new Promise(r => setTimeout(r, 200))                    // it has begun

@@ -1,21 +1,21 @@
-// Erasure. A closed segment is written again beside itself, as long to the byte, with nothing left of some events but what
-// event_erase leaves; read back; then it takes the old one's name and its readers. Offsets stay, so nothing that points into the
-// segment moves, and frames keep their numbers, so a half-finished erasure is simply begun again.
+// Rewriting. A closed segment is written again beside itself, as long to the byte, with some of its events changed: nothing left of
+// them but what event_erase leaves, or values in them starred; read back; then it takes the old one's name and its readers. Offsets
+// stay, so nothing that points into the segment moves, and frames keep their numbers, so what was done by half is simply begun again.
 #include "timeline/eventlog_inside.h"
 
 typedef struct rewriting {
     eventlog *l;
     segment s;                 // as it is now
     os_file *out;
-    bool (*mine)(void *p, int64_t no);
+    rewrite_fn fn;
     void *p;
-    int64_t erased;
+    int64_t changed;
     buf body, scratch;         // of a frame
     arena *a;                  // of an event
 } rewriting;
 
 // One frame's events, in w->body (its body, then its prints).
-static err erase_events(rewriting *w, frame *g)
+static err change_events(rewriting *w, frame *g)
 {
     buf_clear(&w->body);
     buf_add_str(&w->body, g->body);
@@ -25,13 +25,11 @@ static err erase_events(rewriting *w, frame *g)
     frame_walk walk = frame_walk_of(g);
     str bytes;
     for (uint32_t i = 0; frame_walk_next(&walk, &bytes); i++) {
-        if (!w->mine(w->p, g->first_no + i))
-            continue;
-        bool had;
+        rewritten how = REWRITTEN_NOT;
         arena_reset(w->a);
-        TRY(event_erase(w->body.s + (bytes.s - w->body.s), bytes.len, w->a, &had));
-        w->erased += had;
-        if (g->prints.len)
+        TRY(w->fn(w->p, g->first_no + i, w->body.s + (bytes.s - w->body.s), bytes.len, w->a, &how));
+        w->changed += how != REWRITTEN_NOT;
+        if (how == REWRITTEN_EMPTY && g->prints.len)
             memset(w->body.s + g->body.len + (size_t)i * 17, 0, 17);
     }
     return walk.bad ? E_CORRUPT : E_OK;
@@ -48,7 +46,7 @@ static err write_frames(rewriting *w, frame_reader *r)
         TRY(frame_reader_next(r, &g, &found));
         if (!found)
             return E_OK;
-        TRY(erase_events(w, &g));
+        TRY(change_events(w, &g));
         buf_clear(&w->scratch);
         frame_encode(&w->scratch, w->s.head.salt, r->synced_no, &g);
         ENSURE(at + (int64_t)w->scratch.len == r->at);
@@ -70,9 +68,9 @@ static err rewrite(rewriting *w, os_file *in)
     frame_reader r = { .f = in, .salt = w->s.head.salt, .at = SEGMENT_HEADER_BYTES, .end = w->s.bytes };
     err e = write_frames(w, &r);
     buf_free(&r.b);
-    if (e == E_OK && w->erased)
+    if (e == E_OK && w->changed)
         e = os_sync(w->out);
-    return e == E_OK && w->erased ? read_back(w) : e;
+    return e == E_OK && w->changed ? read_back(w) : e;
 }
 
 // The new file takes the name, then the readers.
@@ -91,43 +89,43 @@ static err take_over(rewriting *w, const char *temp, arena *a)
     return E_OK;
 }
 
-static err erase_segment(rewriting *w, os_file *in, arena *a)
+static err rewrite_segment(rewriting *w, os_file *in, arena *a)
 {
     eventlog *l = w->l;
     const char *temp = arena_fmt(a, "%s/%016llx.new", l->dir, (long long)w->s.head.first_no).s;
-    err e = os_remove(l->o, temp);             // what an interrupted erasure left
+    err e = os_remove(l->o, temp);             // what an interrupted one left
     if (e != E_OK && e != E_NOT_FOUND)
         return e;
     TRY(os_open(l->o, temp, OS_READ | OS_WRITE | OS_CREATE | OS_EXCLUSIVE, &w->out));
     e = rewrite(w, in);
     os_close(w->out);
-    if (e == E_OK && w->erased)
+    if (e == E_OK && w->changed)
         return take_over(w, temp, a);
     os_remove(l->o, temp);
     return e;
 }
 
-err eventlog_erase(eventlog *l, int64_t no, bool (*mine)(void *p, int64_t no), void *p, int64_t *ret_erased, bool *ret_open)
+err eventlog_rewrite(eventlog *l, int64_t no, rewrite_fn fn, void *p, int64_t *ret_changed, bool *ret_open)
 {
-    rewriting w = { .l = l, .mine = mine, .p = p };
+    rewriting w = { .l = l, .fn = fn, .p = p };
     pthread_mutex_lock(&l->m);
     size_t i = segment_index(l, no);
     *ret_open = i + 1 == l->segments.n;
     os_file *in = *ret_open ? NULL : segment_hold(l, i);
     w.s = l->segments.v[i];
     pthread_mutex_unlock(&l->m);
-    *ret_erased = 0;
+    *ret_changed = 0;
     if (*ret_open)
         return E_OK;
     arena *a = arena_create();
     w.a = arena_create();
-    err e = erase_segment(&w, in, a);
+    err e = rewrite_segment(&w, in, a);
     segment_drop(l, in);
     buf_free(&w.body);
     buf_free(&w.scratch);
     arena_destroy(w.a);
     arena_destroy(a);
     if (e == E_OK)
-        *ret_erased = w.erased;
+        *ret_changed = w.changed;
     return e;
 }
