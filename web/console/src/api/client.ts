@@ -3598,11 +3598,11 @@ export interface CopyView {
   made: string
   /** Its last event. */
   event_no: number
-  /** kept: nobody was erased since · due: somebody was · overdue: their time is over · deleted: by Lianyi · gone: somebody says so. */
+  /** kept: nobody was erased since, nor a value starred that was told later · due: somebody was, or one was · overdue: their time is over · deleted: by Lianyi · gone: somebody says so. */
   state: "kept" | "due" | "overdue" | "deleted" | "gone"
   /** Something stands at its path. If not, it may be elsewhere: only people can delete it there. */
   here: boolean
-  /** To be deleted by then: 30 days after the first erasure since. */
+  /** To be deleted by then: 30 days after the first erasure or starring since. */
   due?: string
   /** Since when it is gone. */
   ended?: string
