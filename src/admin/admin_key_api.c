@@ -1,5 +1,6 @@
 // API keys, and the table of permissions.
 #include "admin/admin_internal.h"
+#include "api/shape_rows.h"
 
 #define KEY_NEW(F, T)                                                                                                        \
     F(T, STR, name, .required = true, .min = 1, .max = STAFF_NAME_MAX, .pattern = "line", .doc = "What it is for.")          \
@@ -31,31 +32,13 @@ SHAPE_TABLE(key_list, KEY_LIST);
 SHAPE_STRUCT(key_made, KEY_MADE);
 SHAPE_TABLE(key_made, KEY_MADE);
 
-static void fill(const db_rows *rows, arena *a, key_view *out)
-{
-    SET(out, key_view, id, db_i64(rows, 0));
-    SET(out, key_view, name, arena_str(a, db_str(rows, 1)));
-    SET(out, key_view, scope, (enum key_scope)label_index(&key_scope_labels, db_str(rows, 2)));
-    SET(out, key_view, tail, arena_str(a, db_str(rows, 3)));
-    SET(out, key_view, source, db_i64(rows, 4));
-    SET(out, key_view, effects, (enum key_effects)label_index(&key_effects_labels, db_str(rows, 5)));
-    SET(out, key_view, created, db_i64(rows, 6));
-    if (db_i64(rows, 7))
-        SET(out, key_view, revoked, db_i64(rows, 7));
-}
+#define COLUMNS "SELECT id, name, scope, tail, source, effects, created_us AS created, revoked_us AS revoked FROM api_key"
 
 err key_get_all(req *r)
 {
-    key_view *v = arena_array(r->a, key_view, KEYS_MAX);
-    uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT id, name, scope, tail, source, effects, created_us, revoked_us FROM api_key ORDER BY id DESC LIMIT $1",
-                 dbi(KEYS_MAX)));
-    while (db_next(&rows))
-        fill(&rows, r->a, &v[n++]);
-    TRY(db_end(&rows));
-    SET((key_list *)r->reply, key_list, items, (typeof(((key_list *)0)->items)){ v, n });
-    return E_OK;
+    TRY(db_query(r->d, &rows, COLUMNS " ORDER BY id DESC LIMIT $1", dbi(KEYS_MAX)));
+    return ROWS_SET(r->a, &rows, r->reply, key_list, items);
 }
 
 typedef struct key_row {
@@ -115,10 +98,8 @@ err key_post(req *r)
     bool found;
     TRY(make(r->tx, &k, r->a, &id, &secret));
     TRY(audit_by(r, S("key.created"), S("key"), id, payload_key(r->a, &k)));
-    TRY(db_query_one(r->d, &rows, &found, "SELECT id, name, scope, tail, source, effects, created_us, revoked_us FROM api_key WHERE id = $1",
-                     dbi(id)));
-    fill(&rows, r->a, &v);
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE id = $1", dbi(id)));
+    TRY(shape_one(&key_view_shape, &rows, r->a, &v, &found));
     SET(out, key_made, key, secret);
     SET(out, key_made, about, v);
     r->status = 201;

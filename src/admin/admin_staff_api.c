@@ -1,5 +1,6 @@
 // Members of staff.
 #include "admin/admin_internal.h"
+#include "api/shape_rows.h"
 
 #define STAFF_NEW(F, T)                                                                                                      \
     F(T, STR, login, .required = true, .min = 1, .max = LOGIN_MAX, .pattern = "login", .doc = "Login.", .example = "li.wei") \
@@ -32,40 +33,23 @@ SHAPE_TABLE(staff_view, STAFF_VIEW);
 SHAPE_STRUCT(staff_list, STAFF_LIST);
 SHAPE_TABLE(staff_list, STAFF_LIST);
 
-static void fill(const db_rows *rows, arena *a, staff_view *out)
-{
-    SET(out, staff_view, id, db_i64(rows, 0));
-    SET(out, staff_view, login, arena_str(a, db_str(rows, 1)));
-    SET(out, staff_view, name, arena_str(a, db_str(rows, 2)));
-    SET(out, staff_view, role, (enum staff_role)label_index(&staff_role_labels, db_str(rows, 3)));
-    SET(out, staff_view, state, (enum staff_state)label_index(&staff_state_labels, db_str(rows, 4)));
-    SET(out, staff_view, version, db_i64(rows, 5));
-    SET(out, staff_view, created, db_i64(rows, 6));
-}
+#define COLUMNS "SELECT id, login, name, role, state, version, created_us AS created FROM staff"
 
 err staff_get_all(req *r)
 {
-    staff_view *v = arena_array(r->a, staff_view, STAFF_MAX);
-    uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT id, login, name, role, state, version, created_us FROM staff ORDER BY login LIMIT $1", dbi(STAFF_MAX)));
-    while (db_next(&rows))
-        fill(&rows, r->a, &v[n++]);
-    TRY(db_end(&rows));
-    SET((staff_list *)r->reply, staff_list, items, (typeof(((staff_list *)0)->items)){ v, n });
-    return E_OK;
+    TRY(db_query(r->d, &rows, COLUMNS " ORDER BY login LIMIT $1", dbi(STAFF_MAX)));
+    return ROWS_SET(r->a, &rows, r->reply, staff_list, items);
 }
 
 static err view(req *r, int64_t id, staff_view *out)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT id, login, name, role, state, version, created_us FROM staff WHERE id = $1", dbi(id)));
-    if (found) {
-        fill(&rows, r->a, out);
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE id = $1", dbi(id)));
+    TRY(shape_one(&staff_view_shape, &rows, r->a, out, &found));
+    if (found)
         req_set_version(r, out->version);
-    }
-    TRY(db_end(&rows));
     return found ? E_OK : req_fail(r, E_NOT_FOUND);
 }
 

@@ -111,6 +111,11 @@ typedef struct list_i64s { const int64_t *v; uint32_t n; } list_i64s;
     ((p)->name_.v = (items_), (p)->name_.n = (count_), (p)->has |= UINT64_C(1) << T##_##name_##_bit)
 #define SET_NULL(p, T, name_) ((p)->has |= UINT64_C(1) << T##_##name_##_bit, (p)->null |= UINT64_C(1) << T##_##name_##_bit)
 
+// How every shape's struct begins, and what every list is, for whoever walks them by their descriptor.
+typedef struct presence { uint64_t has, null; } presence;
+typedef struct any_list { const void *v; uint32_t n; } any_list;
+int field_index(const shape *sh, str name);   // -1: no such field
+
 // Reads a JSON object into `out` (zeroed first; strings point into the JSON's memory or the arena).
 // The first violation is returned with its path ("items[2].city", "$" for the whole): E_FIELD_*, and nothing after it is
 // looked at. Fields are read in the order they came; what is missing is told last, in the order of the shape.

@@ -43,10 +43,6 @@ err reader_enum(reader *r, const field *fd, str name, const path *p, void *at);
             return reader_refuse((r), (p), w_); \
     } while (0)
 
-// Every shape's struct begins with these two words (SHAPE_STRUCT).
-typedef struct presence { uint64_t has, null; } presence;
-
-int field_index(const shape *sh, str name);   // -1: no such field
 // Marks field i as come. Refuses what came twice and what only the server sets.
 err reader_mark(reader *r, const shape *sh, int i, const path *p, presence *seen);
 err reader_check_required(reader *r, const shape *sh, const path *p, const presence *seen);
@@ -54,8 +50,5 @@ err reader_check_required(reader *r, const shape *sh, const path *p, const prese
 // Number of labels of an enum, and the values joined for people.
 uint32_t labels_count(const enum_labels *l);
 str labels_text(const enum_labels *l, arena *a);
-
-// The memory of every list kind: pointer, then count.
-typedef struct any_list { const void *v; uint32_t n; } any_list;
 
 #endif

@@ -6,14 +6,6 @@
 // Which field each column is for; -1: none.
 typedef struct columns { const shape *sh; int n, field[COLUMNS_MAX]; } columns;
 
-static int field_named(const shape *sh, str name)
-{
-    for (unsigned i = 0; i < sh->n; i++)
-        if (str_eq(name, str_c(sh->fields[i].name)))
-            return (int)i;
-    return -1;
-}
-
 static err columns_of(const shape *sh, const db_rows *rows, columns *ret)
 {
     ret->sh = sh;
@@ -21,7 +13,7 @@ static err columns_of(const shape *sh, const db_rows *rows, columns *ret)
     ENSURE(ret->n <= COLUMNS_MAX);
     for (int c = 0; c < ret->n; c++) {
         str name = db_column_name(rows, c);
-        ret->field[c] = field_named(sh, name);
+        ret->field[c] = field_index(sh, name);
         if (ret->field[c] < 0 && !str_starts(name, S("_")))
             return E_UNDECLARED;
     }

@@ -23,4 +23,12 @@ err shape_rows(const shape *sh, db_rows *rows, arena *a, void **ret, uint32_t *r
 #define ROWS_SET(a, rows, p, T, name_) shape_list_rows(&T##_shape, T##_##name_##_bit, (rows), (a), (p))
 err shape_list_rows(const shape *sh, unsigned field, db_rows *rows, arena *a, void *out);
 
+// Cuts a list to its page, read with a limit of one more; whether there was more.
+static inline bool rows_more(uint32_t *n, int64_t limit)
+{
+    bool more = (int64_t)*n > limit;
+    *n = more ? (uint32_t)limit : *n;
+    return more;
+}
+
 #endif

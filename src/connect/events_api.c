@@ -1,4 +1,5 @@
 // Events for programs and the console: the live stream, and questions to the timeline.
+#include "api/shape_rows.h"
 #include "connect/events.h"
 #include "connect/ingest.h"
 #include "connect/sources.h"
@@ -93,14 +94,11 @@ static err sources_get(req *r)
     const source_stat *all = sources_now(ingest_sources(((engine *)r->app)->ingest), r->a, &n);
     source_view *v = arena_array(r->a, source_view, SOURCES_MAX);
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT source, name, effects, revoked_us FROM api_key WHERE source > 0 ORDER BY source DESC LIMIT $1",
-                 dbi(SOURCES_MAX - 1)));
+    TRY(db_query(r->d, &rows, "SELECT source, name, effects, revoked_us <> 0 AS revoked FROM api_key WHERE source > 0"
+                              " ORDER BY source DESC LIMIT $1", dbi(SOURCES_MAX - 1)));
     while (db_next(&rows)) {
         source_view *x = &v[out_n++];
-        SET(x, source_view, source, db_i64(&rows, 0));
-        SET(x, source_view, name, arena_str(r->a, db_str(&rows, 1)));
-        SET(x, source_view, effects, arena_str(r->a, db_str(&rows, 2)));
-        SET(x, source_view, revoked, db_i64(&rows, 3) != 0);
+        shape_row(&source_view_shape, &rows, r->a, x);
         source_fill(stat_of(all, n, x->source), x);
     }
     TRY(db_end(&rows));

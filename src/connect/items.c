@@ -1,3 +1,4 @@
+#include "api/shape_rows.h"
 #include "connect/items.h"
 #include "base/personal.h"
 
@@ -209,19 +210,9 @@ SHAPE_TABLE(items_page, ITEMS_PAGE);
 
 static err types_fill(req *r, items_page *out)
 {
-    item_type_view *v = arena_array(r->a, item_type_view, ITEM_TYPES_MAX);
-    uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT type, n FROM item_type ORDER BY type LIMIT $1", dbi(ITEM_TYPES_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], item_type_view, type, arena_str(r->a, db_str(&rows, 0)));
-        SET(&v[n], item_type_view, count, db_i64(&rows, 1));
-        n++;
-    }
-    out->types.v = v;
-    out->types.n = n;
-    out->has |= UINT64_C(1) << items_page_types_bit;
-    return db_end(&rows);
+    TRY(db_query(r->d, &rows, "SELECT type, n AS count FROM item_type ORDER BY type LIMIT $1", dbi(ITEM_TYPES_MAX)));
+    return ROWS_SET(r->a, &rows, out, items_page, types);
 }
 
 static err items_get(req *r)
@@ -229,26 +220,14 @@ static err items_get(req *r)
     const items_query *q = r->query;
     items_page *out = r->reply;
     int64_t limit = HAS(q, items_query, limit) ? q->limit : 50;
-    item_view *v = arena_array(r->a, item_view, (size_t)limit + 1);
-    uint32_t n = 0;
     db_rows rows;
     TRY(types_fill(r, out));
     TRY(db_query(r->d, &rows,
-                 "SELECT id, props, at_us, event_no FROM item WHERE type = $1 AND id > $2 AND gone = 0 ORDER BY id LIMIT $3",
+                 "SELECT id, props, at_us AS at, event_no AS event FROM item WHERE type = $1 AND id > $2 AND gone = 0 ORDER BY id LIMIT $3",
                  dbs(HAS(q, items_query, type) ? q->type : S("")), dbs(HAS(q, items_query, cursor) ? q->cursor : S("")), dbi(limit + 1)));
-    while (db_next(&rows)) {
-        SET(&v[n], item_view, id, arena_str(r->a, db_str(&rows, 0)));
-        SET(&v[n], item_view, props, arena_str(r->a, db_str(&rows, 1)));
-        SET(&v[n], item_view, at, db_i64(&rows, 2));
-        SET(&v[n], item_view, event, db_i64(&rows, 3));
-        n++;
-    }
-    TRY(db_end(&rows));
-    if (n > limit)
-        SET(out, items_page, next, v[limit - 1].id);
-    out->items.v = v;
-    out->items.n = n > limit ? (uint32_t)limit : n;
-    out->has |= UINT64_C(1) << items_page_items_bit;
+    TRY(ROWS_SET(r->a, &rows, out, items_page, items));
+    if (rows_more(&out->items.n, limit))
+        SET(out, items_page, next, out->items.v[limit - 1].id);
     return E_OK;
 }
 

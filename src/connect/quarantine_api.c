@@ -1,4 +1,5 @@
 // Quarantine for staff: what waits and why, in groups and one by one; mend, replay, discard.
+#include "api/shape_rows.h"
 #include "connect/ingest_internal.h"
 #include "plan/plan_api.h"
 #include "record/audit.h"
@@ -131,26 +132,16 @@ static str reason_of(const req *r, str code, str path, str detail)
     return fault_text(&f, r->a, r->who.lang);
 }
 
-// Columns: id, state, version, kind, source, code, field, detail, message_id, event_no, time, received, source's name.
-static void row_fill(req *r, const db_rows *rows, quarantine_row *v)
+#define COLUMNS                                                                                                                     \
+    "SELECT q.id, q.state, q.version, q.kind, q.source, q.code, q.field, q.detail, q.message_id, NULLIF(q.event_no, 0) AS event_no," \
+    " q.time_us AS time, q.at_us AS received, k.name AS source_name"                                                                \
+    " FROM quarantine q LEFT JOIN api_key k ON k.source = q.source AND q.source > 0"
+
+static void row_finish(const req *r, quarantine_row *v)
 {
-    SET(v, quarantine_row, id, db_i64(rows, 0));
-    SET(v, quarantine_row, state, (enum quarantine_state)db_i64(rows, 1));
-    SET(v, quarantine_row, version, db_i64(rows, 2));
-    SET(v, quarantine_row, kind, arena_str(r->a, db_str(rows, 3)));
-    SET(v, quarantine_row, source, db_i64(rows, 4));
-    SET(v, quarantine_row, code, arena_str(r->a, db_str(rows, 5)));
-    SET(v, quarantine_row, field, arena_str(r->a, db_str(rows, 6)));
-    SET(v, quarantine_row, detail, arena_str(r->a, db_str(rows, 7)));
     SET(v, quarantine_row, reason, reason_of(r, v->code, v->field, v->detail));
-    if (db_str(rows, 8).len && str_utf8_valid(db_str(rows, 8)))
-        SET(v, quarantine_row, message_id, arena_str(r->a, db_str(rows, 8)));
-    if (db_i64(rows, 9))
-        SET(v, quarantine_row, event_no, db_i64(rows, 9));
-    SET(v, quarantine_row, time, db_i64(rows, 10));
-    SET(v, quarantine_row, received, db_i64(rows, 11));
-    if (!db_is_null(rows, 12))
-        SET(v, quarantine_row, source_name, arena_str(r->a, db_str(rows, 12)));
+    if (HAS(v, quarantine_row, message_id) && !str_utf8_valid(v->message_id))
+        v->has &= ~(UINT64_C(1) << quarantine_row_message_id_bit);
 }
 
 static int64_t source_or_any(bool has, int64_t source) { return has ? source : -1; }
@@ -161,14 +152,11 @@ static err list_get(req *r)
     quarantine_page *out = r->reply;
     const quarantine *now = ingest_quarantine(ingest_of(r));
     int64_t limit = HAS(q, quarantine_query, limit) ? q->limit : 30;
-    quarantine_row *v = arena_array(r->a, quarantine_row, (size_t)limit);
-    uint32_t n = 0;
+    void *items;
+    uint32_t n;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT q.id, q.state, q.version, q.kind, q.source, q.code, q.field, q.detail, q.message_id, q.event_no, q.time_us,"
-                 " q.at_us, k.name"
-                 " FROM quarantine q LEFT JOIN api_key k ON k.source = q.source AND q.source > 0"
-                 " WHERE q.state = $1 AND ($2 = '' OR q.kind = $2) AND ($3 < 0 OR q.source = $3) AND ($4 = '' OR q.code = $4)"
+                 COLUMNS " WHERE q.state = $1 AND ($2 = '' OR q.kind = $2) AND ($3 < 0 OR q.source = $3) AND ($4 = '' OR q.code = $4)"
                  " AND ($5 = '' OR q.field = $5) AND q.id < $6 AND ($7 = 0 OR q.id IN (SELECT x.id FROM quarantine_identity x"
                  " JOIN identity i ON i.hash = x.hash AND i.kind = x.kind WHERE i.subject = $7"
                  " OR i.subject IN (SELECT subject FROM link WHERE person = $7)))"
@@ -177,10 +165,11 @@ static err list_get(req *r)
                  dbi(source_or_any(HAS(q, quarantine_query, source), q->source)), dbs(q->code.s ? q->code : S("")),
                  dbs(q->field.s ? q->field : S("")), dbi(HAS(q, quarantine_query, before) ? q->before : INT64_MAX),
                  dbi(HAS(q, quarantine_query, person) ? q->person : 0), dbi(limit)));
-    while (db_next(&rows))
-        row_fill(r, &rows, &v[n++]);
-    TRY(db_end(&rows));
-    SET(out, quarantine_page, items, (typeof(out->items)){ v, n });
+    TRY(shape_rows(&quarantine_row_shape, &rows, r->a, &items, &n));
+    quarantine_row *v = items;
+    for (uint32_t i = 0; i < n; i++)
+        row_finish(r, &v[i]);
+    LIST_SET(out, quarantine_page, items, v, n);
     SET(out, quarantine_page, waiting, __atomic_load_n(&now->rows, __ATOMIC_RELAXED));
     SET(out, quarantine_page, bytes, __atomic_load_n(&now->bytes, __ATOMIC_RELAXED));
     SET(out, quarantine_page, limit, QUARANTINE_ROWS_MAX);
@@ -195,23 +184,17 @@ static err groups_get(req *r)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT kind, code, field, min(detail), count(*), sum(CASE WHEN state = 1 THEN 1 ELSE 0 END), count(DISTINCT source),"
-                 " min(at_us), max(at_us) FROM quarantine WHERE state <= 1 GROUP BY kind, code, field"
+                 "SELECT kind, code, field, min(detail) AS _detail, count(*) AS n, sum(CASE WHEN state = 1 THEN 1 ELSE 0 END) AS ready,"
+                 " count(DISTINCT source) AS sources, min(at_us) AS first, max(at_us) AS last FROM quarantine WHERE state <= 1"
+                 " GROUP BY kind, code, field"
                  " ORDER BY count(*) DESC, kind, field LIMIT $1",
                  dbi(QUARANTINE_GROUPS_MAX)));
     while (db_next(&rows)) {
         quarantine_group *g = &v[n++];
-        SET(g, quarantine_group, kind, arena_str(r->a, db_str(&rows, 0)));
-        SET(g, quarantine_group, code, arena_str(r->a, db_str(&rows, 1)));
-        SET(g, quarantine_group, field, arena_str(r->a, db_str(&rows, 2)));
+        shape_row(&quarantine_group_shape, &rows, r->a, g);
         SET(g, quarantine_group, reason, reason_of(r, g->code, g->field, arena_str(r->a, db_str(&rows, 3))));
-        SET(g, quarantine_group, n, db_i64(&rows, 4));
-        SET(g, quarantine_group, ready, db_i64(&rows, 5));
-        SET(g, quarantine_group, sources, db_i64(&rows, 6));
-        SET(g, quarantine_group, first, db_i64(&rows, 7));
-        SET(g, quarantine_group, last, db_i64(&rows, 8));
     }
-    SET(out, quarantine_groups, items, (typeof(out->items)){ v, n });
+    LIST_SET(out, quarantine_groups, items, v, n);
     return db_end(&rows);
 }
 
@@ -261,16 +244,11 @@ static err view(req *r, int64_t id, quarantine_view *out)
     ingest_event e = { 0 };
     uint32_t source;
     int64_t received, version;
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT q.id, q.state, q.version, q.kind, q.source, q.code, q.field, q.detail, q.message_id, q.event_no, q.time_us,"
-                     " q.at_us, k.name"
-                     " FROM quarantine q LEFT JOIN api_key k ON k.source = q.source AND q.source > 0 WHERE q.id = $1",
-                     dbi(id)));
-    if (found)
-        row_fill(r, &rows, &about);
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE q.id = $1", dbi(id)));
+    TRY(shape_one(&quarantine_row_shape, &rows, r->a, &about, &found));
     if (!found)
         return req_fail_detail(r, E_NOT_FOUND, "quarantine");
+    row_finish(r, &about);
     if (about.state <= QUARANTINE_READY)
         TRY(quarantine_read(r->d, id, r->a, &e, &source, &received, &version));
     SET(out, quarantine_view, about, about);

@@ -1,4 +1,5 @@
 // Routes of imports: upload in parts, look, check, run, watch, take what was refused. docs/reference/import.md
+#include "api/shape_rows.h"
 #include "import/guess.h"
 #include "import/job.h"
 #include "record/audit.h"
@@ -112,13 +113,6 @@ SHAPE_STRUCT(import_targets_view, IMPORT_TARGETS);
 SHAPE_TABLE(import_targets_view, IMPORT_TARGETS);
 
 // --- Reading -------------------------------------------------------------------------------------------------------------------------
-#define LABEL_OF(text_, labels_, ret_)                                        \
-    do {                                                                      \
-        for (int i_ = 0; (labels_).labels[i_]; i_++)                          \
-            if (str_eq(str_c((labels_).labels[i_]), (text_)))                 \
-                *(ret_) = (typeof(*(ret_)))i_;                                \
-    } while (0)
-
 static void set_progress(import_view *v, int64_t now_us)
 {
     int64_t took = (v->ended > v->began ? v->ended : now_us) - v->began, left = 0;
@@ -126,60 +120,19 @@ static void set_progress(import_view *v, int64_t now_us)
     if (v->state == IMPORT_RUNNING && v->bytes_done > 0 && took > 0)
         left = (int64_t)((double)took / (double)v->bytes_done * (double)(v->bytes - v->bytes_done) / 1e6);
     SET(v, import_view, left_s, left < 0 ? 0 : left);
-}
-
-static void set_view(req *r, const db_rows *x, import_view *v)
-{
-    enum import_effects allowed = IMPORT_EFFECTS_NONE;
-    SET(v, import_view, id, db_i64(x, 0));
-    SET(v, import_view, name, arena_str(r->a, db_str(x, 1)));
-    SET(v, import_view, state, (enum import_state)db_i64(x, 2));
-    SET(v, import_view, dry_run, db_i64(x, 3) != 0);
-    SET(v, import_view, target, arena_str(r->a, db_str(x, 4)));
-    LABEL_OF(db_str(x, 5), import_effects_labels, &allowed);
-    SET(v, import_view, effects, allowed);
-    SET(v, import_view, bytes, db_i64(x, 6));
-    SET(v, import_view, parts, db_i64(x, 7));
     SET(v, import_view, part_bytes, INPUT_PART_BYTES);
-    SET(v, import_view, rows, db_i64(x, 8));
-    SET(v, import_view, created, db_i64(x, 9));
-    SET(v, import_view, merged, db_i64(x, 10));
-    SET(v, import_view, refused, db_i64(x, 11));
-    SET(v, import_view, bytes_done, db_i64(x, 12));
-    if (db_i64(x, 13))
-        SET(v, import_view, as_import, db_i64(x, 13));
-    SET(v, import_view, made, db_i64(x, 14));
-    if (db_i64(x, 15))
-        SET(v, import_view, began, db_i64(x, 15));
-    if (db_i64(x, 16))
-        SET(v, import_view, ended, db_i64(x, 16));
-    if (db_str(x, 17).len)
-        SET(v, import_view, code, arena_str(r->a, db_str(x, 17)));
-    if (db_str(x, 18).len)
-        SET(v, import_view, detail, arena_str(r->a, db_str(x, 18)));
-    v->has |= UINT64_C(1) << import_view_sums_bit;
-    set_progress(v, r->now_us);
 }
 
 #define VIEW_COLUMNS                                                                                                       \
-    "id, name, state, dry, target, effects, bytes, parts, row_count, created, merged, refused, bytes_done, as_import, made_us, began_us,"    \
-    " ended_us, code, detail"
+    "id, name, state, dry AS dry_run, target, COALESCE(NULLIF(effects, ''), 'none') AS effects, bytes, parts, row_count AS rows, created,"   \
+    " merged, refused, bytes_done, NULLIF(as_import, 0) AS as_import, made_us AS made, began_us AS began, ended_us AS ended, code, detail"
 
 static err read_sums(req *r, int64_t id, import_view *v)
 {
-    import_sum_view *list = arena_array(r->a, import_sum_view, SUMS_SHOWN);
-    uint32_t n = 0;
     db_rows x;
     TRY(db_query(r->d, &x, "SELECT measure, period, came, booked FROM import_sum WHERE import = $1 ORDER BY measure, period LIMIT $2", dbi(id),
                  dbi(SUMS_SHOWN)));
-    for (; db_next(&x); n++) {
-        SET(&list[n], import_sum_view, measure, arena_str(r->a, db_str(&x, 0)));
-        SET(&list[n], import_sum_view, period, arena_str(r->a, db_str(&x, 1)));
-        SET(&list[n], import_sum_view, came, db_i64(&x, 2));
-        SET(&list[n], import_sum_view, booked, db_i64(&x, 3));
-    }
-    SET(v, import_view, sums, (typeof(v->sums)){ list, n });
-    return db_end(&x);
+    return ROWS_SET(r->a, &x, v, import_view, sums);
 }
 
 static err no_import(req *r) { return req_fail_detail(r, E_NOT_FOUND, "import"); }
@@ -188,10 +141,10 @@ static err answer(req *r, int64_t id)
 {
     db_rows x;
     bool found;
-    TRY(db_query_one(r->d, &x, &found, "SELECT " VIEW_COLUMNS " FROM import_job WHERE id = $1", dbi(id)));
+    TRY(db_query(r->d, &x, "SELECT " VIEW_COLUMNS " FROM import_job WHERE id = $1", dbi(id)));
+    TRY(shape_one(&import_view_shape, &x, r->a, r->reply, &found));
     if (found)
-        set_view(r, &x, r->reply);
-    TRY(db_end(&x));
+        set_progress(r->reply, r->now_us);
     return found ? read_sums(r, id, r->reply) : no_import(r);
 }
 
@@ -200,14 +153,18 @@ static err import_get(req *r) { return answer(r, r->path_id[0]); }
 static err imports_get(req *r)
 {
     import_list *out = r->reply;
-    import_view *list = arena_array(r->a, import_view, LIST_MAX);
-    uint32_t n = 0;
+    void *items;
+    uint32_t n;
     db_rows x;
     TRY(db_query(r->d, &x, "SELECT " VIEW_COLUMNS " FROM import_job ORDER BY id DESC LIMIT $1", dbi(LIST_MAX)));
-    while (db_next(&x))
-        set_view(r, &x, &list[n++]);
-    SET(out, import_list, items, (typeof(out->items)){ list, n });
-    return db_end(&x);
+    TRY(shape_rows(&import_view_shape, &x, r->a, &items, &n));
+    import_view *list = items;
+    for (uint32_t i = 0; i < n; i++) {
+        set_progress(&list[i], r->now_us);
+        LIST_SET(&list[i], import_view, sums, NULL, 0);
+    }
+    LIST_SET(out, import_list, items, list, n);
+    return E_OK;
 }
 
 static err errors_get(req *r)

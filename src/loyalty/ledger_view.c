@@ -1,4 +1,5 @@
 // Reading the ledger for people.
+#include "api/shape_rows.h"
 #include "loyalty/ledger_impl.h"
 #include "loyalty/ledger_routes.h"
 #include <stdlib.h>
@@ -50,28 +51,18 @@ static err own_accounts(req *r, str unit, own *ret, size_t *ret_n)
     return db_end(&rows);
 }
 
-static err unit_names(req *r, str unit, str *ret_zh, str *ret_en)
+static err holding_fill(req *r, const ledger_balance *b, const own *accounts, size_t n, holding_view *out)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT zh, en FROM unit WHERE code = $1", dbs(unit)));
-    *ret_zh = found ? arena_str(r->a, db_str(&rows, 0)) : unit;
-    *ret_en = found ? arena_str(r->a, db_str(&rows, 1)) : unit;
-    return db_end(&rows);
-}
-
-static err holding_fill(req *r, const ledger_balance *b, const own *accounts, size_t n, holding_view *out)
-{
-    str zh, en;
-    TRY(unit_names(r, b->unit, &zh, &en));
     int64_t *ids = arena_array(r->a, int64_t, n + 1);
     uint32_t ids_n = 0;
     for (size_t i = 0; i < n; i++)
         if (str_eq(accounts[i].unit, b->unit))
             ids[ids_n++] = accounts[i].id;
     SET(out, holding_view, unit, b->unit);
-    SET(out, holding_view, unit_zh, zh);
-    SET(out, holding_view, unit_en, en);
+    SET(out, holding_view, unit_zh, b->unit);
+    SET(out, holding_view, unit_en, b->unit);
     SET(out, holding_view, balance, b->balance);
     SET(out, holding_view, available, b->available);
     SET(out, holding_view, pending, b->pending);
@@ -79,7 +70,8 @@ static err holding_fill(req *r, const ledger_balance *b, const own *accounts, si
     if (b->expiring)
         SET(out, holding_view, expiring_at, b->expiring_us);
     SET(out, holding_view, accounts, (list_i64s){ ids, ids_n });
-    return E_OK;
+    TRY(db_query(r->d, &rows, "SELECT zh AS unit_zh, en AS unit_en FROM unit WHERE code = $1", dbs(b->unit)));
+    return shape_one(&holding_view_shape, &rows, r->a, out, &found);
 }
 
 err person_accounts_get(req *r)
@@ -121,43 +113,21 @@ static int newest_first(const void *x, const void *y)
     return a < b ? 1 : a > b ? -1 : 0;
 }
 
-static void entry_fill(const db_rows *rows, const found *f, arena *a, entry_view *out)
-{
-    SET(out, entry_view, id, f->id);
-    SET(out, entry_view, at, db_i64(rows, 0));
-    SET(out, entry_view, unit, f->of->unit);
-    SET(out, entry_view, amount, f->credited ? db_i64(rows, 1) : -db_i64(rows, 1));
-    SET(out, entry_view, balance, db_i64(rows, f->credited ? 3 : 2));
-    SET(out, entry_view, reason, arena_str(a, db_str(rows, 4)));
-    SET(out, entry_view, reason_zh, arena_str(a, db_str(rows, 5)));
-    SET(out, entry_view, reason_en, arena_str(a, db_str(rows, 6)));
-    SET(out, entry_view, other, arena_str(a, db_str(rows, 7)));
-    SET(out, entry_view, key, arena_str(a, db_str(rows, 8)));
-    SET(out, entry_view, account, f->of->id);
-    if (db_i64(rows, 9))
-        SET(out, entry_view, reverses, db_i64(rows, 9));
-    if (db_i64(rows, 10))
-        SET(out, entry_view, reversed_by, db_i64(rows, 10));
-    if (db_i64(rows, 11))
-        SET(out, entry_view, hold, db_i64(rows, 11));
-    if (db_i64(rows, 12))
-        SET(out, entry_view, event, db_i64(rows, 12));
-    SET(out, entry_view, made_by, arena_str(a, db_str(rows, 13)));
-}
-
 static err entry_read(req *r, const found *f, entry_view *out)
 {
     db_rows rows;
     bool there;
-    TRY(db_query_one(r->d, &rows, &there, "SELECT e.at_us, e.amount, e.debit_after, e.credit_after, e.reason, COALESCE(s.zh, e.reason),"
-                     " COALESCE(s.en, e.reason), o.name, e.key, e.reverses, x.id, e.hold, e.cause_no, e.made_by FROM entry e"
-                     " JOIN account o ON o.id = CASE WHEN $2 = 1 THEN e.debit ELSE e.credit END"
-                     " LEFT JOIN reason s ON s.code = e.reason AND s.unit = $3 LEFT JOIN entry x ON x.reverses = e.id"
-                     " AND x.reverses <> 0"
-                     " WHERE e.id = $1", dbi(f->id), dbi(f->credited), dbs(f->of->unit)));
-    if (there)
-        entry_fill(&rows, f, r->a, out);
-    return db_end(&rows);
+    SET(out, entry_view, unit, f->of->unit);
+    SET(out, entry_view, account, f->of->id);
+    TRY(db_query(r->d, &rows,
+                 "SELECT e.id, e.at_us AS at, CASE WHEN $2 = 1 THEN e.amount ELSE -e.amount END AS amount,"
+                 " CASE WHEN $2 = 1 THEN e.credit_after ELSE e.debit_after END AS balance, e.reason, COALESCE(s.zh, e.reason) AS reason_zh,"
+                 " COALESCE(s.en, e.reason) AS reason_en, o.name AS other, e.key, NULLIF(e.reverses, 0) AS reverses, x.id AS reversed_by,"
+                 " NULLIF(e.hold, 0) AS hold, NULLIF(e.cause_no, 0) AS event, e.made_by FROM entry e"
+                 " JOIN account o ON o.id = CASE WHEN $2 = 1 THEN e.debit ELSE e.credit END"
+                 " LEFT JOIN reason s ON s.code = e.reason AND s.unit = $3 LEFT JOIN entry x ON x.reverses = e.id AND x.reverses <> 0"
+                 " WHERE e.id = $1", dbi(f->id), dbi(f->credited), dbs(f->of->unit)));
+    return shape_one(&entry_view_shape, &rows, r->a, out, &there);
 }
 
 // Each side of each account by its own index range, then merged: nothing is walked beyond the page.
@@ -191,26 +161,12 @@ err person_entries_get(req *r)
 err reasons_get(req *r)
 {
     enum { REASONS_MAX = 1000 };
-    reason_view *v = arena_array(r->a, reason_view, REASONS_MAX);
-    size_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows, "SELECT r.code, r.unit, r.issuer,"
-                 " CASE WHEN r.expires_months < 0 THEN u.expires_months ELSE r.expires_months END,"
+                 " CASE WHEN r.expires_months < 0 THEN u.expires_months ELSE r.expires_months END AS expires_months,"
                  " r.zh, r.en, r.doc FROM reason r JOIN unit u ON u.code = r.unit ORDER BY r.unit, r.code LIMIT $1",
                  dbi(REASONS_MAX)));
-    while (db_next(&rows)) {
-        reason_view *o = &v[n++];
-        SET(o, reason_view, code, arena_str(r->a, db_str(&rows, 0)));
-        SET(o, reason_view, unit, arena_str(r->a, db_str(&rows, 1)));
-        SET(o, reason_view, issuer, arena_str(r->a, db_str(&rows, 2)));
-        SET(o, reason_view, expires_months, db_i64(&rows, 3));
-        SET(o, reason_view, zh, arena_str(r->a, db_str(&rows, 4)));
-        SET(o, reason_view, en, arena_str(r->a, db_str(&rows, 5)));
-        SET(o, reason_view, doc, arena_str(r->a, db_str(&rows, 6)));
-    }
-    TRY(db_end(&rows));
-    LIST_OF((reason_list *)r->reply, reason_list, items, v, n);
-    return E_OK;
+    return ROWS_SET(r->a, &rows, r->reply, reason_list, items);
 }
 
 // Budgets and system accounts of a unit; people's total is what is missing to zero, so people need not be walked.

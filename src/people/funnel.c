@@ -289,12 +289,10 @@ static err people_dropped(req *r, int64_t from, dropped_view *out)
                  dbs(HAS(q, dropped_query, reason) ? q->reason : S("")), dbi(DROPPED_PAGE + 1)));
     TRY(shape_rows(&dropped_one_shape, &rows, r->a, &items, &n));
     dropped_one *v = items;
-    uint32_t page = n > DROPPED_PAGE ? DROPPED_PAGE : n;
-    NAMES_SET(r, v, page, dropped_one);
-    LIST_SET(out, dropped_view, items, v, page);
-    if (n > page)
-        SET(out, dropped_view, next, arena_fmt(r->a, "%lld-%lld", (long long)v[page - 1].at, (long long)v[page - 1].id));
-    return E_OK;
+    if (rows_more(&n, DROPPED_PAGE))
+        SET(out, dropped_view, next, arena_fmt(r->a, "%lld-%lld", (long long)v[n - 1].at, (long long)v[n - 1].id));
+    LIST_SET(out, dropped_view, items, v, n);
+    return NAMES_SET(r, out, dropped_view, items);
 }
 
 static err dropped_get(req *r)

@@ -213,16 +213,9 @@ SHAPE_STRUCT(overview_view, OVERVIEW_VIEW);
 
 // Name in full and phone masked, for whoever shows a person in a row; empty when unknown.
 err person_name(req *r, int64_t person, str *ret_name, str *ret_phone);
-// In a list whose shape has `person` and `name`: the names of those who have one.
-#define NAMES_SET(r, items_, count_, T)                                  \
-    do {                                                                  \
-        for (uint32_t i_ = 0; i_ < (count_); i_++) {                      \
-            str name_, phone_;                                            \
-            TRY(person_name((r), (items_)[i_].person, &name_, &phone_));  \
-            if (name_.len)                                                \
-                SET(&(items_)[i_], T, name, name_);                       \
-        }                                                                 \
-    } while (0)
+// In the list `name_` of *p, a T, whose items have `person` and `name`: the names of those who have one. An expression of err.
+#define NAMES_SET(r, p, T, name_) people_names_set((r), &T##_shape, T##_##name_##_bit, (p))
+err people_names_set(req *r, const shape *sh, unsigned list, void *out);
 
 // 95 % Wilson interval of k in n; n ≥ 1 (portrait.c).
 void portrait_wilson(int64_t k, int64_t n, double *low, double *high);

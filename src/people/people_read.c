@@ -1,4 +1,5 @@
 // Reading people: list, one person, reveal.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "people/people_internal.h"
 #include "people/people_routes.h"
@@ -36,6 +37,23 @@ err person_name(req *r, int64_t person, str *ret_name, str *ret_phone)
     if (str_utf8_count(*ret_name) > 60)
         *ret_name = (str){ "", 0 };
     return vault_text(r, phone, true, ret_phone);
+}
+
+err people_names_set(req *r, const shape *sh, unsigned list, void *out)
+{
+    const shape *of = sh->fields[list].elem;
+    const any_list *l = (const void *)((const char *)out + sh->fields[list].off);
+    int person = field_index(of, S("person")), name = field_index(of, S("name"));
+    for (uint32_t i = 0; i < l->n; i++) {
+        char *item = (char *)(uintptr_t)l->v + i * of->size;
+        str called, phone;
+        TRY(person_name(r, *(const int64_t *)(const void *)(item + of->fields[person].off), &called, &phone));
+        if (!called.len)
+            continue;
+        memcpy(item + of->fields[name].off, &called, sizeof called);
+        ((presence *)(void *)item)->has |= UINT64_C(1) << name;
+    }
+    return E_OK;
 }
 
 err people_names_get(req *r)
@@ -109,22 +127,12 @@ static err row_tiers(req *r, int64_t id, person_row *row)
 static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
 {
     db_rows rows;
-    TRY(db_query_one(r->d, &rows, ret_found, "SELECT stage, city, model, source, created_us, seen_us FROM person WHERE id = $1",
-                     dbi(id)));
-    if (*ret_found) {
-        enum stage s = (enum stage)db_i64(&rows, 0);
-        SET(row, person_row, id, id);
-        SET(row, person_row, stage, s);
-        SET(row, person_row, band, band_of(s));
-        SET(row, person_row, city, req_text(r, &rows, 1));
-        SET(row, person_row, model, req_text(r, &rows, 2));
-        SET(row, person_row, source, req_text(r, &rows, 3));
-        SET(row, person_row, created, db_i64(&rows, 4));
-        SET(row, person_row, seen, db_i64(&rows, 5));
-    }
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows,
+                 "SELECT id, stage, city, model, source, created_us AS created, seen_us AS seen FROM person WHERE id = $1", dbi(id)));
+    TRY(shape_one(&person_row_shape, &rows, r->a, row, ret_found));
     if (!*ret_found)
         return E_OK;
+    SET(row, person_row, band, band_of(row->stage));
     str name, phone;
     TRY(person_name(r, id, &name, &phone));
     if (name.len)

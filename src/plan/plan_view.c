@@ -1,6 +1,7 @@
 // Reading the registry: rows from the database, examples from the newest events of the timeline, so that an erased person's
 // values are never kept here.
 #include "plan/plan_view.h"
+#include "api/shape_rows.h"
 #include "base/map.h"
 #include "plan/plan_internal.h"
 
@@ -34,33 +35,19 @@ static void declared_fill(const plan_kind_body *b, plan_kind_row *v)
         SET(v, plan_kind_row, owner, b->owner);
 }
 
-static err body_of(const db_rows *rows, int col, arena *a, plan_kind_body *ret)
+static err body_of(str text, arena *a, plan_kind_body *ret)
 {
     jval *v;
-    TRY(json_parse(a, arena_str(a, db_str(rows, col)), NULL, &v));
+    TRY(json_parse(a, arena_str(a, text), NULL, &v));
     return shape_read(&plan_kind_body_shape, v, a, NULL, ret) == E_OK ? E_OK : E_CORRUPT;
 }
 
-// Columns: name, zh, en, first, version, body, props, stored, warned, quarantined, last.
-static err row_fill(const db_rows *rows, arena *a, plan_kind_row *v, plan_kind_body *body)
+static err row_finish(str body_text, arena *a, plan_kind_row *v, plan_kind_body *body)
 {
-    SET(v, plan_kind_row, kind, arena_str(a, db_str(rows, 0)));
-    if (db_str(rows, 1).len)
-        SET(v, plan_kind_row, zh, arena_str(a, db_str(rows, 1)));
-    if (db_str(rows, 2).len)
-        SET(v, plan_kind_row, en, arena_str(a, db_str(rows, 2)));
-    SET(v, plan_kind_row, first, db_i64(rows, 3));
-    SET(v, plan_kind_row, version, db_i64(rows, 4));
     SET(v, plan_kind_row, standing, PLAN_STANDING_LEARNED);
-    SET(v, plan_kind_row, props, db_i64(rows, 6));
-    SET(v, plan_kind_row, stored, db_i64(rows, 7));
-    SET(v, plan_kind_row, warned, db_i64(rows, 8));
-    SET(v, plan_kind_row, quarantined, db_i64(rows, 9));
-    if (db_i64(rows, 10))
-        SET(v, plan_kind_row, last, db_i64(rows, 10));
     if (!v->version)
         return E_OK;
-    TRY(body_of(rows, 5, a, body));
+    TRY(body_of(body_text, a, body));
     declared_fill(body, v);
     return E_OK;
 }
@@ -73,7 +60,9 @@ err plan_kinds_get(req *r)
     err bad = E_OK;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT k.name, k.zh, k.en, k.first_us, p.version, p.body, c.n, s.stored, s.warned, s.quarantined, s.last_us FROM kind k"
+                 "SELECT p.body AS _body, k.name AS kind, k.zh, k.en, k.first_us AS first, COALESCE(p.version, 0) AS version,"
+                 " COALESCE(c.n, 0) AS props, COALESCE(s.stored, 0) AS stored, COALESCE(s.warned, 0) AS warned,"
+                 " COALESCE(s.quarantined, 0) AS quarantined, s.last_us AS last FROM kind k"
                  " LEFT JOIN plan_kind p ON p.kind = k.id"
                  " LEFT JOIN (SELECT kind, count(*) AS n FROM kind_prop GROUP BY kind) c ON c.kind = k.id"
                  " LEFT JOIN (SELECT kind, sum(stored) AS stored, sum(warned) AS warned, sum(quarantined) AS quarantined,"
@@ -82,7 +71,8 @@ err plan_kinds_get(req *r)
                  dbi(NAMES_KINDS_MAX)));
     while (bad == E_OK && db_next(&rows)) {
         plan_kind_body body = { 0 };
-        bad = row_fill(&rows, r->a, &v[n++], &body);
+        shape_row(&plan_kind_row_shape, &rows, r->a, &v[n]);
+        bad = row_finish(db_str(&rows, 0), r->a, &v[n++], &body);
     }
     TRY(db_end(&rows));
     SET(out, plan_kind_list, items, (typeof(out->items)){ v, n });
@@ -150,17 +140,12 @@ static err seen_fill(req *r, uint32_t kind, plan_kind_view *out)
                    .examples = arena_alloc(r->a, NAMES_PROPS_PER_KIND_MAX, sizeof *s.examples, alignof(str)) };
     uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT p.id, p.name, kp.type, kp.n, kp.first_us, kp.last_us FROM kind_prop kp JOIN prop p ON p.id = kp.prop"
-                              " WHERE kp.kind = $1 ORDER BY kp.n DESC, p.name LIMIT $2", dbi(kind), dbi(NAMES_PROPS_PER_KIND_MAX)));
+    TRY(db_query(r->d, &rows, "SELECT p.id AS _id, p.name, kp.type, kp.n, kp.first_us AS first, kp.last_us AS last FROM kind_prop kp"
+                              " JOIN prop p ON p.id = kp.prop WHERE kp.kind = $1 ORDER BY kp.n DESC, p.name LIMIT $2",
+                 dbi(kind), dbi(NAMES_PROPS_PER_KIND_MAX)));
     while (db_next(&rows)) {
-        plan_prop_seen *v = &s.v[n];
+        shape_row(&plan_prop_seen_shape, &rows, r->a, &s.v[n]);
         map64_put(&s.at, (uint64_t)db_i64(&rows, 0), n++);
-        SET(v, plan_prop_seen, name, arena_str(r->a, db_str(&rows, 1)));
-        SET(v, plan_prop_seen, type, (enum plan_seen_type)db_i64(&rows, 2));
-        SET(v, plan_prop_seen, n, db_i64(&rows, 3));
-        SET(v, plan_prop_seen, first, db_i64(&rows, 4));
-        if (db_i64(&rows, 5))
-            SET(v, plan_prop_seen, last, db_i64(&rows, 5));
     }
     err bad = db_end(&rows);
     int64_t from = r->head > SAMPLE_EVENTS ? r->head - SAMPLE_EVENTS + 1 : 1;
@@ -178,26 +163,11 @@ static err seen_fill(req *r, uint32_t kind, plan_kind_view *out)
 
 static err sources_fill(req *r, uint32_t kind, plan_kind_view *out)
 {
-    plan_source_seen *v = arena_array(r->a, plan_source_seen, PLAN_SOURCES_MAX);
-    uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT s.source, k.name, s.stored, s.warned, s.quarantined, s.refused, s.last_us FROM kind_seen s"
+    TRY(db_query(r->d, &rows, "SELECT s.source, k.name, s.stored, s.warned, s.quarantined, s.refused, s.last_us AS last FROM kind_seen s"
                               " LEFT JOIN api_key k ON k.source = s.source AND s.source > 0 WHERE s.kind = $1 ORDER BY s.last_us DESC LIMIT $2",
                  dbi(kind), dbi(PLAN_SOURCES_MAX)));
-    while (db_next(&rows)) {
-        plan_source_seen *x = &v[n++];
-        SET(x, plan_source_seen, source, db_i64(&rows, 0));
-        if (!db_is_null(&rows, 1))
-            SET(x, plan_source_seen, name, arena_str(r->a, db_str(&rows, 1)));
-        SET(x, plan_source_seen, stored, db_i64(&rows, 2));
-        SET(x, plan_source_seen, warned, db_i64(&rows, 3));
-        SET(x, plan_source_seen, quarantined, db_i64(&rows, 4));
-        SET(x, plan_source_seen, refused, db_i64(&rows, 5));
-        if (db_i64(&rows, 6))
-            SET(x, plan_source_seen, last, db_i64(&rows, 6));
-    }
-    SET(out, plan_kind_view, sources, (typeof(out->sources)){ v, n });
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, plan_kind_view, sources);
 }
 
 err plan_kind_get(req *r)
@@ -211,16 +181,20 @@ err plan_kind_get(req *r)
     bool found, edited = false;
     db_rows rows;
     TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT k.name, k.zh, k.en, k.first_us, p.version, p.body,"
-                     " (SELECT count(*) FROM kind_prop c WHERE c.kind = k.id),"
-                     " (SELECT sum(stored) FROM kind_seen s WHERE s.kind = k.id), (SELECT sum(warned) FROM kind_seen s WHERE s.kind = k.id),"
-                     " (SELECT sum(quarantined) FROM kind_seen s WHERE s.kind = k.id),"
-                     " (SELECT max(last_us) FROM kind_seen s WHERE s.kind = k.id),"
-                     " p.origin FROM kind k LEFT JOIN plan_kind p ON p.kind = k.id WHERE k.id = $1",
+                     "SELECT p.body AS _body, COALESCE(p.origin, '') AS _origin, k.name AS kind, k.zh, k.en, k.first_us AS first,"
+                     " COALESCE(p.version, 0) AS version, (SELECT count(*) FROM kind_prop c WHERE c.kind = k.id) AS props,"
+                     " (SELECT COALESCE(sum(stored), 0) FROM kind_seen s WHERE s.kind = k.id) AS stored,"
+                     " (SELECT COALESCE(sum(warned), 0) FROM kind_seen s WHERE s.kind = k.id) AS warned,"
+                     " (SELECT COALESCE(sum(quarantined), 0) FROM kind_seen s WHERE s.kind = k.id) AS quarantined,"
+                     " (SELECT max(last_us) FROM kind_seen s WHERE s.kind = k.id) AS last"
+                     " FROM kind k LEFT JOIN plan_kind p ON p.kind = k.id WHERE k.id = $1",
                      dbi(kind)));
-    err bad = found ? row_fill(&rows, r->a, &about, &body) : req_fail_detail(r, E_NOT_FOUND, "kind");
-    if (found)
-        edited = str_eq(db_str(&rows, 11), S("staff"));
+    err bad = found ? E_OK : req_fail_detail(r, E_NOT_FOUND, "kind");
+    if (found) {
+        shape_row(&plan_kind_row_shape, &rows, r->a, &about);
+        bad = row_finish(db_str(&rows, 0), r->a, &about, &body);
+        edited = str_eq(db_str(&rows, 1), S("staff"));
+    }
     err end = db_end(&rows);
     TRY(bad);
     TRY(end);
@@ -244,17 +218,15 @@ err plan_versions_get(req *r)
     db_rows rows;
     if (!kind)
         return req_fail_detail(r, E_NOT_FOUND, "kind");
-    TRY(db_query(r->d, &rows, "SELECT v.version, v.body, v.at_us, COALESCE(s.name, k.name, '') FROM plan_version v"
+    TRY(db_query(r->d, &rows, "SELECT v.body AS _body, v.version, v.at_us AS at, COALESCE(s.name, k.name, '') AS \"by\" FROM plan_version v"
                               " LEFT JOIN staff s ON s.id = v.made_by LEFT JOIN api_key k ON k.id = -v.made_by"
                               " WHERE v.kind = $1 ORDER BY v.version DESC LIMIT $2", dbi(kind), dbi(PLAN_VERSIONS_MAX)));
     while (bad == E_OK && db_next(&rows)) {
         plan_version_view *x = &v[n++];
         plan_kind_body body = { 0 };
-        SET(x, plan_version_view, version, db_i64(&rows, 0));
-        bad = body_of(&rows, 1, r->a, &body);
+        shape_row(&plan_version_view_shape, &rows, r->a, x);
+        bad = body_of(db_str(&rows, 0), r->a, &body);
         SET(x, plan_version_view, body, body);
-        SET(x, plan_version_view, at, db_i64(&rows, 2));
-        SET(x, plan_version_view, by, arena_str(r->a, db_str(&rows, 3)));
     }
     TRY(db_end(&rows));
     SET(out, plan_version_list, items, (typeof(out->items)){ v, n });

@@ -1,4 +1,5 @@
 #include "privacy/copies.h"
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "record/audit.h"
 
@@ -129,33 +130,24 @@ SHAPE_STRUCT(copy_said, COPY_END);
 SHAPE_TABLE(copy_said, COPY_END);
 
 #define VIEWED                                                                                                           \
-    "SELECT b.id, b.path, b.at_us, b.event_no, b.version, b.ended_us, b.ended_how, b.ended_by,"                           \
-    " (SELECT min(e.due_us) FROM (SELECT due_us FROM erased WHERE at_us > b.at_us UNION ALL"                              \
-    " SELECT due_us FROM starred_late WHERE at_us > b.at_us) e) FROM backup_made b"
+    "SELECT (SELECT min(e.due_us) FROM (SELECT due_us FROM erased WHERE at_us > b.at_us UNION ALL"                        \
+    " SELECT due_us FROM starred_late WHERE at_us > b.at_us) e) AS _due, b.ended_how AS _how, b.id, b.path, b.at_us AS made,"  \
+    " b.event_no, b.version, b.ended_us AS ended, b.ended_by FROM backup_made b"
 
-static enum copy_state state_of(const db_rows *r, int64_t now_us)
+static enum copy_state state_of(const db_rows *r, const copy_view *v, int64_t now_us)
 {
-    if (db_i64(r, 5))
-        return db_i64(r, 6) == COPY_DELETED ? STATE_DELETED : STATE_GONE;
-    return db_is_null(r, 8) ? STATE_KEPT : db_i64(r, 8) < now_us ? STATE_OVERDUE : STATE_DUE;
+    if (HAS(v, copy_view, ended))
+        return db_i64(r, 1) == COPY_DELETED ? STATE_DELETED : STATE_GONE;
+    return db_is_null(r, 0) ? STATE_KEPT : db_i64(r, 0) < now_us ? STATE_OVERDUE : STATE_DUE;
 }
 
-static void view_fill(req *r, const db_rows *rows, copy_view *v)
+static void view_fill(req *r, db_rows *rows, copy_view *v)
 {
-    enum copy_state state = state_of(rows, r->now_us);
-    SET(v, copy_view, id, db_i64(rows, 0));
-    SET(v, copy_view, version, db_i64(rows, 4));
-    SET(v, copy_view, path, req_text(r, rows, 1));
-    SET(v, copy_view, made, db_i64(rows, 2));
-    SET(v, copy_view, event_no, db_i64(rows, 3));
-    SET(v, copy_view, state, state);
+    shape_row(&copy_view_shape, rows, r->a, v);
+    SET(v, copy_view, state, state_of(rows, v, r->now_us));
     SET(v, copy_view, here, os_exists(((engine *)r->app)->o, arena_cstr(r->a, v->path)));
-    if (state == STATE_DUE || state == STATE_OVERDUE)
-        SET(v, copy_view, due, db_i64(rows, 8));
-    if (state >= STATE_DELETED)
-        SET(v, copy_view, ended, db_i64(rows, 5));
-    if (state == STATE_GONE)
-        SET(v, copy_view, ended_by, req_text(r, rows, 7));
+    if (v->state == STATE_DUE || v->state == STATE_OVERDUE)
+        SET(v, copy_view, due, db_i64(rows, 0));
 }
 
 static err list(req *r)

@@ -1,4 +1,5 @@
 // Requests: asked for by whoever talks to the person, decided by whoever answers for personal data, on a clock (K20).
+#include "api/shape_rows.h"
 #include "base/calendar.h"
 #include "privacy/privacy_api.h"
 #include "record/audit.h"
@@ -8,34 +9,17 @@
 #define DUE_HOURS (15 * 9)         // K20: 15 working days of 9 hours
 
 #define COLUMNS                                                                                                             \
-    "SELECT id, kind, state, person, reason, answer, asked_us, asked_name, due_us, decided_us, decided_name, until_us, done_us,"  \
-    " erased_rows, erased_events, version, subject, asked_kind, asked_by FROM privacy_request"
+    "SELECT subject AS _subject, asked_kind AS _asked_kind, asked_by AS _asked_by, erased_rows AS _rows, erased_events AS _events, id,"  \
+    " kind, state, person, reason, answer, asked_us AS asked, asked_name AS asked_by, due_us AS due, decided_us AS decided,"             \
+    " decided_name AS decided_by, until_us AS until, done_us AS done, version FROM privacy_request"
 
-static void view_fill(req *r, const db_rows *rows, privacy_request_view *v)
+static void view_fill(req *r, db_rows *rows, privacy_request_view *v)
 {
-    SET(v, privacy_request_view, id, db_i64(rows, 0));
-    SET(v, privacy_request_view, version, db_i64(rows, 15));
-    SET(v, privacy_request_view, kind, (enum privacy_kind)db_i64(rows, 1));
-    SET(v, privacy_request_view, state, (enum privacy_state)db_i64(rows, 2));
-    SET(v, privacy_request_view, person, db_i64(rows, 3));
-    SET(v, privacy_request_view, reason, req_text(r, rows, 4));
-    if (db_str(rows, 5).len)
-        SET(v, privacy_request_view, answer, req_text(r, rows, 5));
-    SET(v, privacy_request_view, asked, db_i64(rows, 6));
-    SET(v, privacy_request_view, asked_by, req_text(r, rows, 7));
-    SET(v, privacy_request_view, due, db_i64(rows, 8));
-    if (db_i64(rows, 9)) {
-        SET(v, privacy_request_view, decided, db_i64(rows, 9));
-        SET(v, privacy_request_view, decided_by, req_text(r, rows, 10));
-    }
-    if (db_i64(rows, 11))
-        SET(v, privacy_request_view, until, db_i64(rows, 11));
-    if (db_i64(rows, 12))
-        SET(v, privacy_request_view, done, db_i64(rows, 12));
-    if (v->kind == PRIVACY_ERASE && v->state >= PRIVACY_GRANTED) {
-        SET(v, privacy_request_view, erased_rows, db_i64(rows, 13));
-        SET(v, privacy_request_view, erased_events, db_i64(rows, 14));
-    }
+    shape_row(&privacy_request_view_shape, rows, r->a, v);
+    if (v->kind != PRIVACY_ERASE || v->state < PRIVACY_GRANTED)
+        return;
+    SET(v, privacy_request_view, erased_rows, db_i64(rows, 3));
+    SET(v, privacy_request_view, erased_events, db_i64(rows, 4));
 }
 
 typedef struct request { privacy_request_view v; int64_t asked_kind, asked_by; uint32_t subject; } request;
@@ -48,9 +32,9 @@ static err request_read(req *r, int64_t id, request *ret)
     TRY(db_query_one(r->d, &rows, &found, COLUMNS " WHERE id = $1", dbi(id)));
     if (found) {
         view_fill(r, &rows, &ret->v);
-        ret->subject = (uint32_t)db_i64(&rows, 16);
-        ret->asked_kind = db_i64(&rows, 17);
-        ret->asked_by = db_i64(&rows, 18);
+        ret->subject = (uint32_t)db_i64(&rows, 0);
+        ret->asked_kind = db_i64(&rows, 1);
+        ret->asked_by = db_i64(&rows, 2);
     }
     TRY(db_end(&rows));
     return found ? E_OK : req_fail_detail(r, E_NOT_FOUND, "request");
@@ -84,10 +68,9 @@ err privacy_list(req *r)
     while (db_next(&rows))
         view_fill(r, &rows, &v[n++]);
     TRY(db_end(&rows));
-    uint32_t page = n > limit ? (uint32_t)limit : n;
-    LIST_SET(out, privacy_page, items, v, page);
-    if (n > page)
-        SET(out, privacy_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[page - 1].due, (long long)v[page - 1].id));
+    if (rows_more(&n, limit))
+        SET(out, privacy_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[n - 1].due, (long long)v[n - 1].id));
+    LIST_SET(out, privacy_page, items, v, n);
     return E_OK;
 }
 
@@ -97,24 +80,13 @@ static err person_known(req *r, int64_t *ret)
     return *ret ? E_OK : req_fail_detail(r, E_NOT_FOUND, "person");
 }
 
+#define HOLDS "SELECT person AS _person, id, reason, set_us AS \"set\", set_name AS set_by, ended_us AS ended FROM privacy_hold"
+
 static err holds_fill(req *r, int64_t person, privacy_person *out)
 {
-    privacy_hold_view *v = arena_array(r->a, privacy_hold_view, OF_PERSON_MAX);
-    uint32_t n = 0;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT id, reason, set_us, set_name, ended_us FROM privacy_hold WHERE person = $1 ORDER BY id DESC LIMIT $2",
-                 dbi(person), dbi(OF_PERSON_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], privacy_hold_view, id, db_i64(&rows, 0));
-        SET(&v[n], privacy_hold_view, reason, req_text(r, &rows, 1));
-        SET(&v[n], privacy_hold_view, set, db_i64(&rows, 2));
-        SET(&v[n], privacy_hold_view, set_by, req_text(r, &rows, 3));
-        if (db_i64(&rows, 4))
-            SET(&v[n], privacy_hold_view, ended, db_i64(&rows, 4));
-        n++;
-    }
-    LIST_SET(out, privacy_person, holds, v, n);
-    return db_end(&rows);
+    TRY(db_query(r->d, &rows, HOLDS " WHERE person = $1 ORDER BY id DESC LIMIT $2", dbi(person), dbi(OF_PERSON_MAX)));
+    return ROWS_SET(r->a, &rows, out, privacy_person, holds);
 }
 
 static err requests_fill(req *r, int64_t person, privacy_person *out)
@@ -270,15 +242,10 @@ static err hold_read(req *r, int64_t id, privacy_hold_view *v, int64_t *ret_pers
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(r->d, &rows, &found, "SELECT reason, set_us, set_name, ended_us, person FROM privacy_hold WHERE id = $1", dbi(id)));
+    TRY(db_query_one(r->d, &rows, &found, HOLDS " WHERE id = $1", dbi(id)));
     if (found) {
-        SET(v, privacy_hold_view, id, id);
-        SET(v, privacy_hold_view, reason, req_text(r, &rows, 0));
-        SET(v, privacy_hold_view, set, db_i64(&rows, 1));
-        SET(v, privacy_hold_view, set_by, req_text(r, &rows, 2));
-        if (db_i64(&rows, 3))
-            SET(v, privacy_hold_view, ended, db_i64(&rows, 3));
-        *ret_person = db_i64(&rows, 4);
+        shape_row(&privacy_hold_view_shape, &rows, r->a, v);
+        *ret_person = db_i64(&rows, 0);
     }
     TRY(db_end(&rows));
     return found ? E_OK : req_fail_detail(r, E_NOT_FOUND, "hold");

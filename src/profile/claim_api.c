@@ -1,4 +1,5 @@
 // Claims to be the owner: made for a person with a VIN, decided by staff, listed while they wait.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "profile/profile_routes.h"
 #include "profile/vehicle_api.h"
@@ -14,29 +15,7 @@ const enum_labels claim_decision_labels = { "claim_decision", decisions };
 
 #define CLAIMS_SHOWN 20
 
-static enum claim_evidence evidence_named(str label)
-{
-    int i = 0;
-    while (i + 1 < CLAIM_EVIDENCE_COUNT && !str_eq(str_c(claim_evidence_labels.labels[i]), label))
-        i++;
-    return (enum claim_evidence)i;
-}
-
-static void claim_row_fill(req *r, const db_rows *rows, claim_view *v)
-{
-    SET(v, claim_view, id, db_i64(rows, 0));
-    SET(v, claim_view, person, db_i64(rows, 1));
-    SET(v, claim_view, vehicle, arena_str(r->a, db_str(rows, 2)));
-    SET(v, claim_view, evidence, evidence_named(db_str(rows, 3)));
-    if (db_str(rows, 4).len)
-        SET(v, claim_view, reference, arena_str(r->a, db_str(rows, 4)));
-    SET(v, claim_view, state, (enum claim_state)db_i64(rows, 5));
-    if (db_str(rows, 6).len)
-        SET(v, claim_view, reason, arena_str(r->a, db_str(rows, 6)));
-    SET(v, claim_view, at, db_i64(rows, 7));
-    if (db_i64(rows, 8))
-        SET(v, claim_view, decided, db_i64(rows, 8));
-}
+#define COLUMNS "SELECT id, person, vehicle, evidence, reference, state, reason, at_us AS at, decided_us AS decided FROM owner_claim"
 
 static err claim_finish(req *r, claim_view *v)
 {
@@ -56,21 +35,14 @@ static err claim_finish(req *r, claim_view *v)
 
 err claims_of_person(req *r, int64_t person, const claim_view **ret, uint32_t *ret_n)
 {
-    claim_view *v = arena_array(r->a, claim_view, CLAIMS_SHOWN);
-    uint32_t n = 0;
+    void *items;
     db_rows rows;
-    TRY(db_query(
-        r->d, &rows,
-        "SELECT id, person, vehicle, evidence, reference, state, reason, at_us, decided_us FROM owner_claim WHERE person = $1"
-        " ORDER BY id DESC LIMIT $2",
-        dbi(person), dbi(CLAIMS_SHOWN)));
-    while (db_next(&rows))
-        claim_row_fill(r, &rows, &v[n++]);
-    TRY(db_end(&rows));
-    for (uint32_t i = 0; i < n; i++)
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE person = $1 ORDER BY id DESC LIMIT $2", dbi(person), dbi(CLAIMS_SHOWN)));
+    TRY(shape_rows(&claim_view_shape, &rows, r->a, &items, ret_n));
+    claim_view *v = items;
+    for (uint32_t i = 0; i < *ret_n; i++)
         TRY(claim_finish(r, &v[i]));
     *ret = v;
-    *ret_n = n;
     return E_OK;
 }
 
@@ -82,22 +54,17 @@ err claims_get(req *r)
     enum claim_state state = HAS(q, claim_query, state) ? q->state : CLAIM_WAITING;
     if (HAS(q, claim_query, cursor) && !str_to_i64(q->cursor, &after))
         return req_fail(r, E_CURSOR_INVALID);
-    claim_view *v = arena_array(r->a, claim_view, (size_t)limit + 1);
-    uint32_t n = 0;
+    void *items;
+    uint32_t n;
     db_rows rows;
-    TRY(db_query(r->d, &rows,
-                 "SELECT id, person, vehicle, evidence, reference, state, reason, at_us, decided_us FROM owner_claim"
-                 " WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3",
-                 dbi(state), dbi(after), dbi(limit + 1)));
-    while (db_next(&rows))
-        claim_row_fill(r, &rows, &v[n++]);
-    TRY(db_end(&rows));
-    uint32_t page = n > limit ? (uint32_t)limit : n;
-    for (uint32_t i = 0; i < page; i++)
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3", dbi(state), dbi(after), dbi(limit + 1)));
+    TRY(shape_rows(&claim_view_shape, &rows, r->a, &items, &n));
+    claim_view *v = items;
+    if (rows_more(&n, limit))
+        SET(out, claim_page, next, arena_fmt(r->a, "%lld", (long long)v[n - 1].id));
+    for (uint32_t i = 0; i < n; i++)
         TRY(claim_finish(r, &v[i]));
-    LIST_SET(out, claim_page, items, v, page);
-    if (n > page)
-        SET(out, claim_page, next, arena_fmt(r->a, "%lld", (long long)v[page - 1].id));
+    LIST_SET(out, claim_page, items, v, n);
     return E_OK;
 }
 
@@ -105,13 +72,8 @@ static err claim_one(req *r, int64_t id, claim_view *v)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(
-        r->d, &rows, &found,
-        "SELECT id, person, vehicle, evidence, reference, state, reason, at_us, decided_us FROM owner_claim WHERE id = $1",
-        dbi(id)));
-    if (found)
-        claim_row_fill(r, &rows, v);
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows, COLUMNS " WHERE id = $1", dbi(id)));
+    TRY(shape_one(&claim_view_shape, &rows, r->a, v, &found));
     return found ? claim_finish(r, v) : req_fail_detail(r, E_NOT_FOUND, "claim");
 }
 

@@ -1,5 +1,6 @@
 // Purposes, texts, and what a person agreed to.
 #include "profile/consent_api.h"
+#include "api/shape_rows.h"
 #include "profile/profile_routes.h"
 #include "record/audit.h"
 
@@ -45,12 +46,10 @@ static err purpose_fill(req *r, const purpose_info *k, purpose_view *v)
         " AND a.given = 1))",
         dbs(k->key), dbs(to), dbs(arena_fmt(r->a, STR_FMT ":", STR_ARG(k->key)))));
     SET(v, purpose_view, given, n);
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT version FROM consent_text WHERE purpose = $1 ORDER BY at_us DESC, version DESC LIMIT 1",
-                     dbs(k->key)));
-    if (found)
-        SET(v, purpose_view, text_version, req_text(r, &rows, 0));
-    return db_end(&rows);
+    TRY(db_query(r->d, &rows,
+                 "SELECT version AS text_version FROM consent_text WHERE purpose = $1 ORDER BY at_us DESC, version DESC LIMIT 1",
+                 dbs(k->key)));
+    return shape_one(&purpose_view_shape, &rows, r->a, v, &found);
 }
 
 err purposes_get(req *r)
@@ -94,30 +93,16 @@ err purpose_patch(req *r)
 
 // --- Texts --------------------------------------------------------------------------------------------------------------------
 
-static void text_fill(req *r, const db_rows *rows, consent_text *v)
-{
-    SET(v, consent_text, purpose, req_text(r, rows, 0));
-    SET(v, consent_text, version, req_text(r, rows, 1));
-    SET(v, consent_text, zh, req_text(r, rows, 2));
-    SET(v, consent_text, en, req_text(r, rows, 3));
-    SET(v, consent_text, hash, req_text(r, rows, 4));
-    SET(v, consent_text, at, db_i64(rows, 5));
-}
+#define TEXT_COLUMNS "SELECT purpose, version, zh, en, hash, at_us AS at FROM consent_text"
 
 err consent_texts_get(req *r)
 {
     const consent_texts_query *q = r->query;
-    consent_text *v = arena_array(r->a, consent_text, TEXTS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT purpose, version, zh, en, hash, at_us FROM consent_text WHERE $1 = '' OR purpose = $1"
-                 " ORDER BY purpose, at_us DESC, version DESC LIMIT $2",
+                 TEXT_COLUMNS " WHERE $1 = '' OR purpose = $1 ORDER BY purpose, at_us DESC, version DESC LIMIT $2",
                  dbs(HAS(q, consent_texts_query, purpose) ? q->purpose : S("")), dbi(TEXTS_MAX)));
-    while (db_next(&rows))
-        text_fill(r, &rows, &v[n++]);
-    LIST_SET((consent_texts *)r->reply, consent_texts, items, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, r->reply, consent_texts, items);
 }
 
 static str hash_of(arena *a, str zh, str en)
@@ -153,12 +138,9 @@ err consent_text_post(req *r)
     TRY(audit_by(r, S("consent_text.created"), S("consent_text"), 0,
                  arena_fmt(r->a, "{\"purpose\":\"" STR_FMT "\",\"version\":\"" STR_FMT "\"}", STR_ARG(in->purpose),
                            STR_ARG(in->version))));
-    TRY(db_query_one(r->d, &rows, &found,
-                     "SELECT purpose, version, zh, en, hash, at_us FROM consent_text WHERE purpose = $1 AND version = $2",
-                     dbs(in->purpose), dbs(in->version)));
-    text_fill(r, &rows, r->reply);
+    TRY(db_query(r->d, &rows, TEXT_COLUMNS " WHERE purpose = $1 AND version = $2", dbs(in->purpose), dbs(in->version)));
     r->status = 201;
-    return db_end(&rows);
+    return shape_one(&consent_text_shape, &rows, r->a, r->reply, &found);
 }
 
 // --- One person ---------------------------------------------------------------------------------------------------------------
@@ -176,26 +158,15 @@ static void consent_named(req *r, const purpose_info *k, str purpose, person_con
     (void)r;
 }
 
-static void consent_row_fill(req *r, const db_rows *rows, person_consent *v)
-{
-    SET(v, person_consent, state, db_i64(rows, 1) == 1 ? CONSENT_GIVEN : CONSENT_REFUSED);
-    if (db_str(rows, 2).len)
-        SET(v, person_consent, text_version, req_text(r, rows, 2));
-    if (db_str(rows, 3).len)
-        SET(v, person_consent, place, req_text(r, rows, 3));
-    SET(v, person_consent, event, db_i64(rows, 4));
-    SET(v, person_consent, at, db_i64(rows, 5));
-    SET(v, person_consent, text_known, db_i64(rows, 6) > 0);
-}
-
 static err consents_said(req *r, int64_t person, person_consent *v, uint32_t *n)
 {
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  // The row that decides: a refusal nobody took back, else the latest word.
-                 "SELECT c.purpose, c.given, c.text_version, c.place, c.event_no, c.at_us, (SELECT count(*) FROM consent_text t"
+                 "SELECT c.purpose, CASE WHEN c.given = 1 THEN 1 ELSE 2 END AS state, c.text_version, c.place, c.event_no AS event,"
+                 " c.at_us AS at, (SELECT count(*) FROM consent_text t"
                  " WHERE t.version = c.text_version AND (t.purpose = c.purpose OR (c.purpose > t.purpose || ':' AND c.purpose < "
-                 "t.purpose || ';')))"
+                 "t.purpose || ';'))) AS text_known"
                  " FROM consent c WHERE c.person = $1 AND c.subject ="
                  " (SELECT o.subject FROM consent o WHERE o.person = c.person AND o.purpose = c.purpose ORDER BY CASE WHEN "
                  "o.given = 0 AND NOT"
@@ -205,33 +176,19 @@ static err consents_said(req *r, int64_t person, person_consent *v, uint32_t *n)
     while (db_next(&rows)) {
         str purpose = req_text(r, &rows, 0), company = purpose;
         consent_named(r, purpose_keyed(r->app, str_cut(&company, ':')), purpose, &v[*n]);
-        consent_row_fill(r, &rows, &v[(*n)++]);
+        shape_row(&person_consent_shape, &rows, r->a, &v[(*n)++]);
     }
     return db_end(&rows);
 }
 
 static err words_fill(req *r, int64_t person, person_consents *out)
 {
-    consent_word *v = arena_array(r->a, consent_word, WORDS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT purpose, given, text_version, place, event_no, at_us FROM consent_word WHERE person = $1"
+                 "SELECT purpose, given = 1 AS given, text_version, place, event_no AS event, at_us AS at FROM consent_word WHERE person = $1"
                  " ORDER BY at_us DESC, event_no DESC, purpose LIMIT $2",
                  dbi(person), dbi(WORDS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], consent_word, purpose, req_text(r, &rows, 0));
-        SET(&v[n], consent_word, given, db_i64(&rows, 1) == 1);
-        if (db_str(&rows, 2).len)
-            SET(&v[n], consent_word, text_version, req_text(r, &rows, 2));
-        if (db_str(&rows, 3).len)
-            SET(&v[n], consent_word, place, req_text(r, &rows, 3));
-        SET(&v[n], consent_word, event, db_i64(&rows, 4));
-        SET(&v[n], consent_word, at, db_i64(&rows, 5));
-        n++;
-    }
-    LIST_SET(out, person_consents, history, v, n);
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, person_consents, history);
 }
 
 err person_consents_get(req *r)

@@ -1,4 +1,5 @@
 // One person: classes, vehicles with their periods, claims, household.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "profile/profile_routes.h"
 #include "profile/vehicle_api.h"
@@ -33,23 +34,15 @@ static err owned_fill(req *r, int64_t person, own_vehicle *v, uint32_t *n)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT o.vehicle, o.from_us, o.until_us, (SELECT count(*) FROM owner_claim c WHERE c.vehicle = o.vehicle AND c.person = "
-        "o.person"
-        " AND c.state = 1), (SELECT count(*) FROM vote_delegation d WHERE d.vehicle = o.vehicle AND d.person = o.person AND "
-        "d.until_us = 0)"
-        " FROM ownership o WHERE o.person = $1 ORDER BY CASE WHEN o.until_us = 0 THEN 0 ELSE 1 END, o.from_us DESC LIMIT $2",
+        "SELECT o.vehicle, 1 AS owner, o.from_us AS \"from\", o.until_us AS until,"
+        " o.until_us = 0 AND EXISTS (SELECT 1 FROM owner_claim c WHERE c.vehicle = o.vehicle AND c.person = o.person AND c.state = 1)"
+        " AS verified,"
+        " o.until_us = 0 AND EXISTS (SELECT 1 FROM vote_delegation d WHERE d.vehicle = o.vehicle AND d.person = o.person AND d.until_us = 0)"
+        " AS delegated FROM ownership o WHERE o.person = $1 ORDER BY CASE WHEN o.until_us = 0 THEN 0 ELSE 1 END, o.from_us DESC LIMIT $2",
         dbi(person), dbi(VEHICLES_MAX)));
     while (db_next(&rows)) {
-        bool now = db_i64(&rows, 2) == 0;
         own_vehicle *x = &v[(*n)++];
-        *x = (own_vehicle) { 0 };
-        SET(x, own_vehicle, vehicle, arena_str(r->a, db_str(&rows, 0)));
-        SET(x, own_vehicle, owner, true);
-        SET(x, own_vehicle, from, db_i64(&rows, 1));
-        if (!now)
-            SET(x, own_vehicle, until, db_i64(&rows, 2));
-        SET(x, own_vehicle, verified, now && db_i64(&rows, 3) > 0);
-        SET(x, own_vehicle, delegated, now && db_i64(&rows, 4) > 0);
+        shape_row(&own_vehicle_shape, &rows, r->a, x);
         SET(x, own_vehicle, roles, (list_strs) { arena_array(r->a, str, VEHICLE_ROLE_COUNT), 0 });
     }
     return db_end(&rows);
@@ -78,11 +71,8 @@ static err vehicle_finish(req *r, own_vehicle *v)
     TRY(vehicle_masked(r, v->vehicle, &vin));
     if (vin.len)
         SET(v, own_vehicle, vin, vin);
-    TRY(db_query_one(r->d, &rows, &found, "SELECT organisation FROM fleet_vehicle WHERE vehicle = $1 AND until_us = 0",
-                     dbs(v->vehicle)));
-    if (found)
-        SET(v, own_vehicle, organisation, arena_str(r->a, db_str(&rows, 0)));
-    return db_end(&rows);
+    TRY(db_query(r->d, &rows, "SELECT organisation FROM fleet_vehicle WHERE vehicle = $1 AND until_us = 0", dbs(v->vehicle)));
+    return shape_one(&own_vehicle_shape, &rows, r->a, v, &found);
 }
 
 static err vehicles_fill(req *r, int64_t person, person_vehicles *out)
@@ -103,25 +93,15 @@ static err vehicles_fill(req *r, int64_t person, person_vehicles *out)
 
 static err household_fill(req *r, int64_t person, person_vehicles *out)
 {
-    household_person *v = arena_array(r->a, household_person, HOUSEHOLD_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT m.person, min(m.kind), min(m.from_us) FROM household_member m WHERE m.until_us = 0 AND m.household ="
+        "SELECT m.person, min(m.kind) AS kind, min(m.from_us) AS since FROM household_member m WHERE m.until_us = 0 AND m.household ="
         " (SELECT h.household FROM household_member h WHERE h.person = $1 AND h.until_us = 0 ORDER BY h.from_us DESC LIMIT 1)"
         " GROUP BY m.person ORDER BY min(m.kind), m.person LIMIT $2",
         dbi(person), dbi(HOUSEHOLD_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], household_person, person, db_i64(&rows, 0));
-        SET(&v[n], household_person, kind, (enum household_kind)db_i64(&rows, 1));
-        SET(&v[n], household_person, since, db_i64(&rows, 2));
-        n++;
-    }
-    TRY(db_end(&rows));
-    NAMES_SET(r, v, n, household_person);
-    LIST_SET(out, person_vehicles, household, v, n);
-    return E_OK;
+    TRY(ROWS_SET(r->a, &rows, out, person_vehicles, household));
+    return NAMES_SET(r, out, person_vehicles, household);
 }
 
 err person_vehicles_get(req *r)

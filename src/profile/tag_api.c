@@ -1,5 +1,6 @@
 // Tags of one person, one tag on many, and how the library is used.
 #include "profile/tag_api.h"
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "profile/profile_routes.h"
 #include "record/audit.h"
@@ -23,14 +24,6 @@ err person_of_path(req *r, int64_t *ret)
 
 // --- Of one person ------------------------------------------------------------------------------------------------------------
 
-static enum tag_origin origin_named(str label)
-{
-    int i = 0;
-    while (i + 1 < TAG_ORIGIN_COUNT && !str_eq(str_c(tag_origin_labels.labels[i]), label))
-        i++;
-    return (enum tag_origin)i;
-}
-
 static err deeds_fill(req *r, int64_t person, held_tag *v)
 {
     tag_evidence *d = arena_array(r->a, tag_evidence, 40);
@@ -38,42 +31,15 @@ static err deeds_fill(req *r, int64_t person, held_tag *v)
     db_rows rows;
     TRY(db_query(
         r->d, &rows,
-        "SELECT day, sum(n), max(event_no) FROM tag_deed WHERE person = $1 AND tag = $2 GROUP BY day ORDER BY day DESC LIMIT 40",
+        "SELECT day AS _day, sum(n) AS n, max(event_no) AS event FROM tag_deed WHERE person = $1 AND tag = $2"
+        " GROUP BY day ORDER BY day DESC LIMIT 40",
         dbi(person), dbs(v->tag)));
     while (db_next(&rows)) {
         SET(&d[n], tag_evidence, day, str_take(time_local(r->a, time_local_day_start((int32_t)db_i64(&rows, 0))), 10));
-        SET(&d[n], tag_evidence, n, db_i64(&rows, 1));
-        SET(&d[n], tag_evidence, event, db_i64(&rows, 2));
-        n++;
+        shape_row(&tag_evidence_shape, &rows, r->a, &d[n++]);
     }
     LIST_SET(v, held_tag, deeds, d, n);
     return db_end(&rows);
-}
-
-static void held_fill(req *r, const db_rows *rows, held_tag *v)
-{
-    SET(v, held_tag, tag, req_text(r, rows, 0));
-    SET(v, held_tag, origin, origin_named(db_str(rows, 1)));
-    if (db_str(rows, 2).len)
-        SET(v, held_tag, rule, req_text(r, rows, 2));
-    if (db_str(rows, 3).len)
-        SET(v, held_tag, reason, req_text(r, rows, 3));
-    SET(v, held_tag, confidence, db_i64(rows, 4));
-    SET(v, held_tag, event, db_i64(rows, 5));
-    SET(v, held_tag, since, db_i64(rows, 6));
-    SET(v, held_tag, seen, db_i64(rows, 7));
-    if (db_i64(rows, 8))
-        SET(v, held_tag, until, db_i64(rows, 8));
-    if (db_is_null(rows, 9))
-        return;
-    SET(v, held_tag, class, req_text(r, rows, 9));
-    SET(v, held_tag, family, req_text(r, rows, 10));
-    SET(v, held_tag, level, db_i64(rows, 11));
-    SET(v, held_tag, en, req_text(r, rows, 12));
-    if (db_str(rows, 13).len)
-        SET(v, held_tag, purpose, req_text(r, rows, 13));
-    if (db_str(rows, 14).len)
-        SET(v, held_tag, family_en, req_text(r, rows, 14));
 }
 
 // Of the same tag from several subjects the one that lasts longest is shown.
@@ -124,16 +90,16 @@ err person_tags_get(req *r)
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT t.tag, t.origin, t.source, t.reason, t.confidence, t.event_no, t.since_us, t.seen_us, t.until_us, "
-                 "l.class, l.family,"
-                 " l.level, l.en, COALESCE(l.purpose, ''), COALESCE(l.family_en, '') FROM person_tag t LEFT JOIN tag_type l ON l.name = t.tag"
+                 "SELECT t.tag, t.origin, t.source AS rule, t.reason, t.confidence, t.event_no AS event, t.since_us AS since, t.seen_us AS seen,"
+                 " t.until_us AS until, l.class, l.family, l.level, l.en, l.purpose, l.family_en"
+                 " FROM person_tag t LEFT JOIN tag_type l ON l.name = t.tag"
                  " WHERE t.person = $1 AND (t.until_us = 0 OR t.until_us > $2)"
                  " ORDER BY COALESCE(l.class, 'z'), t.since_us DESC, t.tag, CASE WHEN t.until_us = 0 THEN 0 ELSE 1 END, "
                  "t.until_us DESC LIMIT $3",
                  dbi(person), dbi(r->now_us), dbi(HELD_TAGS_MAX * 2)));
     while (n < HELD_TAGS_MAX && db_next(&rows)) {
         v[n] = (held_tag) { .class = { "", 0 }, .family = { "", 0 } };
-        held_fill(r, &rows, &v[n]);
+        shape_row(&held_tag_shape, &rows, r->a, &v[n]);
         n += !held_twice(v, n);
     }
     TRY(db_end(&rows));
@@ -304,39 +270,13 @@ static err library_fill(req *r, tag_use *v, uint32_t *n)
 {
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT name, id, en, class, family, level, owner, COALESCE(days, 0), COALESCE(purpose, ''), COALESCE(family_en, ''),"
-                 " COALESCE(owner_en, ''), COALESCE(note, ''), COALESCE(note_en, ''), COALESCE(words, ''), COALESCE(words_en, '')"
-                 " FROM tag_type WHERE archived_us = 0"
+                 "SELECT name AS tag, 1 AS listed, id, en, class, family, level, owner, NULLIF(days, 0) AS days, purpose, family_en, owner_en,"
+                 " note, note_en, words, words_en, 0 AS people, 0 AS stale FROM tag_type WHERE archived_us = 0"
                  " ORDER BY class, family, level DESC, name LIMIT 500"));
     while (db_next(&rows)) {
         tag_use *u = &v[(*n)++];
         *u = (tag_use) { 0 };
-        SET(u, tag_use, tag, req_text(r, &rows, 0));
-        SET(u, tag_use, listed, true);
-        SET(u, tag_use, id, db_i64(&rows, 1));
-        SET(u, tag_use, en, req_text(r, &rows, 2));
-        SET(u, tag_use, class, req_text(r, &rows, 3));
-        SET(u, tag_use, family, req_text(r, &rows, 4));
-        SET(u, tag_use, level, db_i64(&rows, 5));
-        SET(u, tag_use, owner, req_text(r, &rows, 6));
-        if (db_i64(&rows, 7))
-            SET(u, tag_use, days, db_i64(&rows, 7));
-        if (db_str(&rows, 8).len)
-            SET(u, tag_use, purpose, req_text(r, &rows, 8));
-        if (db_str(&rows, 9).len)
-            SET(u, tag_use, family_en, req_text(r, &rows, 9));
-        if (db_str(&rows, 10).len)
-            SET(u, tag_use, owner_en, req_text(r, &rows, 10));
-        if (db_str(&rows, 11).len)
-            SET(u, tag_use, note, req_text(r, &rows, 11));
-        if (db_str(&rows, 12).len)
-            SET(u, tag_use, note_en, req_text(r, &rows, 12));
-        if (db_str(&rows, 13).len)
-            SET(u, tag_use, words, req_text(r, &rows, 13));
-        if (db_str(&rows, 14).len)
-            SET(u, tag_use, words_en, req_text(r, &rows, 14));
-        SET(u, tag_use, people, 0);
-        SET(u, tag_use, stale, 0);
+        shape_row(&tag_use_shape, &rows, r->a, u);
     }
     return db_end(&rows);
 }
@@ -362,16 +302,12 @@ err tag_coverage_get(req *r)
     db_rows rows;
     TRY(library_fill(r, v, &n));
     TRY(db_query(r->d, &rows,
-                 "SELECT tag, count(DISTINCT person), count(DISTINCT CASE WHEN seen_us < $2 THEN person END), max(since_us) FROM "
-                 "person_tag"
+                 "SELECT tag AS _tag, count(DISTINCT person) AS people, count(DISTINCT CASE WHEN seen_us < $2 THEN person END) AS stale,"
+                 " max(since_us) AS newest FROM person_tag"
                  " WHERE until_us = 0 OR until_us > $1 GROUP BY tag ORDER BY tag",
                  dbi(r->now_us), dbi(r->now_us - STALE_DAYS * US_PER_DAY)));
-    while (n < COVERAGE_MAX && db_next(&rows)) {
-        tag_use *u = use_of(r, v, &n, db_str(&rows, 0));
-        SET(u, tag_use, people, db_i64(&rows, 1));
-        SET(u, tag_use, stale, db_i64(&rows, 2));
-        SET(u, tag_use, newest, db_i64(&rows, 3));
-    }
+    while (n < COVERAGE_MAX && db_next(&rows))
+        shape_row(&tag_use_shape, &rows, r->a, use_of(r, v, &n, db_str(&rows, 0)));
     TRY(db_end(&rows));
     TRY(db_int(r->d, &count, 0, "SELECT count(*) FROM person"));
     SET(out, tag_coverage, people, count);

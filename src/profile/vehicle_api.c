@@ -1,5 +1,6 @@
 // One vehicle: who owned it, who belongs to it, and what staff may change about that.
 #include "profile/vehicle_api.h"
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "profile/profile_routes.h"
 #include "record/audit.h"
@@ -65,55 +66,31 @@ err vehicle_known(req *r, str vehicle)
 
 static err owners_fill(req *r, str vehicle, ownership_view *out)
 {
-    owner_period *v = arena_array(r->a, owner_period, OWNERS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT o.person, o.from_us, o.until_us, (SELECT count(*) FROM owner_claim c WHERE c.vehicle = o.vehicle AND "
-                 "c.person = o.person"
-                 " AND c.state = 1) FROM ownership o WHERE o.vehicle = $1 ORDER BY o.from_us DESC LIMIT $2",
+                 "SELECT o.person, o.from_us AS \"from\", o.until_us AS until, (SELECT count(*) FROM owner_claim c"
+                 " WHERE c.vehicle = o.vehicle AND c.person = o.person AND c.state = 1) AS verified"
+                 " FROM ownership o WHERE o.vehicle = $1 ORDER BY o.from_us DESC LIMIT $2",
                  dbs(vehicle), dbi(OWNERS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], owner_period, person, db_i64(&rows, 0));
-        SET(&v[n], owner_period, from, db_i64(&rows, 1));
-        if (db_i64(&rows, 2))
-            SET(&v[n], owner_period, until, db_i64(&rows, 2));
-        SET(&v[n], owner_period, verified, db_i64(&rows, 3) > 0);
-        n++;
-    }
-    TRY(db_end(&rows));
-    NAMES_SET(r, v, n, owner_period);
-    LIST_SET(out, ownership_view, owners, v, n);
-    return E_OK;
+    TRY(ROWS_SET(r->a, &rows, out, ownership_view, owners));
+    return NAMES_SET(r, out, ownership_view, owners);
 }
 
 static err roles_fill(req *r, str vehicle, ownership_view *out)
 {
-    role_period *v = arena_array(r->a, role_period, ROLES_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT person, role, from_us, until_us FROM vehicle_role WHERE vehicle = $1 ORDER BY from_us DESC, role, "
-                 "person LIMIT $2",
+                 "SELECT person, role, from_us AS \"from\", until_us AS until FROM vehicle_role WHERE vehicle = $1"
+                 " ORDER BY from_us DESC, role, person LIMIT $2",
                  dbs(vehicle), dbi(ROLES_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], role_period, person, db_i64(&rows, 0));
-        SET(&v[n], role_period, role, (enum vehicle_role)db_i64(&rows, 1));
-        SET(&v[n], role_period, from, db_i64(&rows, 2));
-        if (db_i64(&rows, 3))
-            SET(&v[n], role_period, until, db_i64(&rows, 3));
-        n++;
-    }
-    TRY(db_end(&rows));
-    NAMES_SET(r, v, n, role_period);
-    LIST_SET(out, ownership_view, roles, v, n);
-    return E_OK;
+    TRY(ROWS_SET(r->a, &rows, out, ownership_view, roles));
+    return NAMES_SET(r, out, ownership_view, roles);
 }
 
 err ownership_get(req *r)
 {
     ownership_view *out = r->reply;
-    str vehicle = r->path_param[0], vin, organisation = { "", 0 };
+    str vehicle = r->path_param[0], vin;
     int64_t n;
     db_rows rows;
     bool found;
@@ -122,14 +99,10 @@ err ownership_get(req *r)
     TRY(vehicle_masked(r, vehicle, &vin));
     if (vin.len)
         SET(out, ownership_view, vin, vin);
-    TRY(db_query_one(r->d, &rows, &found, "SELECT organisation FROM fleet_vehicle WHERE vehicle = $1 AND until_us = 0",
-                     dbs(vehicle)));
-    if (found)
-        organisation = arena_str(r->a, db_str(&rows, 0));
-    TRY(db_end(&rows));
-    if (found)
-        SET(out, ownership_view, organisation, organisation);
-    TRY(db_int(r->d, &n, 0, "SELECT count(*) FROM fleet_vehicle WHERE organisation = $1 AND until_us = 0", dbs(organisation)));
+    TRY(db_query(r->d, &rows, "SELECT organisation FROM fleet_vehicle WHERE vehicle = $1 AND until_us = 0", dbs(vehicle)));
+    TRY(shape_one(&ownership_view_shape, &rows, r->a, out, &found));
+    TRY(db_int(r->d, &n, 0, "SELECT count(*) FROM fleet_vehicle WHERE organisation = $1 AND until_us = 0",
+               dbs(found ? out->organisation : S(""))));
     SET(out, ownership_view, fleet, n >= FLEET_MIN);
     TRY(db_int(r->d, &n, 0,
                "SELECT count(*) FROM vote_delegation d JOIN ownership o ON o.vehicle = d.vehicle AND o.person = d.person AND "

@@ -1,5 +1,6 @@
 // GET /api/v1/audit: newest first, filtered, page by page.
 #include "record/audit.h"
+#include "api/shape_rows.h"
 
 #define PAGE_MAX 100
 #define PAGE_USUAL 50
@@ -73,9 +74,10 @@ static err range_of(req *r, const filter *f, int64_t *ret_from, int64_t *ret_bef
 }
 
 #define COLUMNS                                                                                                             \
-    "SELECT a.seq, a.at_us, a.who_kind, a.who_id, a.verb, a.object, a.object_id, a.chain, p.payload,"                       \
+    "SELECT a.chain AS _chain, a.seq, a.at_us AS at, a.who_kind AS who, NULLIF(a.who_id, 0) AS who_id, a.verb, a.object,"    \
+    " NULLIF(a.object_id, 0) AS object_id, p.payload,"                                                                      \
     " CASE a.who_kind WHEN 1 THEN (SELECT k.name FROM api_key k WHERE k.id = a.who_id)"                                     \
-    " WHEN 2 THEN (SELECT s.name FROM staff s WHERE s.id = a.who_id) END"                                                   \
+    " WHEN 2 THEN (SELECT s.name FROM staff s WHERE s.id = a.who_id) END AS who_name"                                       \
     " FROM audit a LEFT JOIN audit_payload p ON p.seq = a.seq WHERE a.seq >= $1 AND a.seq < $2"
 #define NEWEST " ORDER BY a.seq DESC LIMIT $3"
 
@@ -111,24 +113,6 @@ static str hex(arena *a, str bytes)
     return str_of(out, 2 * bytes.len);
 }
 
-static void fill(const db_rows *rows, arena *a, audit_line *v)
-{
-    SET(v, audit_line, seq, db_i64(rows, 0));
-    SET(v, audit_line, at, db_i64(rows, 1));
-    SET(v, audit_line, who, (enum audit_who)db_i64(rows, 2));
-    if (db_i64(rows, 3))
-        SET(v, audit_line, who_id, db_i64(rows, 3));
-    SET(v, audit_line, verb, arena_str(a, db_str(rows, 4)));
-    SET(v, audit_line, object, arena_str(a, db_str(rows, 5)));
-    if (db_i64(rows, 6))
-        SET(v, audit_line, object_id, db_i64(rows, 6));
-    SET(v, audit_line, chain, hex(a, db_blob(rows, 7)));
-    if (!db_is_null(rows, 8))
-        SET(v, audit_line, payload, arena_str(a, db_str(rows, 8)));
-    if (!db_is_null(rows, 9))
-        SET(v, audit_line, who_name, arena_str(a, db_str(rows, 9)));
-}
-
 static err audit_get(req *r)
 {
     audit_page *out = r->reply;
@@ -138,13 +122,14 @@ static err audit_get(req *r)
     audit_line *v = arena_array(r->a, audit_line, (size_t)f.limit + 1);
     uint32_t n = 0;
     TRY(query(r, &f, &rows));
-    while (db_next(&rows))
-        fill(&rows, r->a, &v[n++]);
+    while (db_next(&rows)) {
+        SET(&v[n], audit_line, chain, hex(r->a, db_blob(&rows, 0)));
+        shape_row(&audit_line_shape, &rows, r->a, &v[n++]);
+    }
     TRY(db_end(&rows));
-    uint32_t page = n > (uint32_t)f.limit ? (uint32_t)f.limit : n;
-    SET(out, audit_page, items, (typeof(out->items)){ v, page });
-    if (n > page)
-        SET(out, audit_page, next, arena_fmt(r->a, "%lld", (long long)v[page - 1].seq));
+    if (rows_more(&n, f.limit))
+        SET(out, audit_page, next, arena_fmt(r->a, "%lld", (long long)v[n - 1].seq));
+    LIST_SET(out, audit_page, items, v, n);
     return E_OK;
 }
 

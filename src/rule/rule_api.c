@@ -1,4 +1,5 @@
 #include "rule/rule_api.h"
+#include "api/shape_rows.h"
 
 static const char *const outcome_labels[] = { "done", "suppressed", "failed", "cut", "would", NULL };
 const enum_labels ring_kind_outcome_labels = { "ring_outcome", outcome_labels };
@@ -119,22 +120,14 @@ static void view_body(req *r, const jval *body, rule_view *v)
     SET(v, rule_view, events, (list_strs){ kinds, n });
 }
 
-static err view_row(req *r, const db_rows *rows, rule_view *v)
+static err view_row(req *r, db_rows *rows, rule_view *v)
 {
     engine *e = r->app;
-    str text = arena_str(r->a, db_str(rows, 5));
     jval *body;
-    TRY(json_parse(r->a, text, &r->f, &body));
     *v = (rule_view){ 0 };
-    SET(v, rule_view, id, db_i64(rows, 0));
-    SET(v, rule_view, key, arena_str(r->a, db_str(rows, 1)));
-    SET(v, rule_view, version, db_i64(rows, 2));
-    SET(v, rule_view, state, (enum rule_state)db_i64(rows, 3));
-    SET(v, rule_view, origin, arena_str(r->a, db_str(rows, 4)));
-    SET(v, rule_view, body, text);
+    shape_row(&rule_view_shape, rows, r->a, v);
+    TRY(json_parse(r->a, v->body, &r->f, &body));
     SET(v, rule_view, fired, rules_fired(e->rules, v->id));
-    SET(v, rule_view, edited, db_i64(rows, 6) != 0);
-    SET(v, rule_view, failed, db_i64(rows, 7));
     view_body(r, body, v);
     return E_OK;
 }
@@ -148,8 +141,8 @@ static err rule_list_get(req *r)
     db_rows rows;
     TRY(db_query(r->d, &rows,
                  "SELECT r.id, r.key, r.version, r.state, r.origin, r.body,"
-                 " CASE WHEN r.book <> '' AND r.book <> r.body THEN 1 ELSE 0 END,"
-                 " (SELECT count(*) FROM (SELECT 1 FROM effect e WHERE e.outcome >= 2 AND e.rule = r.id LIMIT 1000) AS f)"
+                 " CASE WHEN r.book <> '' AND r.book <> r.body THEN 1 ELSE 0 END AS edited,"
+                 " (SELECT count(*) FROM (SELECT 1 FROM effect e WHERE e.outcome >= 2 AND e.rule = r.id LIMIT 1000) AS f) AS failed"
                  " FROM rule r ORDER BY r.position, r.id LIMIT $1",
                  dbi(RULES_MAX)));
     while (bad == E_OK && db_next(&rows))
@@ -167,8 +160,8 @@ err rule_view_read(req *r, int64_t id, rule_view *out)
     bool found;
     TRY(db_query_one(
         r->d, &rows, &found,
-        "SELECT id, key, version, state, origin, body, CASE WHEN book <> '' AND book <> body THEN 1 ELSE 0 END,"
-        " (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1)"
+        "SELECT id, key, version, state, origin, body, CASE WHEN book <> '' AND book <> body THEN 1 ELSE 0 END AS edited,"
+        " (SELECT count(*) FROM effect WHERE outcome >= 2 AND rule = $1) AS failed"
         " FROM rule WHERE id = $1",
         dbi(id)));
     err e = found ? view_row(r, &rows, out) : req_fail_detail(r, E_NOT_FOUND, "rule");
@@ -204,28 +197,13 @@ static err rule_failures_get(req *r)
     rule_failures *out = r->reply;
     int64_t limit = HAS(q, rule_failures_query, limit) ? q->limit : 50;
     int64_t before = HAS(q, rule_failures_query, before) ? q->before : INT64_MAX;
-    rule_failure *v = arena_array(r->a, rule_failure, (size_t)limit);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT e.cause, r.key, e.place, e.kind, e.outcome, CAST(e.detail->>'why' AS TEXT), e.at_us"
-                 " FROM effect e JOIN rule r ON r.id = e.rule"
+                 "SELECT e.cause, r.key AS rule, e.place AS effect, e.kind, e.outcome, COALESCE(CAST(e.detail->>'why' AS TEXT), '') AS why,"
+                 " e.at_us AS at FROM effect e JOIN rule r ON r.id = e.rule"
                  " WHERE e.outcome >= 2 AND e.cause < $1 ORDER BY e.cause DESC, e.rule, e.place LIMIT $2",
                  dbi(before), dbi(limit)));
-    while (db_next(&rows)) {
-        rule_failure *f = &v[n++];
-        SET(f, rule_failure, cause, db_i64(&rows, 0));
-        SET(f, rule_failure, rule, arena_str(r->a, db_str(&rows, 1)));
-        SET(f, rule_failure, effect, db_i64(&rows, 2));
-        SET(f, rule_failure, kind, arena_str(r->a, db_str(&rows, 3)));
-        SET(f, rule_failure, outcome, (enum ring_kind_outcome)db_i64(&rows, 4));
-        SET(f, rule_failure, why, arena_str(r->a, db_str(&rows, 5)));
-        SET(f, rule_failure, at, db_i64(&rows, 6));
-    }
-    out->items.v = v;
-    out->items.n = n;
-    out->has |= UINT64_C(1) << rule_failures_items_bit;
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, out, rule_failures, items);
 }
 
 static const route routes[] = {

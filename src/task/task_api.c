@@ -1,5 +1,6 @@
 // The task routes, and the overview: what is promised and what is late.
 #include "task/task_api.h"
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "record/audit.h"
 #include "task/task_internal.h"
@@ -26,59 +27,14 @@ SHAPE_TABLE(task_patch, TASK_PATCH);
 
 // --- One task -----------------------------------------------------------------------------------------------------------------
 
-static void times_fill(req *r, const db_rows *rows, task_view *v)
-{
-    int64_t now = r->tx ? r->tx->now_us : r->now_us, closed = db_i64(rows, 12), due = db_i64(rows, 11);
-    SET(v, task_view, opened, db_i64(rows, 9));
-    SET(v, task_view, warn, db_i64(rows, 10));
-    SET(v, task_view, due, due);
-    if (closed)
-        SET(v, task_view, closed, closed);
-    SET(v, task_view, late, (closed ? closed : now) > due);
-}
-
-static void row_fill(req *r, const db_rows *rows, task_view *v)
-{
-    SET(v, task_view, id, db_i64(rows, 0));
-    SET(v, task_view, version, db_i64(rows, 1));
-    SET(v, task_view, clock, req_text(r, rows, 2));
-    SET(v, task_view, role, req_text(r, rows, 3));
-    SET(v, task_view, title_zh, req_text(r, rows, 4));
-    SET(v, task_view, title_en, req_text(r, rows, 5));
-    SET(v, task_view, state, (enum task_state)db_i64(rows, 6));
-    SET(v, task_view, person, db_i64(rows, 7));
-    if (db_i64(rows, 8))
-        SET(v, task_view, opportunity, db_i64(rows, 8));
-    times_fill(r, rows, v);
-    SET(v, task_view, attempts, db_i64(rows, 13));
-    if (db_i64(rows, 14) >= 0)
-        SET(v, task_view, outcome, (enum task_outcome)db_i64(rows, 14));
-    if (db_str(rows, 15).len)
-        SET(v, task_view, note, req_text(r, rows, 15));
-    if (db_str(rows, 16).len)
-        SET(v, task_view, rule, req_text(r, rows, 16));
-    SET(v, task_view, cause, db_i64(rows, 17));
-    if (db_i64(rows, 18))
-        SET(v, task_view, escalates, db_i64(rows, 18));
-    if (db_i64(rows, 19)) {
-        SET(v, task_view, assignee, db_i64(rows, 19));
-        SET(v, task_view, assignee_name, req_text(r, rows, 20));
-    }
-}
-
 static err person_fill(req *r, task_view *v)
 {
     db_rows rows;
     bool found;
     str name, phone;
     SET(v, task_view, stage, STAGE_VISITOR);
-    TRY(db_query_one(r->d, &rows, &found, "SELECT stage, city, model FROM person WHERE id = $1", dbi(v->person)));
-    if (found) {
-        SET(v, task_view, stage, (enum stage)db_i64(&rows, 0));
-        SET(v, task_view, city, req_text(r, &rows, 1));
-        SET(v, task_view, model, req_text(r, &rows, 2));
-    }
-    TRY(db_end(&rows));
+    TRY(db_query(r->d, &rows, "SELECT stage, city, model FROM person WHERE id = $1", dbi(v->person)));
+    TRY(shape_one(&task_view_shape, &rows, r->a, v, &found));
     TRY(person_name(r, v->person, &name, &phone));
     if (name.len)
         SET(v, task_view, person_name, name);
@@ -91,16 +47,17 @@ static err one_fill(req *r, int64_t id, task_view *v)
 {
     db_rows rows;
     bool found;
-    TRY(db_query_one(
-        r->d, &rows, &found,
-        "SELECT id, version, clock, role, title_zh, title_en, state, person, opportunity, opened_us, warn_us, due_us, closed_us,"
-        " attempts, outcome, note, rule, cause, escalates, assignee, assignee_name FROM task WHERE id = $1",
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT id, version, clock, role, title_zh, title_en, state, person, NULLIF(opportunity, 0) AS opportunity, opened_us AS opened,"
+        " warn_us AS warn, due_us AS due, closed_us AS closed, attempts, NULLIF(outcome, -1) AS outcome, note, rule, cause,"
+        " NULLIF(escalates, 0) AS escalates, NULLIF(assignee, 0) AS assignee, assignee_name FROM task WHERE id = $1",
         dbi(id)));
-    if (found)
-        row_fill(r, &rows, v);
-    TRY(db_end(&rows));
+    TRY(shape_one(&task_view_shape, &rows, r->a, v, &found));
     if (!found)
         return req_fail_detail(r, E_NOT_FOUND, "task");
+    int64_t now = r->tx ? r->tx->now_us : r->now_us;
+    SET(v, task_view, late, (HAS(v, task_view, closed) ? v->closed : now) > v->due);
     return person_fill(r, v);
 }
 
@@ -276,25 +233,20 @@ static err clock_fill(req *r, const clock_info *k, clock_view *v, bool *ret_any)
     db_rows rows;
     bool found;
     // On time: touched at or before due, or closed before it; cancelled ones left the denominator.
-    TRY(db_query_one(
-        r->d, &rows, &found,
-        "SELECT count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2),"
+    TRY(db_query(
+        r->d, &rows,
+        "SELECT count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2) AS due,"
         " count(*) FILTER (WHERE due_us <= $2 AND due_us > $3 AND state <> 2 AND ((first_us > 0 AND first_us <= due_us)"
-        " OR (state = 1 AND closed_us <= due_us))),"
-        " count(*) FILTER (WHERE open = 1 AND due_us > $2), count(*) FILTER (WHERE open = 1 AND due_us <= $2)"
+        " OR (state = 1 AND closed_us <= due_us))) AS on_time,"
+        " count(*) FILTER (WHERE open = 1 AND due_us > $2) AS open, count(*) FILTER (WHERE open = 1 AND due_us <= $2) AS late"
         " FROM task WHERE clock = $1 AND (due_us > $3 OR open = 1)",
         dbs(str_c(k->id)), dbi(r->now_us), dbi(r->now_us - WINDOW_US)));
-    if (found) {
-        SET(v, clock_view, clock, str_c(k->id));
-        SET(v, clock_view, name_zh, str_c(k->zh));
-        SET(v, clock_view, name_en, str_c(k->en));
-        SET(v, clock_view, due, db_i64(&rows, 0));
-        SET(v, clock_view, on_time, db_i64(&rows, 1));
-        SET(v, clock_view, open, db_i64(&rows, 2));
-        SET(v, clock_view, late, db_i64(&rows, 3));
-    }
-    *ret_any = found && v->due + v->open + v->late > 0;
-    return db_end(&rows);
+    SET(v, clock_view, clock, str_c(k->id));
+    SET(v, clock_view, name_zh, str_c(k->zh));
+    SET(v, clock_view, name_en, str_c(k->en));
+    TRY(shape_one(&clock_view_shape, &rows, r->a, v, &found));
+    *ret_any = v->due + v->open + v->late > 0;
+    return E_OK;
 }
 
 static err clocks_fill(req *r, overview_view *out)

@@ -1,4 +1,5 @@
 // The matrix and invitations over HTTP.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "record/audit.h"
 #include "tier/offer.h"
@@ -27,24 +28,15 @@ static const struct { const char *key, *zh, *en; } kinds[] = {
 static err row_fill(req *r, str activity, str zh, str en, offer_row *out)
 {
     int64_t version;
-    offer_cell *v = arena_array(r->a, offer_cell, OFFER_CELLS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_int(r->d, &version, 0, "SELECT version FROM offer_row WHERE activity = $1", dbs(activity)));
     TRY(db_query(r->d, &rows, "SELECT target, offered FROM offer_cell WHERE activity = $1 ORDER BY target LIMIT $2", dbs(activity),
                  dbi(OFFER_CELLS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], offer_cell, target, req_text(r, &rows, 0));
-        SET(&v[n], offer_cell, offered, db_i64(&rows, 1) == 1);
-        n++;
-    }
-    TRY(db_end(&rows));
     SET(out, offer_row, activity, activity);
     SET(out, offer_row, zh, zh);
     SET(out, offer_row, en, en);
     SET(out, offer_row, version, version);
-    LIST_SET(out, offer_row, cells, v, n);
-    return E_OK;
+    return ROWS_SET(r->a, &rows, out, offer_row, cells);
 }
 
 typedef struct open_campaign { int64_t id, starts_us; str code, name, kind; } open_campaign;
@@ -283,39 +275,21 @@ err invitations_get(req *r)
     invitation_page *out = r->reply;
     int64_t limit = HAS(q, invitation_query, limit) ? q->limit : 30, at = INT64_MAX, no = INT64_MAX, total;
     str rest = HAS(q, invitation_query, cursor) ? q->cursor : (str){ 0 }, first = str_cut(&rest, '-');
-    uint32_t n = 0, channel;
     db_rows rows;
     if (HAS(q, invitation_query, cursor) && (!str_to_i64(first, &at) || !str_to_i64(rest, &no)))
         return req_fail(r, E_CURSOR_INVALID);
     TRY(campaign_known(r));
-    invitation_view *v = arena_array(r->a, invitation_view, (size_t)limit + 1);
     TRY(db_query(r->d, &rows,
-                 "SELECT person, channel, at_us, staff, rule, target, event_no FROM invitation WHERE campaign = $1"
+                 "SELECT person, channel, at_us AS at, staff, rule, target, event_no AS event FROM invitation WHERE campaign = $1"
                  " AND (at_us, event_no) < ($2, $3) ORDER BY at_us DESC, event_no DESC LIMIT $4",
                  dbi(r->path_id[0]), dbi(at), dbi(no), dbi(limit + 1)));
-    while (db_next(&rows)) {
-        for (channel = 0; channel + 1 < INVITE_CHANNEL_COUNT && !str_eq(str_c(invite_channel_labels.labels[channel]), db_str(&rows, 1));)
-            channel++;
-        SET(&v[n], invitation_view, person, db_i64(&rows, 0));
-        SET(&v[n], invitation_view, channel, (enum invite_channel)channel);
-        SET(&v[n], invitation_view, at, db_i64(&rows, 2));
-        SET(&v[n], invitation_view, staff, db_i64(&rows, 3));
-        if (db_str(&rows, 4).len)
-            SET(&v[n], invitation_view, rule, req_text(r, &rows, 4));
-        if (db_str(&rows, 5).len)
-            SET(&v[n], invitation_view, target, req_text(r, &rows, 5));
-        SET(&v[n], invitation_view, event, db_i64(&rows, 6));
-        n++;
-    }
-    TRY(db_end(&rows));
-    uint32_t page = n > limit ? (uint32_t)limit : n;
-    NAMES_SET(r, v, page, invitation_view);
+    TRY(ROWS_SET(r->a, &rows, out, invitation_page, items));
+    const invitation_view *v = out->items.v;
+    if (rows_more(&out->items.n, limit))
+        SET(out, invitation_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[limit - 1].at, (long long)v[limit - 1].event));
     TRY(db_int(r->d, &total, 0, "SELECT count(*) FROM invitation WHERE campaign = $1", dbi(r->path_id[0])));
     SET(out, invitation_page, total, total);
-    if (n > page)
-        SET(out, invitation_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[page - 1].at, (long long)v[page - 1].event));
-    LIST_SET(out, invitation_page, items, v, page);
-    return E_OK;
+    return NAMES_SET(r, out, invitation_page, items);
 }
 
 // --- Who may be invited -----------------------------------------------------------------------------------------------------------
