@@ -260,11 +260,13 @@ static err consent_apply(rule_ctx *c, const jval *v, ring *r)
 }
 
 // Sentences are printed on any thread, without the brand's own list: what is built in by its name, others by their key.
-static void purpose_print(str text, lang l, buf *b)
+static void purpose_print(str text, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     str company = text, key = str_cut(&company, ':');
-    const purpose_info *k = purpose_built_in(key);
-    str name = k ? (l == LANG_ZH ? k->zh : key) : key;
+    const purpose_info *k = s->e ? purpose_keyed(s->e, key) : purpose_built_in(key);
+    str name = k ? (l == LANG_ZH ? k->zh : k->en) : key;
     if (str_eq(text, S(CONSENT_CHANNELS))) {
         buf_add_str(b, l == LANG_ZH ? S("全部触达渠道") : S("every channel"));
         return;
@@ -274,12 +276,14 @@ static void purpose_print(str text, lang l, buf *b)
         buf_addf(b, l == LANG_ZH ? "（" STR_FMT "）" : " (" STR_FMT ")", STR_ARG(company));
 }
 
-static void consent_print(const jval *v, lang l, buf *b)
+static void consent_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     str give = json_str(json_get(v, S("give"))), withdraw = json_str(json_get(v, S("withdraw")));
     buf_add_str(b, l == LANG_ZH ? (give.len ? S("记下同意") : S("撤回同意"))
                                 : (give.len ? S("record consent to ") : S("withdraw consent to ")));
-    purpose_print(give.len ? give : withdraw, l, b);
+    purpose_print(give.len ? give : withdraw, s);
 }
 
 // --- Condition: {"consent": "call"}, {"consent": "share_dealer:$store"}
@@ -301,10 +305,12 @@ static err if_consent_test(rule_ctx *c, const jval *v, bool *ret)
     return E_OK;
 }
 
-static void if_consent_print(const jval *v, lang l, buf *b)
+static void if_consent_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     buf_add_str(b, l == LANG_ZH ? S("已同意") : S("consent given to "));
-    purpose_print(json_str(v), l, b);
+    purpose_print(json_str(v), s);
 }
 
 static const effect_kind consent_effect = { "consent", true, consent_check, consent_apply, consent_print };

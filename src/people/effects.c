@@ -66,8 +66,10 @@ static err identity_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void identity_print(const jval *v, lang l, buf *b)
+static void identity_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     (void)v;
     buf_add_str(b, l == LANG_ZH ? S("认出手机号") : S("recognise the phone"));
 }
@@ -157,8 +159,10 @@ static err own_vehicle(rule_ctx *c, const mover *by, bool *ret_again)
     return vehicle_got(c->t, c->person, vin, by, &m);
 }
 
-static void stage_print(const jval *v, lang l, buf *b)
+static void stage_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     enum stage to = stage_named(json_str(json_get(v, S("to")))), undo = stage_named(json_str(json_get(v, S("undo"))));
     if (l == LANG_ZH)
         buf_addf(b, to ? "阶段到「%s」" : "撤回「%s」", stage_zh[to ? to : undo]);
@@ -209,8 +213,10 @@ static err opportunity_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void opportunity_print(const jval *v, lang l, buf *b)
+static void opportunity_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     if (json_get(v, S("contact")))
         buf_add_str(b, l == LANG_ZH ? S("记为双向联系") : S("note two-way contact"));
     else if (str_eq(json_str(json_get(v, S("close"))), S("lost")))
@@ -246,8 +252,10 @@ static err vehicle_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void vehicle_print(const jval *v, lang l, buf *b)
+static void vehicle_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     bool got = json_get(v, S("got")) != NULL;
     buf_add_str(b, l == LANG_ZH ? (got ? S("记为车主") : S("车辆转出"))
                                 : (got ? S("note the vehicle as owned") : S("note the vehicle as gone")));
@@ -284,8 +292,10 @@ static err if_stage_test(rule_ctx *c, const jval *v, bool *ret)
     return E_OK;
 }
 
-static void if_stage_print(const jval *v, lang l, buf *b)
+static void if_stage_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     enum stage from, to;
     range_of(v, &from, &to);
     const char *const *words = l == LANG_ZH ? stage_zh : stage_labels.labels;

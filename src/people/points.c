@@ -135,8 +135,10 @@ static err points_apply(rule_ctx *c, const jval *v, ring *r)
     return growth > 0 ? give(&g, S("growth"), growth) : E_OK;
 }
 
-static void points_print(const jval *v, lang l, buf *b)
+static void points_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     str reason = json_str(json_get(v, S("reason"))), settling = json_str(json_get(v, S("settle")));
     if (settling.len) {
         bool post = str_eq(settling, S("post"));

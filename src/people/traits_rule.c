@@ -87,8 +87,10 @@ static err trait_effect(rule_ctx *c, const jval *v, ring *r)
     return trait_tell(c, s.name, r);
 }
 
-static void trait_print(const jval *v, lang l, buf *b)
+static void trait_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     static const char *const zh[] = { "记下", "首次记下", "累加", "追加", "抹去" };
     static const char *const en[] = { "remember", "remember once", "add to", "append to", "forget" };
     str name = json_str(json_get(v, S("name")));

@@ -177,8 +177,10 @@ static err claim_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void claim_print(const jval *v, lang l, buf *b)
+static void claim_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     (void)v;
     buf_add_str(b, l == LANG_ZH ? S("申请认证车主") : S("claim to be the owner"));
 }

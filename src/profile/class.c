@@ -227,8 +227,10 @@ static err activity_apply(rule_ctx *c, const jval *v, ring *r)
     return class_settle(c->t, c->person);
 }
 
-static void activity_print(const jval *v, lang l, buf *b)
+static void activity_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     unsigned bits = deeds_of(v);
     bool first = true;
     buf_add_str(b, l == LANG_ZH ? S("计入活跃：") : S("count as "));
@@ -319,8 +321,19 @@ static err if_class_test(rule_ctx *c, const jval *v, bool *ret)
     return E_OK;
 }
 
-static void if_class_print(const jval *v, lang l, buf *b)
+// "seed_owner" as one says it.
+static const char *words_of(arena *a, const char *label)
 {
+    char *words = arena_cstr(a, str_c(label));
+    for (char *c = words; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return words;
+}
+
+static void if_class_print(const jval *v, const speech *s)
+{
+    const lang l = s->l;
+    buf *b = s->b;
     static const char *const zh[] = { "行为分层", "用户类型", "生命周期", "用户分类" };
     size_t i, n;
     jval *key, *item;
@@ -342,7 +355,7 @@ static void if_class_print(const jval *v, lang l, buf *b)
                          first          ? ""
                          : l == LANG_ZH ? "或"
                                         : " or ",
-                         l == LANG_ZH ? k->labels->zh[w] : k->labels->labels[w]);
+                         l == LANG_ZH ? k->labels->zh[w] : words_of(s->a, k->labels->labels[w]));
                 first = false;
             }
     }

@@ -73,8 +73,21 @@ static err tag_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void tag_print(const jval *v, lang l, buf *b)
+// Tags are keyed by their Chinese name.
+static str tag_called(const speech *s, str tag)
 {
+    db_rows r;
+    bool found;
+    if (s->l == LANG_ZH || !s->d || db_query_one(s->d, &r, &found, "SELECT en FROM tag_type WHERE name = $1", dbs(tag)) != E_OK)
+        return tag;
+    str en = found ? arena_str(s->a, db_str(&r, 0)) : tag;
+    return db_end(&r) == E_OK && en.len ? en : tag;
+}
+
+static void tag_print(const jval *v, const speech *s)
+{
+    const lang l = s->l;
+    buf *b = s->b;
     str add = json_str(json_get(v, S("add"))), remove = json_str(json_get(v, S("remove"))),
         within = json_str(json_get(v, S("within")));
     int64_t times = 0;
@@ -83,7 +96,7 @@ static void tag_print(const jval *v, lang l, buf *b)
     else if (times)
         buf_addf(b, "at %lld within " STR_FMT ", ", (long long)times, STR_ARG(within));
     buf_addf(b, l == LANG_ZH ? "%s「" STR_FMT "」" : "%s \"" STR_FMT "\"",
-             l == LANG_ZH ? (add.len ? "打标签" : "去标签") : (add.len ? "tag" : "untag"), STR_ARG(add.len ? add : remove));
+             l == LANG_ZH ? (add.len ? "打标签" : "去标签") : (add.len ? "tag" : "untag"), STR_ARG(tag_called(s, add.len ? add : remove)));
 }
 
 static err word_check(const checking *c, const jval *v, str path)
@@ -99,9 +112,11 @@ static err if_tag_test(rule_ctx *c, const jval *v, bool *ret)
     return tag_stands(c->t->d, c->t->a, c->person, json_str(v), c->t->now_us, ret);
 }
 
-static void if_tag_print(const jval *v, lang l, buf *b)
+static void if_tag_print(const jval *v, const speech *s)
 {
-    buf_addf(b, l == LANG_ZH ? "有标签「" STR_FMT "」" : "tagged \"" STR_FMT "\"", STR_ARG(json_str(v)));
+    const lang l = s->l;
+    buf *b = s->b;
+    buf_addf(b, l == LANG_ZH ? "有标签「" STR_FMT "」" : "tagged \"" STR_FMT "\"", STR_ARG(tag_called(s, json_str(v))));
 }
 
 static const effect_kind tag_effect = { "tag", true, tag_check, tag_apply, tag_print };

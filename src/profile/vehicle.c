@@ -252,8 +252,10 @@ static err relation_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void relation_print(const jval *v, lang l, buf *b)
+static void relation_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     size_t role = 0;
     bool end = yyjson_is_true(json_get(v, S("end")));
     if (!arg_label(json_get(v, S("role")), roles, &role))

@@ -95,8 +95,10 @@ bool comparison_holds(const jval *v, const value *actual)
     }
 }
 
-static void operand_print(jval *x, lang l, buf *b)
+static void operand_print(jval *x, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     if (yyjson_is_str(x))
         buf_addf(b, l == LANG_ZH ? "「" STR_FMT "」" : "\"" STR_FMT "\"", STR_ARG(json_str(x)));
     else if (yyjson_is_bool(x))
@@ -107,24 +109,29 @@ static void operand_print(jval *x, lang l, buf *b)
     }
 }
 
-void comparison_print(const jval *v, lang l, buf *b)
+void comparison_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     comparison c;
     if (!comparison_read(v, &c))
         return;
-    buf_addf(b, STR_FMT " %s", STR_ARG(c.name), l == LANG_ZH ? cmps_zh[c.op] : cmps_en[c.op]);
+    // "是 是" says nothing in Chinese.
+    bool yes_or_no = l == LANG_ZH && c.op != CMP_IN && c.op != CMP_HAS && yyjson_is_bool(c.operand);
+    buf_addf(b, STR_FMT " %s", STR_ARG(c.name), yes_or_no ? (str_eq(S("!="), json_str(yyjson_arr_get((jval *)(uintptr_t)v, 1))) ? "不为" : "为")
+                                                : l == LANG_ZH ? cmps_zh[c.op] : cmps_en[c.op]);
     if (c.op == CMP_HAS)
         return;
     buf_add_char(b, ' ');
     if (c.op != CMP_IN) {
-        operand_print(c.operand, l, b);
+        operand_print(c.operand, s);
         return;
     }
     size_t i, n;
     jval *item;
     yyjson_arr_foreach(c.operand, i, n, item) {
         buf_add_str(b, i == 0 ? S("") : l == LANG_ZH ? S("、") : S(", "));
-        operand_print(item, l, b);
+        operand_print(item, s);
     }
 }
 
@@ -258,39 +265,41 @@ err condition_test(rule_ctx *c, const jval *v, bool *ret)
     return k->test(c, params, ret);
 }
 
-static void list_print(const rules *r, const jval *list, lang l, buf *b, str between)
+static void list_print(const rules *r, const jval *list, const speech *s, str between)
 {
     size_t i, n;
     jval *item;
     yyjson_arr_foreach((jval *)(uintptr_t)list, i, n, item) {
         if (i)
-            buf_add_str(b, between);
-        condition_print(r, item, l, b);
+            buf_add_str(s->b, between);
+        condition_print(r, item, s);
     }
 }
 
-void condition_print(const rules *r, const jval *v, lang l, buf *b)
+void condition_print(const rules *r, const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     str name;
     jval *params;
     if (!condition_read(v, &name, &params))
         return;
     if (str_eq(name, S("all")))
-        list_print(r, params, l, b, l == LANG_ZH ? S("，且") : S(" and "));
+        list_print(r, params, s, l == LANG_ZH ? S("，且") : S(" and "));
     else if (str_eq(name, S("any"))) {
         buf_add_str(b, l == LANG_ZH ? S("（") : S("("));
-        list_print(r, params, l, b, l == LANG_ZH ? S("，或") : S(" or "));
+        list_print(r, params, s, l == LANG_ZH ? S("，或") : S(" or "));
         buf_add_str(b, l == LANG_ZH ? S("）") : S(")"));
     } else if (str_eq(name, S("not"))) {
         buf_add_str(b, l == LANG_ZH ? S("并非（") : S("not ("));
-        condition_print(r, params, l, b);
+        condition_print(r, params, s);
         buf_add_str(b, l == LANG_ZH ? S("）") : S(")"));
     } else if (str_eq(name, S("prop")))
-        comparison_print(params, l, b);
+        comparison_print(params, s);
     else {
         const condition_kind *k = rules_condition(r, name);
         if (k)
-            k->print(params, l, b);
+            k->print(params, s);
     }
 }
 

@@ -96,7 +96,7 @@ str rule_sentence(req *r, const jval *body, lang l)
 {
     engine *e = r->app;
     buf b = { 0 };
-    rule_print(e->rules, e->names, body, l, r->a, &b);
+    rule_print(e->rules, body, &(speech){ l, &b, r->a, e, r->d });
     str text = arena_str(r->a, buf_str(&b));
     buf_free(&b);
     return text;

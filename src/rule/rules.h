@@ -59,11 +59,14 @@ str ctx_prop_str(const rule_ctx *c, str name);             // text of it; intege
 str ctx_text(const rule_ctx *c, const jval *params, str name);
 bool ctx_i64(const rule_ctx *c, const jval *params, str name, int64_t *ret);
 
+// A sentence that is being written: language, where to, and who knows what things are called. d NULL: tags are called by their keys.
+typedef struct speech { lang l; buf *b; arena *a; const engine *e; db *d; } speech;
+
 typedef struct condition_kind {
     const char *name;
     err (*check)(const checking *c, const jval *params, str path);
     err (*test)(rule_ctx *c, const jval *params, bool *ret);
-    void (*print)(const jval *params, lang l, buf *b);
+    void (*print)(const jval *params, const speech *s);
     const char *const *moved_by;   // kinds of event after which it may hold or no longer hold, ended by NULL; NULL: not said
 } condition_kind;
 
@@ -75,7 +78,7 @@ typedef struct effect_kind {
     // Fills what, amount, balance, ref, due_us, event_no; outcome and why when suppressed. Anything but operating trouble is
     // undone alone and recorded as failed.
     err (*apply)(rule_ctx *c, const jval *params, ring *r);
-    void (*print)(const jval *params, lang l, buf *b);
+    void (*print)(const jval *params, const speech *s);
 } effect_kind;
 
 // `k` must outlive the rules. Before rules_open.
@@ -101,7 +104,7 @@ err rules_make(tx *t, const jval *body, int state, const rule_author *by, int64_
 err rules_edit(tx *t, int64_t id, const jval *body, int state, const rule_author *by, int64_t *ret_version);       // its key stays
 // To what the playbook says now. E_CONFLICT: it has no such rule.
 err rules_return(tx *t, int64_t id, int state, const rule_author *by, int64_t *ret_version);
-void rule_print(const rules *r, names *n, const jval *body, lang l, arena *a, buf *b);       // any thread
+void rule_print(const rules *r, const jval *body, const speech *s);       // any thread
 int64_t rules_fired(rules *r, int64_t id);     // any thread
 
 err shadow_expire(tx *t, bool *ret_more);      // bulk: forgets what rules in shadow would have done more than 30 days ago
@@ -131,11 +134,11 @@ const effect_kind *rules_effect(const rules *r, str name);
 // ["name", "=", value]: of a property, and of whatever a module compares so (traits).
 err comparison_check(const checking *c, const jval *v, str path);
 bool comparison_holds(const jval *v, const value *actual);     // NULL: not known
-void comparison_print(const jval *v, lang l, buf *b);
+void comparison_print(const jval *v, const speech *s);
 
 err condition_check(const checking *c, const jval *v, str path, int depth);
 err condition_test(rule_ctx *c, const jval *v, bool *ret);
-void condition_print(const rules *r, const jval *v, lang l, buf *b);
+void condition_print(const rules *r, const jval *v, const speech *s);
 bool condition_moved_by(const rules *r, const jval *v, str kind);        // whether an event of that kind may change it
 
 #endif

@@ -131,8 +131,10 @@ static err task_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void task_print(const jval *v, lang l, buf *b)
+static void task_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     jval *title = json_get(v, S("title"));
     str name = json_str(json_get(title, l == LANG_ZH ? S("zh") : S("en"))), clock = json_str(json_get(v, S("clock")));
     buf_addf(b, l == LANG_ZH ? "开任务「" STR_FMT "」（" STR_FMT "）" : "open task \"" STR_FMT "\" (" STR_FMT ")", STR_ARG(name),
@@ -176,8 +178,10 @@ static err done_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void done_print(const jval *v, lang l, buf *b)
+static void done_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     bool done = str_eq(json_str(json_get(v, S("as"))), S("done"));
     str clock = json_str(json_get(v, S("clock")));
     buf_addf(b, l == LANG_ZH ? "%s任务 " STR_FMT : "%s task " STR_FMT,

@@ -176,8 +176,10 @@ static err invite_apply(rule_ctx *c, const jval *v, ring *r)
     return E_OK;
 }
 
-static void invite_print(const jval *v, lang l, buf *b)
+static void invite_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     size_t which = 0;
     arg_label(json_get(v, S("channel")), channels, &which);
     buf_addf(b, l == LANG_ZH ? "邀请参加「" STR_FMT "」（%s）" : "invite to \"" STR_FMT "\" by %s", STR_ARG(json_str(json_get(v, S("campaign")))),

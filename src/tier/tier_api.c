@@ -24,7 +24,6 @@ static str json_of(arena *a, const jval *v)
 
 static err levels_fill(req *r, const tier_ladder *l, tier_view *out)
 {
-    engine *e = r->app;
     tier_level_view *v = arena_array(r->a, tier_level_view, l->levels_n);
     for (uint32_t i = 0; i < l->levels_n; i++) {
         int64_t many;
@@ -36,8 +35,8 @@ static err levels_fill(req *r, const tier_ladder *l, tier_view *out)
         SET(&v[i], tier_level_view, en, x->en);
         if (x->condition)
             SET(&v[i], tier_level_view, condition, json_of(r->a, x->condition));
-        SET(&v[i], tier_level_view, sentence_zh, tier_sentence(e->rules, x->condition, LANG_ZH, r->a));
-        SET(&v[i], tier_level_view, sentence_en, tier_sentence(e->rules, x->condition, LANG_EN, r->a));
+        SET(&v[i], tier_level_view, sentence_zh, tier_sentence(r, x->condition, LANG_ZH));
+        SET(&v[i], tier_level_view, sentence_en, tier_sentence(r, x->condition, LANG_EN));
         SET(&v[i], tier_level_view, people, many);
     }
     LIST_SET(out, tier_view, levels, v, l->levels_n);
@@ -60,7 +59,6 @@ static err progress_fill(req *r, const tier_ladder *l, tier_view *out)
 
 static err ladder_fill(req *r, const tier_ladder *l, tier_view *out)
 {
-    engine *e = r->app;
     SET(out, tier_view, key, l->key);
     SET(out, tier_view, zh, l->zh);
     SET(out, tier_view, en, l->en);
@@ -68,8 +66,8 @@ static err ladder_fill(req *r, const tier_ladder *l, tier_view *out)
     SET(out, tier_view, version, l->version);
     if (l->who)
         SET(out, tier_view, who, json_of(r->a, l->who));
-    SET(out, tier_view, who_zh, tier_sentence(e->rules, l->who, LANG_ZH, r->a));
-    SET(out, tier_view, who_en, tier_sentence(e->rules, l->who, LANG_EN, r->a));
+    SET(out, tier_view, who_zh, tier_sentence(r, l->who, LANG_ZH));
+    SET(out, tier_view, who_en, tier_sentence(r, l->who, LANG_EN));
     TRY(progress_fill(r, l, out));
     return levels_fill(r, l, out);
 }

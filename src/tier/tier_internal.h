@@ -63,8 +63,8 @@ bool tier_parts(str text, str *ret_ladder, str *ret_level);
 err tier_standing(db *d, int64_t person, str ladder, arena *a, str *ret);
 
 // tier_print.c: the condition that put somebody there.
-str tier_why(const rules *r, const tier_ladder *l, int level, int branch, lang in, arena *a);
-str tier_sentence(const rules *r, const jval *condition, lang in, arena *a);
+str tier_why(req *r, const tier_ladder *l, int level, int branch, lang in);
+str tier_sentence(req *r, const jval *condition, lang in);
 
 // tier_api.c, tier_people_api.c
 err tiers_get(req *r);

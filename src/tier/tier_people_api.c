@@ -97,13 +97,12 @@ static const tier_ladder *version_of(req *r, const tier_ladder *now, int64_t ver
 
 static void why_of(req *r, const tier_ladder *l, str level, int branch, str *ret_zh, str *ret_en)
 {
-    const engine *e = r->app;
     *ret_zh = *ret_en = (str){ "", 0 };
     int at = l ? tier_level_named(l, level) : TIER_PLACE_NONE;
     if (!l || (level.len && at == TIER_PLACE_NONE))
         return;
-    *ret_zh = tier_why(e->rules, l, at, branch, LANG_ZH, r->a);
-    *ret_en = tier_why(e->rules, l, at, branch, LANG_EN, r->a);
+    *ret_zh = tier_why(r, l, at, branch, LANG_ZH);
+    *ret_en = tier_why(r, l, at, branch, LANG_EN);
 }
 
 static err moves_fill(req *r, const tier_ladder *l, int64_t person, stands_on *out)
@@ -145,17 +144,16 @@ static err lack_of(req *r, rule_ctx *c, const jval *condition, tier_lack *out)
     jval *item;
     bool holds;
     str zh = { "", 0 }, en = { "", 0 };
-    const engine *e = r->app;
     const jval *all = json_get(condition, S("all"));
     yyjson_arr_foreach((jval *)(uintptr_t)all, i, n, item) {
         TRY(condition_test(c, item, &holds));
         if (holds)
             continue;
-        zh = arena_fmt(r->a, STR_FMT "%s" STR_FMT, STR_ARG(zh), zh.len ? "，且" : "", STR_ARG(tier_sentence(e->rules, item, LANG_ZH, r->a)));
-        en = arena_fmt(r->a, STR_FMT "%s" STR_FMT, STR_ARG(en), en.len ? " and " : "", STR_ARG(tier_sentence(e->rules, item, LANG_EN, r->a)));
+        zh = arena_fmt(r->a, STR_FMT "%s" STR_FMT, STR_ARG(zh), zh.len ? "，且" : "", STR_ARG(tier_sentence(r, item, LANG_ZH)));
+        en = arena_fmt(r->a, STR_FMT "%s" STR_FMT, STR_ARG(en), en.len ? " and " : "", STR_ARG(tier_sentence(r, item, LANG_EN)));
     }
-    SET(out, tier_lack, zh, str_take(all ? zh : tier_sentence(e->rules, condition, LANG_ZH, r->a), 1900));
-    SET(out, tier_lack, en, str_take(all ? en : tier_sentence(e->rules, condition, LANG_EN, r->a), 1900));
+    SET(out, tier_lack, zh, str_take(all ? zh : tier_sentence(r, condition, LANG_ZH), 1900));
+    SET(out, tier_lack, en, str_take(all ? en : tier_sentence(r, condition, LANG_EN), 1900));
     return E_OK;
 }
 

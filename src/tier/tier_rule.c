@@ -70,8 +70,10 @@ static err if_tier_test(rule_ctx *c, const jval *v, bool *ret)
     return E_OK;
 }
 
-static void if_tier_print(const jval *v, lang l, buf *b)
+static void if_tier_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     size_t i, n;
     jval *item;
     buf_add_str(b, l == LANG_ZH ? S("分级是") : S("tier is "));
@@ -134,13 +136,15 @@ static err if_value_test(rule_ctx *c, const jval *v, bool *ret)
 }
 
 // The comparison's sentence, with the value's name for people in place of its own.
-static void if_value_print(const jval *v, lang l, buf *b)
+static void if_value_print(const jval *v, const speech *s)
 {
+    const lang l = s->l;
+    buf *b = s->b;
     size_t which = 0;
     buf whole = { 0 };
     if (!arg_label(yyjson_arr_get((jval *)(uintptr_t)v, 0), values, &which))
         return;
-    comparison_print(v, l, &whole);
+    comparison_print(v, &(speech){ l, &whole, s->a, s->e, s->d });
     buf_add_str(b, str_c(l == LANG_ZH ? values_zh[which] : values_en[which]));
     buf_add_str(b, str_skip(buf_str(&whole), strlen(values[which])));
     buf_free(&whole);

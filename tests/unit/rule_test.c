@@ -420,7 +420,7 @@ static void rules_read_as_sentences(void **state)
           "\"within\":\"365d\"}}",
           "当「留资」发生满 48 小时，如果已同意「营销电话」，且n 至少 2，则：阶段到「留资」；撤回同意全部触达渠道。每人每 365 "
           "天一次。",
-          "When \"Lead captured\" happens, after 48 hours, if consent given to \"call\" and n is at least 2: stage reaches lead; "
+          "When \"Lead captured\" happens, after 48 hours, if consent given to \"Marketing calls\" and n is at least 2: stage reaches lead; "
           "withdraw consent to"
           " every channel. Once per person in 365 days." },
         { HEAD ",\"if\":{\"not\":{\"any\":[{\"tag\":\"a\"},{\"stage\":{\"from\":\"order\"}}]}},\"cap\":{\"per\":\"day\",\"max\":"
@@ -432,8 +432,8 @@ static void rules_read_as_sentences(void **state)
         jval *body;
         buf zh = { 0 }, en = { 0 };
         assert_ok(json_parse(w.a, str_c(cases[i].body), NULL, &body));
-        rule_print(w.e.rules, w.e.names, body, LANG_ZH, w.a, &zh);
-        rule_print(w.e.rules, w.e.names, body, LANG_EN, w.a, &en);
+        rule_print(w.e.rules, body, &(speech){ LANG_ZH, &zh, w.a, &w.e, w.d });
+        rule_print(w.e.rules, body, &(speech){ LANG_EN, &en, w.a, &w.e, w.d });
         assert_str(buf_str(&zh), str_c(cases[i].zh));
         assert_str(buf_str(&en), str_c(cases[i].en));
         buf_free(&zh);

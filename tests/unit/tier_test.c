@@ -354,12 +354,36 @@ static void by_change_as_by_everybody(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, world_begin, world_end)
 
+// Sentences of the whole playbook: in English everything by its English name, in Chinese no word of programs where people have one.
+static void sentences_in_both_languages(void **state)
+{
+    (void)state;
+    const str lists[] = { world_get(&w, world_route(&tier_routes, M_GET, "/api/v1/tiers"), 0, NULL),
+                          world_get(&w, world_route(&rule_routes, M_GET, "/api/v1/rules"), 0, NULL) };
+    size_t seen = 0;
+    for (size_t i = 0; i < 2; i++)
+        for (const char *p = arena_cstr(w.a, lists[i]); (p = strstr(p, "_en\":\"")); seen++) {
+            const char *from = p += 6;
+            for (; *p && !(*p == '"' && p[-1] != '\\'); p++)
+                // Values that are compared stand as events say them.
+                if ((*p & 0x80) && !memmem(from, (size_t)(p - from), "plan_to_buy", 11))
+                    fail_msg("%.200s", from);
+        }
+    assert_true(seen > 30);
+    assert_has(lists[0], "tagged \\\"Buys within a month\\\"");
+    assert_has(lists[0], "path is seed owner");
+    assert_lacks(lists[0], "seed_owner\\\"");
+    assert_has(lists[0], "有标签「一个月内购车」");
+    assert_has(lists[1], "consent given to \\\"Marketing calls\\\"");
+    assert_lacks(lists[1], "是 是");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_prospect_climbs_and_falls), T(a_tag_that_fades_tells_so), T(an_owner_leaves_the_prospects), T(rules_answer_a_move), T(a_quarrel_ends),
         T(what_is_undone_touches_nobody), T(joined_people_stand_once), T(an_editor_is_told_where), T(edited_and_gone_through),
-        T(people_and_moves_of_a_level), T(tiers_in_questions), T(by_change_as_by_everybody),
+        T(people_and_moves_of_a_level), T(tiers_in_questions), T(sentences_in_both_languages), T(by_change_as_by_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
