@@ -310,6 +310,12 @@ void req_header(req *r, str name, str value)
     r->headers[r->headers_n++] = (http_header){ name, value };
 }
 
+err req_cursor(req *r, str from, int64_t *at, int64_t *id)
+{
+    str rest = from, first = str_cut(&rest, '-');
+    return !from.len || (str_to_i64(first, at) && str_to_i64(rest, id)) ? E_OK : req_fail(r, E_CURSOR_INVALID);
+}
+
 err req_check_version(req *r, int64_t version)
 {
     str sent = str_trim(r->header_if_match);

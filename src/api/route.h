@@ -146,6 +146,9 @@ struct req {
 #define req_fail_field(r, code, path) fault_field(&(r)->f, (r)->a, (code), S(path), 0)
 // A text column that outlives the row.
 static inline str req_text(req *r, const db_rows *rows, int col) { return arena_str(r->a, db_str(rows, col)); }
+// Cursors of lists in order of two numbers, "at-id" of the page's last row. None leaves both as they are.
+err req_cursor(req *r, str from, int64_t *at, int64_t *id);
+static inline str req_next(req *r, int64_t at, int64_t id) { return arena_fmt(r->a, "%lld-%lld", (long long)at, (long long)id); }
 #define req_fail_detail(r, code, ...) fault_detail(&(r)->f, (r)->a, (code), __VA_ARGS__)
 
 typedef struct route_table { const char *module; const route *routes; size_t n; } route_table;

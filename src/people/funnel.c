@@ -274,11 +274,7 @@ static err people_dropped(req *r, int64_t from, dropped_view *out)
     void *items;
     uint32_t n;
     db_rows rows;
-    if (HAS(q, dropped_query, cursor)) {
-        str rest = q->cursor, first = str_cut(&rest, '-');
-        if (!str_to_i64(first, &at) || !str_to_i64(rest, &id))
-            return req_fail(r, E_CURSOR_INVALID);
-    }
+    TRY(req_cursor(r, q->cursor, &at, &id));
     TRY(db_query(r->d, &rows,
                  "SELECT id, person, CASE WHEN state = $1 THEN 0 ELSE 1 END AS state, stage, model, source, reason, closed_us AS at"
                  " FROM opportunity WHERE state IN ($1, $2) AND closed_us >= $3 AND (closed_us, id) < ($4, $5) AND ($6 < 0 OR stage = $6)"
@@ -290,7 +286,7 @@ static err people_dropped(req *r, int64_t from, dropped_view *out)
     TRY(shape_rows(&dropped_one_shape, &rows, r->a, &items, &n));
     dropped_one *v = items;
     if (rows_more(&n, DROPPED_PAGE))
-        SET(out, dropped_view, next, arena_fmt(r->a, "%lld-%lld", (long long)v[n - 1].at, (long long)v[n - 1].id));
+        SET(out, dropped_view, next, req_next(r, v[n - 1].at, v[n - 1].id));
     LIST_SET(out, dropped_view, items, v, n);
     return NAMES_SET(r, out, dropped_view, items);
 }

@@ -5,16 +5,6 @@
 #include "people/merge_routes.h"
 
 #define COUNTED_MAX 1000
-static err cursor_of_page(req *r, bool has, str text_, int64_t *at, int64_t *id)
-{
-    *at = INT64_MAX;
-    *id = INT64_MAX;
-    if (!has)
-        return E_OK;
-    str rest = text_, first = str_cut(&rest, '-');
-    return str_to_i64(first, at) && str_to_i64(rest, id) ? E_OK : req_fail(r, E_CURSOR_INVALID);
-}
-
 // --- A side -------------------------------------------------------------------------------------------------------------------
 
 #define SIDE_IDENTITIES 8
@@ -87,8 +77,8 @@ err doubts_get(req *r)
 {
     const doubt_query *q = r->query;
     doubt_page *out = r->reply;
-    int64_t at, id, limit = HAS(q, doubt_query, limit) ? q->limit : 20;
-    TRY(cursor_of_page(r, HAS(q, doubt_query, cursor), q->cursor, &at, &id));
+    int64_t at = INT64_MAX, id = INT64_MAX, limit = HAS(q, doubt_query, limit) ? q->limit : 20;
+    TRY(req_cursor(r, q->cursor, &at, &id));
     doubt_view *v = arena_array(r->a, doubt_view, (size_t)limit + 1);
     pair *sides = arena_array(r->a, pair, (size_t)limit + 1);
     uint32_t n = 0;
@@ -103,16 +93,15 @@ err doubts_get(req *r)
         sides[n] = (pair){ db_i64(&rows, 0), db_i64(&rows, 1) };
     }
     TRY(db_end(&rows));
-    uint32_t page = n > limit ? (uint32_t)limit : n;
-    for (uint32_t i = 0; i < page; i++) {
+    if (rows_more(&n, limit))
+        SET(out, doubt_page, next, req_next(r, v[n - 1].last, v[n - 1].id));
+    for (uint32_t i = 0; i < n; i++) {
         TRY(side_fill(r, sides[i].one, &v[i].one));
         TRY(side_fill(r, sides[i].other, &v[i].other));
         v[i].has |= UINT64_C(1) << doubt_view_one_bit | UINT64_C(1) << doubt_view_other_bit;
         SET(&v[i], doubt_view, two_signatures, v[i].one.high_value || v[i].other.high_value);
     }
-    LIST_SET(out, doubt_page, items, v, page);
-    if (n > page)
-        SET(out, doubt_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[page - 1].last, (long long)v[page - 1].id));
+    LIST_SET(out, doubt_page, items, v, n);
     return counts_fill(r, out);
 }
 
@@ -153,8 +142,8 @@ err blocked_get(req *r)
 {
     const blocked_query *q = r->query;
     blocked_page *out = r->reply;
-    int64_t at, id;
-    TRY(cursor_of_page(r, HAS(q, blocked_query, cursor), q->cursor, &at, &id));
+    int64_t at = INT64_MAX, id = INT64_MAX;
+    TRY(req_cursor(r, q->cursor, &at, &id));
     blocked_view *v = arena_array(r->a, blocked_view, 51);
     blocked_row *b = arena_array(r->a, blocked_row, 51);
     int64_t *changed = arena_array(r->a, int64_t, 51);
@@ -171,12 +160,11 @@ err blocked_get(req *r)
         shape_row(&blocked_view_shape, &rows, r->a, &v[n]);
     }
     TRY(db_end(&rows));
-    uint32_t page = n > 50 ? 50 : n;
-    for (uint32_t i = 0; i < page; i++)
+    if (rows_more(&n, 50))
+        SET(out, blocked_page, next, req_next(r, changed[n - 1], v[n - 1].id));
+    for (uint32_t i = 0; i < n; i++)
         TRY(blocked_finish(r, &b[i], &v[i]));
-    LIST_SET(out, blocked_page, items, v, page);
-    if (n > page)
-        SET(out, blocked_page, next, arena_fmt(r->a, "%lld-%lld", (long long)changed[page - 1], (long long)v[page - 1].id));
+    LIST_SET(out, blocked_page, items, v, n);
     return E_OK;
 }
 

@@ -147,14 +147,6 @@ static err row_fill(req *r, int64_t id, person_row *row, bool *ret_found)
 
 typedef struct slice { enum stage from, to; int64_t seen_us, id, limit; } slice;
 
-static err cursor_read(req *r, str text_, slice *ret)
-{
-    if (str_empty(text_))
-        return E_OK;
-    str rest = text_, first = str_cut(&rest, '-');
-    return str_to_i64(first, &ret->seen_us) && str_to_i64(rest, &ret->id) ? E_OK : req_fail(r, E_CURSOR_INVALID);
-}
-
 static void slice_of(const people_query *q, slice *s)
 {
     static const struct { enum stage from, to; } bands[BAND_COUNT] = {
@@ -294,7 +286,7 @@ err people_list(req *r)
         return people_search(r, q);
     slice s;
     slice_of(q, &s);
-    TRY(cursor_read(r, HAS(q, people_query, cursor) ? q->cursor : (str){ 0 }, &s));
+    TRY(req_cursor(r, q->cursor, &s.seen_us, &s.id));
     int64_t *ids = arena_array(r->a, int64_t, (size_t)s.limit + 1), *seen = arena_array(r->a, int64_t, (size_t)s.limit + 1),
             total;
     size_t n = 0;
@@ -308,7 +300,7 @@ err people_list(req *r)
     size_t page = n > (size_t)s.limit ? (size_t)s.limit : n;
     TRY(page_fill(r, ids, page, out));
     if (n > page)
-        SET(out, people_page, next, arena_fmt(r->a, "%lld-%lld", (long long)seen[page - 1], (long long)ids[page - 1]));
+        SET(out, people_page, next, req_next(r, seen[page - 1], ids[page - 1]));
     TRY(count_slice(r, q, &s, &total));
     totals_set(out, total);
     return E_OK;

@@ -241,23 +241,17 @@ err people_timeline(req *r)
     timeline_page *out = r->reply;
     const engine *g = r->app;
     int64_t id, before_us = INT64_MAX, before_no = INT64_MAX, limit = HAS(q, timeline_query, limit) ? q->limit : 50;
-    if (HAS(q, timeline_query, cursor)) {
-        str rest = q->cursor, first = str_cut(&rest, '-');
-        if (!str_to_i64(first, &before_us) || !str_to_i64(rest, &before_no))
-            return req_fail(r, E_CURSOR_INVALID);
-    }
+    TRY(req_cursor(r, q->cursor, &before_us, &before_no));
     TRY(person_known(r, &id));
     const event *events = NULL;
     uint32_t n = 0;
     if (g->tl)
         TRY(timeline_person_events(g->tl, (uint32_t)id, r->head, before_us, before_no, (uint32_t)limit + 1, r->a, &events, &n));
-    uint32_t page = n > limit ? (uint32_t)limit : n;
-    event_view *v = arena_array(r->a, event_view, page + 1);
-    for (uint32_t i = 0; i < page; i++)
+    if (rows_more(&n, limit))
+        SET(out, timeline_page, next, req_next(r, events[n - 1].time_us, events[n - 1].no));
+    event_view *v = arena_array(r->a, event_view, n + 1);
+    for (uint32_t i = 0; i < n; i++)
         TRY(event_fill(r, &events[i], &v[i]));
-    LIST_SET(out, timeline_page, items, v, page);
-    if (n > page)
-        SET(out, timeline_page, next,
-            arena_fmt(r->a, "%lld-%lld", (long long)events[page - 1].time_us, (long long)events[page - 1].no));
+    LIST_SET(out, timeline_page, items, v, n);
     return E_OK;
 }

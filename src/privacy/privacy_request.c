@@ -56,11 +56,7 @@ err privacy_list(req *r)
     const privacy_query *q = r->query;
     privacy_page *out = r->reply;
     int64_t due = HAS(q, privacy_query, state) ? INT64_MIN : INT64_MAX, id = 0, limit = HAS(q, privacy_query, limit) ? q->limit : 30;
-    if (HAS(q, privacy_query, cursor)) {
-        str rest = q->cursor, first = str_cut(&rest, '-');
-        if (!str_to_i64(first, &due) || !str_to_i64(rest, &id))
-            return req_fail(r, E_CURSOR_INVALID);
-    }
+    TRY(req_cursor(r, q->cursor, &due, &id));
     privacy_request_view *v = arena_array(r->a, privacy_request_view, (size_t)limit + 1);
     uint32_t n = 0;
     db_rows rows;
@@ -69,7 +65,7 @@ err privacy_list(req *r)
         view_fill(r, &rows, &v[n++]);
     TRY(db_end(&rows));
     if (rows_more(&n, limit))
-        SET(out, privacy_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[n - 1].due, (long long)v[n - 1].id));
+        SET(out, privacy_page, next, req_next(r, v[n - 1].due, v[n - 1].id));
     LIST_SET(out, privacy_page, items, v, n);
     return E_OK;
 }

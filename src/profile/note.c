@@ -1,4 +1,5 @@
 // Notes of conversations, and the tags that they and a person's own words in recent events speak for.
+#include "api/shape_rows.h"
 #include "base/personal.h"
 #include "profile/note_api.h"
 #include "profile/profile_routes.h"
@@ -51,45 +52,21 @@ err person_note_post(req *r)
     return audit_by(r, S("person.noted"), S("person"), person, arena_fmt(r->a, "{\"event\":%lld}", (long long)no));
 }
 
-static enum note_channel channel_named(str label)
-{
-    int i = 0;
-    while (i + 1 < NOTE_CHANNEL_COUNT && !str_eq(str_c(note_channels[i]), label))
-        i++;
-    return (enum note_channel)i;
-}
-
-static err notes_read(req *r, int64_t person, note_view *v, uint32_t *n)
+static err notes_read(req *r, int64_t person, note_list *ret)
 {
     db_rows rows;
-    *n = 0;
     TRY(db_query(r->d, &rows,
-                 "SELECT n.id, n.text, n.channel, n.at_us, n.staff, COALESCE(s.name, ''), n.event_no FROM person_note n"
+                 "SELECT n.id, n.text, n.channel, n.at_us AS at, n.staff, s.name AS staff_name, n.event_no AS event FROM person_note n"
                  " LEFT JOIN staff s ON s.id = n.staff WHERE n.person = $1 ORDER BY n.at_us DESC, n.id DESC LIMIT $2",
                  dbi(person), dbi(NOTES_SHOWN)));
-    while (db_next(&rows)) {
-        note_view *x = &v[(*n)++];
-        SET(x, note_view, id, db_i64(&rows, 0));
-        SET(x, note_view, text, req_text(r, &rows, 1));
-        SET(x, note_view, channel, channel_named(db_str(&rows, 2)));
-        SET(x, note_view, at, db_i64(&rows, 3));
-        SET(x, note_view, staff, db_i64(&rows, 4));
-        if (db_str(&rows, 5).len)
-            SET(x, note_view, staff_name, req_text(r, &rows, 5));
-        SET(x, note_view, event, db_i64(&rows, 6));
-    }
-    return db_end(&rows);
+    return ROWS_SET(r->a, &rows, ret, note_list, items);
 }
 
 err person_notes_get(req *r)
 {
     int64_t person;
-    uint32_t n;
-    note_view *v = arena_array(r->a, note_view, NOTES_SHOWN);
     TRY(person_of_path(r, &person));
-    TRY(notes_read(r, person, v, &n));
-    LIST_SET((note_list *)r->reply, note_list, items, v, n);
-    return E_OK;
+    return notes_read(r, person, r->reply);
 }
 
 // --- What speaks for a tag ------------------------------------------------------------------------------------------------------
@@ -134,11 +111,12 @@ static err events_say(speaking *s)
 
 static err notes_say(speaking *s)
 {
-    uint32_t n;
-    note_view *v = arena_array(s->r->a, note_view, NOTES_SHOWN);
-    TRY(notes_read(s->r, s->person, v, &n));
-    for (uint32_t i = 0; i < n; i++)
-        said_add(s, (said){ v[i].text, S("note.taken"), v[i].event, v[i].id, v[i].at });
+    note_list list = { 0 };
+    TRY(notes_read(s->r, s->person, &list));
+    for (uint32_t i = 0; i < list.items.n; i++) {
+        const note_view *v = &list.items.v[i];
+        said_add(s, (said){ v->text, S("note.taken"), v->event, v->id, v->at });
+    }
     return E_OK;
 }
 

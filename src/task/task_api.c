@@ -92,10 +92,7 @@ static err filter_of(req *r, const task_query *q, filter *f)
     }
     f->after_at = f->open ? INT64_MIN : INT64_MAX;
     f->after_id = f->open ? INT64_MIN : INT64_MAX;
-    if (!HAS(q, task_query, cursor))
-        return E_OK;
-    str rest = q->cursor, first = str_cut(&rest, '-');
-    return str_to_i64(first, &f->after_at) && str_to_i64(rest, &f->after_id) ? E_OK : req_fail(r, E_CURSOR_INVALID);
+    return req_cursor(r, q->cursor, &f->after_at, &f->after_id);
 }
 
 static err query_open(req *r, const filter *f, db_rows *rows)
@@ -168,7 +165,7 @@ static err task_list(req *r)
     out->items.n = (uint32_t)page;
     out->has |= UINT64_C(1) << task_page_items_bit;
     if (n > page)
-        SET(out, task_page, next, arena_fmt(r->a, "%lld-%lld", (long long)at[page - 1], (long long)ids[page - 1]));
+        SET(out, task_page, next, req_next(r, at[page - 1], ids[page - 1]));
     return count_all(r, &f, out);
 }
 

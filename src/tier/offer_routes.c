@@ -274,10 +274,8 @@ err invitations_get(req *r)
     const invitation_query *q = r->query;
     invitation_page *out = r->reply;
     int64_t limit = HAS(q, invitation_query, limit) ? q->limit : 30, at = INT64_MAX, no = INT64_MAX, total;
-    str rest = HAS(q, invitation_query, cursor) ? q->cursor : (str){ 0 }, first = str_cut(&rest, '-');
     db_rows rows;
-    if (HAS(q, invitation_query, cursor) && (!str_to_i64(first, &at) || !str_to_i64(rest, &no)))
-        return req_fail(r, E_CURSOR_INVALID);
+    TRY(req_cursor(r, q->cursor, &at, &no));
     TRY(campaign_known(r));
     TRY(db_query(r->d, &rows,
                  "SELECT person, channel, at_us AS at, staff, rule, target, event_no AS event FROM invitation WHERE campaign = $1"
@@ -286,7 +284,7 @@ err invitations_get(req *r)
     TRY(ROWS_SET(r->a, &rows, out, invitation_page, items));
     const invitation_view *v = out->items.v;
     if (rows_more(&out->items.n, limit))
-        SET(out, invitation_page, next, arena_fmt(r->a, "%lld-%lld", (long long)v[limit - 1].at, (long long)v[limit - 1].event));
+        SET(out, invitation_page, next, req_next(r, v[limit - 1].at, v[limit - 1].event));
     TRY(db_int(r->d, &total, 0, "SELECT count(*) FROM invitation WHERE campaign = $1", dbi(r->path_id[0])));
     SET(out, invitation_page, total, total);
     return NAMES_SET(r, out, invitation_page, items);

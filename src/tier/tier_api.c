@@ -1,4 +1,5 @@
 // Ladders over HTTP: all with their counts, saving one, its versions, and how many would stand where before it is saved.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "tier/offer.h"
 
@@ -121,22 +122,13 @@ err tiers_post(req *r)
 
 err tier_versions_get(req *r)
 {
-    tier_version_view *v = arena_array(r->a, tier_version_view, TIER_VERSIONS_MAX);
-    uint32_t n = 0;
+    tier_versions *out = r->reply;
     db_rows rows;
-    TRY(db_query(r->d, &rows, "SELECT version, at_us, staff, reason, body FROM tier_version WHERE key = $1 ORDER BY version DESC LIMIT $2",
+    TRY(db_query(r->d, &rows,
+                 "SELECT version, at_us AS at, staff, reason, body FROM tier_version WHERE key = $1 ORDER BY version DESC LIMIT $2",
                  dbs(r->path_param[0]), dbi(TIER_VERSIONS_MAX)));
-    while (db_next(&rows)) {
-        SET(&v[n], tier_version_view, version, db_i64(&rows, 0));
-        SET(&v[n], tier_version_view, at, db_i64(&rows, 1));
-        SET(&v[n], tier_version_view, staff, db_i64(&rows, 2));
-        SET(&v[n], tier_version_view, reason, req_text(r, &rows, 3));
-        SET(&v[n], tier_version_view, body, req_text(r, &rows, 4));
-        n++;
-    }
-    TRY(db_end(&rows));
-    LIST_SET((tier_versions *)r->reply, tier_versions, items, v, n);
-    return n ? E_OK : req_fail_detail(r, E_NOT_FOUND, "ladder");
+    TRY(ROWS_SET(r->a, &rows, out, tier_versions, items));
+    return out->items.n ? E_OK : req_fail_detail(r, E_NOT_FOUND, "ladder");
 }
 
 // --- Before saving --------------------------------------------------------------------------------------------------------------

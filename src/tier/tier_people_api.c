@@ -1,4 +1,5 @@
 // Who stands on a level, who moved, and one person's standing with its reasons.
+#include "api/shape_rows.h"
 #include "base/time.h"
 #include "tier/tier_internal.h"
 
@@ -46,31 +47,21 @@ err tier_moves_get(req *r)
     const tier_moves_query *q = r->query;
     tier_moves *out = r->reply;
     int64_t known, from = r->now_us - (HAS(q, tier_moves_query, days) ? q->days : 28) * US_PER_DAY;
-    tier_cell *v = arena_array(r->a, tier_cell, CELLS_MAX);
-    uint32_t n = 0;
     db_rows rows;
     TRY(db_int(r->d, &known, 0, "SELECT 1 FROM tier_ladder WHERE key = $1", dbs(q->ladder)));
     if (!known)
         return req_fail_detail(r, E_NOT_FOUND, "ladder");
     TRY(db_query(r->d, &rows,
-                 "SELECT was, is_now, count(*) FROM (SELECT"
+                 "SELECT was AS \"from\", is_now AS \"to\", count(*) AS people FROM (SELECT"
                  " COALESCE((SELECT b.level FROM tier_move b WHERE b.person = m.person AND b.ladder = $1 AND b.at_us < $2"
                  " ORDER BY b.at_us DESC, b.event_no DESC LIMIT 1), '') AS was,"
                  " COALESCE((SELECT t.level FROM person_tier t WHERE t.subject = m.person AND t.ladder = $1), '') AS is_now"
                  " FROM (SELECT DISTINCT person FROM tier_move WHERE ladder = $1 AND at_us >= $2) AS m) AS c"
-                 " WHERE was <> is_now GROUP BY was, is_now ORDER BY was, is_now LIMIT 400",
-                 dbs(q->ladder), dbi(from)));
-    while (n < CELLS_MAX && db_next(&rows)) {
-        SET(&v[n], tier_cell, from, req_text(r, &rows, 0));
-        SET(&v[n], tier_cell, to, req_text(r, &rows, 1));
-        SET(&v[n], tier_cell, people, db_i64(&rows, 2));
-        n++;
-    }
-    TRY(db_end(&rows));
+                 " WHERE was <> is_now GROUP BY was, is_now ORDER BY was, is_now LIMIT $3",
+                 dbs(q->ladder), dbi(from), dbi(CELLS_MAX)));
     SET(out, tier_moves, ladder, q->ladder);
     SET(out, tier_moves, from, from);
-    LIST_SET(out, tier_moves, cells, v, n);
-    return E_OK;
+    return ROWS_SET(r->a, &rows, out, tier_moves, cells);
 }
 
 // --- One person -----------------------------------------------------------------------------------------------------------------
@@ -112,17 +103,13 @@ static err moves_fill(req *r, const tier_ladder *l, int64_t person, stands_on *o
     uint32_t n = 0;
     db_rows rows;
     TRY(db_query(r->d, &rows,
-                 "SELECT level, at_us, version, branch, cause_no, event_no FROM tier_move WHERE person = $1 AND ladder = $2"
+                 "SELECT branch AS _branch, level, at_us AS at, version, cause_no AS cause, event_no AS event FROM tier_move"
+                 " WHERE person = $1 AND ladder = $2"
                  " ORDER BY at_us DESC, event_no DESC LIMIT $3",
                  dbi(person), dbs(l->key), dbi(TIER_MOVES_SHOWN)));
     while (db_next(&rows)) {
-        SET(&v[n], tier_move_view, level, req_text(r, &rows, 0));
-        SET(&v[n], tier_move_view, at, db_i64(&rows, 1));
-        SET(&v[n], tier_move_view, version, db_i64(&rows, 2));
-        branches[n] = (int)db_i64(&rows, 3);
-        SET(&v[n], tier_move_view, cause, db_i64(&rows, 4));
-        SET(&v[n], tier_move_view, event, db_i64(&rows, 5));
-        n++;
+        branches[n] = (int)db_i64(&rows, 0);
+        shape_row(&tier_move_view_shape, &rows, r->a, &v[n++]);
     }
     TRY(db_end(&rows));
     const tier_ladder *at = NULL;
