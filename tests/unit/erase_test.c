@@ -249,12 +249,76 @@ static void what_was_handed_on_stays(void **state)
     end(&x);
 }
 
+// --- Starred -------------------------------------------------------------------------------------------------------------------------
+// Of one person the values are starred where they stand; everything else of every event, its fingerprint too, is what it was.
+typedef struct starring { fixture *x; uint32_t who; } starring;
+
+static bool compare_starred(void *p, const event *e)
+{
+    starring *c = p;
+    const event *was = &c->x->made.v[e->no - 1];
+    assert_true(e->kind == was->kind && e->subject == was->subject && e->time_us == was->time_us && e->received_us == was->received_us);
+    assert_true(e->sent_us == was->sent_us && e->cause_no == was->cause_no && e->flags == was->flags && e->source == was->source);
+    assert_int_equal(e->props_n, 1);
+    str mark = arena_fmt(c->x->a, MARK "-%u", was->subject), stars = arena_fmt(c->x->a, "%.*s.", (int)mark.len, "********************");
+    bool says = was->subject == c->who;
+    assert_str(e->props[0].v.s, says ? stars : arena_fmt(c->x->a, STR_FMT ".", STR_ARG(mark)));
+    assert_str(e->message_id, says ? arena_fmt(c->x->a, "m-" STR_FMT, STR_ARG(stars)) : was->message_id);
+    return true;
+}
+
+static bool prints_stay(void *p, const frame *g)
+{
+    (void)p;
+    for (uint32_t i = 0; i < g->count; i++) {
+        hash128 h;
+        assert_true(frame_print(g, i, &h) && (int64_t)h.lo == g->first_no + i);
+    }
+    return true;
+}
+
+static err star(fixture *x, uint32_t who, int64_t *ret_left)
+{
+    const str values[] = { arena_fmt(x->a, MARK "-%u", who) };
+    event_said *said = NULL;
+    size_t n = 0;
+    int64_t starred = 0;
+    *ret_left = 0;
+    TRY(timeline_saying(x->t, who, values, 1, x->a, &said, &n));
+    return timeline_star(x->t, said, n, &starred, ret_left);
+}
+
+static void a_power_cut_while_starring_loses_nothing(void **state)
+{
+    (void)state;
+    const uint32_t who = 5;
+    bool finished = false;
+    for (int64_t at = 1; !finished; at += 7) {
+        fixture x = begin(23);
+        starring c = { .x = &x, .who = who };
+        int64_t left;
+        assert_ok(timeline_roll(x.t));
+        os_sim_crash_at(x.sim, os_sim_calls(x.sim) + at);
+        finished = star(&x, who, &left) == E_OK;
+        os_sim_crash_now(x.sim);
+        timeline_close(x.t);
+        os_sim_restart(x.sim);
+        open_log(&x);
+        assert_ok(star(&x, who, &left));
+        assert_int_equal(left, 0);
+        assert_ok(timeline_each(x.t, 1, timeline_head(x.t), compare_starred, &c));
+        assert_ok(timeline_frames(x.t, 1, prints_stay, NULL, &x.f, x.a));
+        assert_false(stands(&x, who));
+        end(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_erased_says_nothing_and_the_rest_stays), cmocka_unit_test(the_open_segment_has_to_be_closed_first),
         cmocka_unit_test(a_power_cut_at_any_moment_loses_nothing),        cmocka_unit_test(failing_disks_leave_the_segment),
-        cmocka_unit_test(what_was_handed_on_stays),
+        cmocka_unit_test(what_was_handed_on_stays), cmocka_unit_test(a_power_cut_while_starring_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
