@@ -48,15 +48,16 @@ static size_t longest_at(str text, size_t at, const str *values, size_t n)
 }
 
 // *copy is made when the first one is found. Overlapping ones are starred all: the text that is compared stays as it came.
+// What stands before `from` and behind `to` is no letter of a word.
 static void star_range(str text, size_t from, size_t to, const str *values, size_t n, const begins *b, arena *a, char **copy)
 {
-    str part = str_take(text, to);
-    for (size_t i = from; i < to; i++) {
-        size_t most = begins_has(b, text.s[i]) ? longest_at(part, i, values, n) : 0;
+    str part = str_of(text.s + from, to - from);
+    for (size_t i = 0; i < part.len; i++) {
+        size_t most = begins_has(b, part.s[i]) ? longest_at(part, i, values, n) : 0;
         if (most && !*copy)
             *copy = arena_cstr(a, text);
         if (most)
-            personal_star(*copy + i, most);
+            personal_star(*copy + from + i, most);
     }
 }
 
@@ -68,18 +69,31 @@ str personal_hushed(str text, const str *values, size_t n, arena *a)
     return copy ? personal_squeezed(copy, text.len) : text;
 }
 
+static size_t escape_bytes(str json, size_t at) { return at + 1 < json.len && json.s[at + 1] == 'u' ? 6 : 2; }
+
+// A string from behind its first quote, in the parts between its escapes: the n of a line break is neither a letter of the word behind
+// it nor the beginning of a name. Returns where it ends.
+static size_t star_string(str json, size_t from, const str *values, size_t n, const begins *b, arena *a, char **copy)
+{
+    size_t i = from;
+    for (; i < json.len && json.s[i] != '"'; i++) {
+        if (json.s[i] != '\\')
+            continue;
+        star_range(json, from, i, values, n, b, a, copy);
+        i += escape_bytes(json, i) - 1;
+        from = i + 1;
+    }
+    i = i < json.len ? i : json.len;
+    if (from < i)
+        star_range(json, from, i, values, n, b, a, copy);
+    return i;
+}
+
 static void star_strings(str json, const str *values, size_t n, const begins *b, arena *a, char **copy)
 {
-    for (size_t i = 0; i < json.len; i++) {
-        size_t end = i + 1;
-        if (json.s[i] != '"')
-            continue;
-        while (end < json.len && json.s[end] != '"')
-            end += json.s[end] == '\\' ? 2 : 1;
-        end = end < json.len ? end : json.len;
-        star_range(json, i + 1, end, values, n, b, a, copy);
-        i = end;
-    }
+    for (size_t i = 0; i < json.len; i++)
+        if (json.s[i] == '"')
+            i = star_string(json, i + 1, values, n, b, a, copy);
 }
 
 str personal_hushed_json(str json, const str *values, size_t n, arena *a)

@@ -44,7 +44,7 @@ static err identities_put(tx *t, int64_t id, const ingest_event *e)
 }
 
 // What waits is nobody's yet, but its ids tell whose it will be: its texts do not name them in the meantime.
-static err bytes_of(tx *t, const ingest_event *e, str *ret)
+static err bytes_of(tx *t, const ingest_event *e, str *ret, str *ret_message_id)
 {
     buf b = { 0 };
     uint32_t subject;
@@ -53,6 +53,7 @@ static err bytes_of(tx *t, const ingest_event *e, str *ret)
     if (subject)
         TRY(ingest_hush(t, subject, &mine));
     quarantine_encode(&b, &mine);
+    *ret_message_id = str_take(mine.message_id, INGEST_MESSAGE_ID_MAX);
     *ret = arena_str(t->a, buf_str(&b));
     buf_free(&b);
     return E_OK;
@@ -60,8 +61,8 @@ static err bytes_of(tx *t, const ingest_event *e, str *ret)
 
 err quarantine_keep(tx *t, quarantine *q, uint32_t source, const ingest_event *e, int64_t received_us, bool *ret_known)
 {
-    str bytes;
-    TRY(bytes_of(t, e, &bytes));
+    str bytes, message_id;
+    TRY(bytes_of(t, e, &bytes, &message_id));
     int64_t id = tx_id(t), n;
     bool full = q->rows >= QUARANTINE_ROWS_MAX || q->bytes + (int64_t)bytes.len > QUARANTINE_BYTES_MAX;
     *ret_known = false;
@@ -74,7 +75,7 @@ err quarantine_keep(tx *t, quarantine *q, uint32_t source, const ingest_event *e
                       " time_us, at_us) VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, 0, 1, $10, $11) ON CONFLICT (print) DO NOTHING",
                       dbi(id), e->message_id.len ? dbb(hash_text(&e->print)) : dbn(), dbi(source), dbs(e->kind),
                       dbs(str_c(err_info_of(e->code)->code)), dbs(e->field), dbs(e->reason),
-                      dbs(str_take(e->message_id, INGEST_MESSAGE_ID_MAX)), dbb(bytes), dbi(e->time_us), dbi(received_us)));
+                      dbs(message_id), dbb(bytes), dbi(e->time_us), dbi(received_us)));
     *ret_known = n == 0;
     if (n == 0)
         return E_OK;
@@ -109,13 +110,14 @@ static err body_bytes(tx *t, int64_t id, int64_t *ret)
 err quarantine_mend(tx *t, quarantine *q, int64_t id, const ingest_event *e)
 {
     int64_t had;
-    str bytes;
-    TRY(bytes_of(t, e, &bytes));
+    str bytes, message_id;
+    TRY(bytes_of(t, e, &bytes, &message_id));
     TRY(body_bytes(t, id, &had));
     if (had < 0)
         return E_NOT_FOUND;
     weigh(t, q, 0, (int64_t)bytes.len - had);
-    return db_exec(t->d, "UPDATE quarantine SET body = $2, kind = $3, version = version + 1 WHERE id = $1", dbi(id), dbb(bytes), dbs(e->kind));
+    return db_exec(t->d, "UPDATE quarantine SET body = $2, kind = $3, message_id = $4, version = version + 1 WHERE id = $1", dbi(id), dbb(bytes),
+                   dbs(e->kind), dbs(message_id));
 }
 
 err quarantine_of(db *d, int64_t person, int64_t ids[QUARANTINE_OF_MAX], size_t *ret_n)
@@ -138,12 +140,13 @@ err quarantine_hush(tx *t, quarantine *q, int64_t id)
     uint32_t source;
     int64_t received, version;
     int64_t as_it_is;
-    str bytes;
+    str bytes, message_id;
     err x = quarantine_read(t->d, id, t->a, &e, &source, &received, &version);
     if (x != E_OK)
         return x == E_NOT_FOUND ? E_OK : x;
-    TRY(bytes_of(t, &e, &bytes));
-    TRY(db_int(t->d, &as_it_is, 0, "SELECT count(*) FROM quarantine WHERE id = $1 AND body = $2", dbi(id), dbb(bytes)));
+    TRY(bytes_of(t, &e, &bytes, &message_id));
+    TRY(db_int(t->d, &as_it_is, 0, "SELECT count(*) FROM quarantine WHERE id = $1 AND body = $2 AND message_id = $3", dbi(id), dbb(bytes),
+               dbs(message_id)));
     return as_it_is ? E_OK : quarantine_mend(t, q, id, &e);
 }
 

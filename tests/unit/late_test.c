@@ -178,6 +178,19 @@ static void whoever_they_turn_out_to_be(void **state)
     assert_str(note_of(no, "list"), S("[\"问＊＊好\",{\"＊＊\":1}]"));
 }
 
+// Lists and objects stand in the log as JSON, where a line break is two letters.
+static void lines_in_lists(void **state)
+{
+    (void)state;
+    int64_t one = send("{\"type\":\"track\"," U("u") ",\"event\":\"c\",\"properties\":{\"list\":[\"hello\\nAnna Bell, or \\\"anna bell\\\"\"]}}");
+    int64_t two = send("{\"type\":\"track\"," U("v") ",\"event\":\"c\",\"properties\":{\"list\":[\"hello\\nancy said\",\"nancy\"]}}");
+    send(NAMED(U("u"), "Anna Bell"));
+    send(NAMED(U("v"), "nancy"));
+    assert_int_equal(sweep(), 2);
+    assert_str(note_of(one, "list"), S("[\"hello\\n*********, or \\\"*********\\\"\"]"));
+    assert_str(note_of(two, "list"), S("[\"hello\\nancy said\",\"*****\"]"));
+}
+
 typedef struct handing { identity id; int64_t at_us; uint32_t subject; } handing;
 
 static err hand_over(tx *t, void *p)
@@ -412,7 +425,7 @@ static void random_orders(void **state)
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-    const struct CMUnitTest tests[] = { T(said_then_told), T(whoever_they_turn_out_to_be), T(a_device_handed_on), T(rows_about_them),
+    const struct CMUnitTest tests[] = { T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them),
                                         T(words_of_ours_stay), T(nothing_is_written_for_nothing), T(told_meanwhile), T(random_orders) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // Values that are known, taken out of running text: what the function finds, what a message says of itself, what the vault knew of
 // whom a later message is about.
+#include "base/json.h"
 #include "base/personal.h"
 #include "connect/ingest.h"
 #include "connect/segment.h"
@@ -47,7 +48,9 @@ static int teardown(void **state)
 }
 
 // --- The function -----------------------------------------------------------------------------------------------------------------
-static const str values[] = { { "王涟漪", 9 }, { "Bob Li", 6 }, { "LDP12345978901234", 17 }, { "anna", 4 }, { "anna lee", 8 } };
+static const str values[] = { { "王涟漪", 9 }, { "Bob Li", 6 }, { "LDP12345978901234", 17 }, { "anna", 4 }, { "anna lee", 8 },
+                              { "nancy", 5 }, { "u001b", 5 } };
+#define VALUES (sizeof values / sizeof *values)
 
 static void known_values_are_found(void **state)
 {
@@ -64,9 +67,12 @@ static void known_values_are_found(void **state)
         { "anna lee, Susanna, anna", "********, Susanna, ****", "anna lee, Susanna, anna" },
         { "{\"a\":\"x\\\"王涟漪\",\"王涟漪\":anna}", "{\"a\":\"x\\\"***\",\"***\":****}", "{\"a\":\"x\\\"***\",\"***\":anna}" },
         { "\"anna\\", "\"****\\", "\"****\\" },
+        { "\"x\\nanna\"", "\"x\\nanna\"", "\"x\\n****\"" },           // a new line is no letter of hers
+        { "\"\\nancy\"", "\"\\*****\"", "\"\\nancy\"" },             // nor the beginning of a name
+        { "\"\\u001b anna\"", "\"\\***** ****\"", "\"\\u001b ****\"" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        str in = str_c(cases[i].in), out = personal_hushed(in, values, 5, a), json = personal_hushed_json(in, values, 5, a);
+        str in = str_c(cases[i].in), out = personal_hushed(in, values, VALUES, a), json = personal_hushed_json(in, values, VALUES, a);
         if (!str_eq(out, str_c(cases[i].out)) || !str_eq(json, str_c(cases[i].json)))
             fail_msg("%s: " STR_FMT " and " STR_FMT, cases[i].in, STR_ARG(out), STR_ARG(json));
         assert_true((out.s == in.s) == str_eq(in, out));           // not copied for nothing
@@ -79,7 +85,7 @@ static str naive(str text, arena *a)
 {
     char *copy = arena_cstr(a, text);
     bool stars[256] = { false };
-    for (size_t v = 0; v < 5; v++)
+    for (size_t v = 0; v < VALUES; v++)
         for (size_t i = 0; i + values[v].len <= text.len; i++) {
             bool word = (uint8_t)values[v].s[0] < 0x80, before = i && isalnum((uint8_t)text.s[i - 1]),
                  behind = i + values[v].len < text.len && isalnum((uint8_t)text.s[i + values[v].len]);
@@ -93,6 +99,34 @@ static str naive(str text, arena *a)
     return str_of(copy, n);
 }
 
+static str as_json(str text, arena *a)
+{
+    buf b = { 0 };
+    jw_str(&(jw){ .b = &b }, text);
+    str r = arena_str(a, buf_str(&b));
+    buf_free(&b);
+    return r;
+}
+
+// JSON stays JSON, and its strings say what they would have said outside of it, whatever had to be escaped.
+static void known_values_in_json_as_outside(void **state)
+{
+    (void)state;
+    static const char *const parts[] = { "王涟漪", "anna", "ANNA", "ancy", "nancy", "u001b", "\n", "\t", "\x1b", "\"", "\\", "n", " ", "漪" };
+    uint32_t seed = 11;
+    for (int round = 0; round < 20000; round++) {
+        arena *a = arena_create();
+        buf b = { 0 };
+        for (int i = 0; i < 8; i++, seed = seed * 1664525 + 1013904223)
+            buf_add_str(&b, str_c(parts[(seed >> 16) % 14]));
+        str text = arena_str(a, buf_str(&b)), is = personal_hushed_json(as_json(text, a), values, VALUES, a), shall = as_json(naive(text, a), a);
+        if (!str_eq(is, shall))
+            fail_msg(STR_FMT ": " STR_FMT ", not " STR_FMT, STR_ARG(as_json(text, a)), STR_ARG(is), STR_ARG(shall));
+        buf_free(&b);
+        arena_destroy(a);
+    }
+}
+
 static void known_values_as_a_naive_search(void **state)
 {
     (void)state;
@@ -104,8 +138,8 @@ static void known_values_as_a_naive_search(void **state)
         for (int i = 0; i < 12; i++, seed = seed * 1664525 + 1013904223)
             buf_add_str(&b, str_c(parts[(seed >> 16) % 14]));
         str text = buf_str(&b);
-        if (!str_eq(personal_hushed(text, values, 5, a), naive(text, a)))
-            fail_msg(STR_FMT ": " STR_FMT, STR_ARG(text), STR_ARG(personal_hushed(text, values, 5, a)));
+        if (!str_eq(personal_hushed(text, values, VALUES, a), naive(text, a)))
+            fail_msg(STR_FMT ": " STR_FMT, STR_ARG(text), STR_ARG(personal_hushed(text, values, VALUES, a)));
         buf_free(&b);
     }
     arena_destroy(a);
@@ -261,7 +295,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_values_are_found),
-        cmocka_unit_test(known_values_as_a_naive_search),
+        cmocka_unit_test(known_values_as_a_naive_search), cmocka_unit_test(known_values_in_json_as_outside),
         cmocka_unit_test_setup_teardown(a_message_does_not_say_whom_it_names, setup, teardown),
         cmocka_unit_test_setup_teardown(a_later_text_does_not_say_whom_the_vault_knows, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_goes_back_with_the_operation, setup, teardown),
