@@ -117,5 +117,5 @@ err engine_on_event(tx *t, int64_t no, str bytes)
     if (list.n == 0)
         return E_OK;
     ev.no = no;
-    return run_event(t, list, &ev, bytes);
+    return run_event(t, list, &ev);
 }

@@ -255,14 +255,13 @@ err run_book(rule_ctx *c, const rule_def *d)
 
 // --- Waking -------------------------------------------------------------------------------------------------------------------
 
-// "after": a timer that carries the event itself.
-static err rule_delay(rule_ctx *c, const rule_def *d, str bytes)
+// "after": a timer that carries the event's number: what the event says is starred and erased in one place.
+static err rule_delay(rule_ctx *c, const rule_def *d)
 {
     if (c->quiet)
         return E_OK;
     buf b = { 0 };
     buf_add_varint(&b, (uint64_t)c->ev->no);
-    buf_add_str(&b, bytes);
     err e = timer_set(c->t, c->ev->time_us + d->after_us, "rule", d->id, buf_str(&b));
     buf_free(&b);
     return e;
@@ -285,7 +284,7 @@ rule_ctx run_ctx(tx *t, const rule_def *d, const event *ev, bool quiet)
 static bool tried(const rule_run *run, const rule_def *d) { return !run->trial && (run->shadow || d->state == RULE_SHADOW); }
 
 // Those that are tried come after those that run, together.
-static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, bool quiet, bool too_deep)
+static err rules_wake(tx *t, rule_list_ref list, const event *ev, bool quiet, bool too_deep)
 {
     const rule_run *run = engine_of(t)->run;
     const rule_def **later = NULL;
@@ -299,7 +298,7 @@ static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, boo
         if (too_deep) {
             TRY(ring_tell(&c, "rule", RING_CUT, S("depth")));
         } else if (d->after_us) {
-            TRY(rule_delay(&c, d, bytes));
+            TRY(rule_delay(&c, d));
         } else if (tried(run, d)) {
             later = later ? later : arena_array(t->a, const rule_def *, list.n);
             later[later_n++] = d;
@@ -310,7 +309,7 @@ static err rules_wake(tx *t, rule_list_ref list, const event *ev, str bytes, boo
     return later_n ? shadow_try(t, later, later_n, ev, quiet) : E_OK;
 }
 
-err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
+err run_event(tx *t, rule_list_ref list, const event *ev)
 {
     engine *e = engine_of(t);
     rule_run *outer = e->run;
@@ -319,7 +318,7 @@ err run_event(tx *t, rule_list_ref list, const event *ev, str bytes)
                       .quiet = (ev->flags & EVENT_QUIET) != 0, .shadow = (ev->flags & EVENT_SHADOW) != 0,
                       .trial = outer && outer->trial };
     e->run = &mine;
-    err r = rules_wake(t, list, ev, bytes, mine.quiet, mine.depth > CHAIN_DEPTH_MAX);
+    err r = rules_wake(t, list, ev, mine.quiet, mine.depth > CHAIN_DEPTH_MAX);
     e->run = outer;
     return r;
 }
@@ -332,11 +331,12 @@ err run_delayed(tx *t, int64_t rule, str payload)
         return E_OK;
     cursor c = cursor_of(payload.s, payload.len);
     int64_t no = (int64_t)cursor_varint(&c);
-    if (c.bad)
+    if (c.bad || no < 1 || no > timeline_head(e->tl))
         return E_CORRUPT;
     event ev;
-    TRY(event_decode(str_of((const char *)c.p, cursor_left(&c)), t->a, &ev));
-    ev.no = no;
+    TRY(timeline_event(e->tl, no, t->a, &ev));
+    if (ev.erased)
+        return E_OK;
     int used = 0;
     rule_run mine = { .depth = 1, .effects = &used, .cause = no, .shadow = (ev.flags & EVENT_SHADOW) != 0 };
     rule_ctx ctx = run_ctx(t, d, &ev, false);

@@ -13,7 +13,7 @@ struct rule_run {
     bool trial;                    // inside shadow_try: everything runs as it would, and is undone
 };
 
-err run_event(tx *t, rule_list_ref list, const event *ev, str bytes);
+err run_event(tx *t, rule_list_ref list, const event *ev);
 // A delayed rule's moment (timer "rule").
 err run_delayed(tx *t, int64_t rule, str payload);
 

@@ -571,6 +571,8 @@ void timeline_persons(timeline *t, int64_t head, arena *a, uint32_t **ret, size_
     *ret_n = n;
 }
 
+err timeline_event(timeline *t, int64_t no, arena *a, event *ret) { return event_reader_get(event_reader_new(t, a, 1024), no, a, ret); }
+
 err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t before_us, int64_t before_no, uint32_t max,
                            arena *a, const event **ret, uint32_t *ret_n)
 {

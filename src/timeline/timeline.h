@@ -216,6 +216,8 @@ typedef struct dictionary {
     str (*prop_name)(void *user, uint32_t id, arena *a);
 } dictionary;
 
+// One event, number ≤ head. Any thread. E_CORRUPT, E_IO.
+err timeline_event(timeline *t, int64_t no, arena *a, event *ret);
 // One person's events, newest first, before (time, no); at most `max`. E_OK.
 err timeline_person_events(timeline *t, uint32_t person, int64_t head, int64_t before_us, int64_t before_no, uint32_t max,
                            arena *a, const event **ret, uint32_t *ret_n);
