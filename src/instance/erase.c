@@ -16,7 +16,7 @@ typedef struct round {
     int64_t import;                // of whose events, taken back, the contents go too; 0: none
     event_span *spans;
     size_t spans_n;
-    late_found told;                   // whose texts say what was told later
+    late_found told;               // whose texts say what was told later
     int64_t starred, *waits;       // events of theirs that wait to be mended
     size_t waits_n;
     uint32_t *subjects;
@@ -153,6 +153,7 @@ err erase_now(instance *in, erased *ret)
     err e = find(in, INT64_MAX, a, &r);
     if (e == E_OK)
         e = do_round(in, &r, ret);
+    late_wipe(&r.told);
     arena_destroy(a);
     return e;
 }
@@ -186,5 +187,6 @@ void erase_when_due(instance *in)
     if (done.starred || r.told.texts_n)
         log_event(LOG_INFO, "told_late.starred", log_i("people", done.told), log_i("events", done.starred),
                   log_i("texts", (int64_t)r.told.texts_n));
+    late_wipe(&r.told);
     arena_destroy(a);
 }

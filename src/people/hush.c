@@ -8,27 +8,16 @@
 
 err people_starred(db *d, const engine *e, int64_t person, str text, arena *a, str *ret)
 {
-    int64_t ids[VALUES_MAX];
     str values[VALUES_MAX];
-    uint32_t n = 0, known = 0;
-    db_rows rows;
+    plain_value *v;
+    size_t n, known = 0;
     TRY(people_current(d, person, &person));
-    TRY(db_query(d, &rows,
-                 "SELECT id FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
-                 " ORDER BY at_us DESC, id DESC LIMIT $2",
-                 dbi(person), dbi(VALUES_MAX)));
-    while (db_next(&rows))
-        ids[n++] = db_i64(&rows, 0);
-    TRY(db_end(&rows));
-    for (uint32_t i = 0; i < n; i++) {
-        vault_kind kind;
-        err x = vault_read(d, e->vault, ids[i], a, &kind, &values[known]);
-        if (x != E_OK && x != E_NOT_FOUND)
-            return x;
-        if (x == E_OK && values[known].len >= VALUE_BYTES_MIN)
-            known++;
-    }
+    TRY(values_plain(e, d, person, VALUES_MAX, a, &v, &n));
+    for (size_t i = 0; i < n; i++)
+        if (v[i].s.len >= VALUE_BYTES_MIN)
+            values[known++] = v[i].s;
     *ret = personal_hushed(text, values, known, a);
+    values_wipe(v, n);
     return E_OK;
 }
 

@@ -4,20 +4,19 @@
 #include "people/people_internal.h"
 #include <stdlib.h>
 
-#define VALUES_MAX 200                 // of a person, the newest
-#define TEXTS_MAX 2000                 // of a person and column
+#define VALUES_MAX 200                 // different ones of a person, the newest: each text is searched for all
 
 // Texts that stand in no table of people_add_tables.
 #define SUBJECTS_OF "(subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
 static const person_text own_texts[] = {
-    { "SELECT label FROM identity WHERE " SUBJECTS_OF " LIMIT $2", "UPDATE identity SET label = $3 WHERE label = $2 AND " SUBJECTS_OF,
+    { "SELECT label FROM identity WHERE " SUBJECTS_OF "", "UPDATE identity SET label = $3 WHERE label = $2 AND " SUBJECTS_OF,
       false },
-    { "SELECT source FROM person WHERE id = $1 LIMIT $2", "UPDATE person SET source = $3 WHERE id = $1 AND source = $2", false },
-    { "SELECT city FROM person WHERE id = $1 LIMIT $2", "UPDATE person SET city = $3 WHERE id = $1 AND city = $2", false },
-    { "SELECT model FROM person WHERE id = $1 LIMIT $2", "UPDATE person SET model = $3 WHERE id = $1 AND model = $2", false },
-    { "SELECT note FROM doubt WHERE one = $1 OR other = $1 LIMIT $2",
+    { "SELECT source FROM person WHERE id = $1", "UPDATE person SET source = $3 WHERE id = $1 AND source = $2", false },
+    { "SELECT city FROM person WHERE id = $1", "UPDATE person SET city = $3 WHERE id = $1 AND city = $2", false },
+    { "SELECT model FROM person WHERE id = $1", "UPDATE person SET model = $3 WHERE id = $1 AND model = $2", false },
+    { "SELECT note FROM doubt WHERE one = $1 OR other = $1",
       "UPDATE doubt SET note = $3 WHERE note = $2 AND (one = $1 OR other = $1)", false },
-    { "SELECT reason FROM merge_job WHERE survivor = $1 LIMIT $2",
+    { "SELECT reason FROM merge_job WHERE survivor = $1",
       "UPDATE merge_job SET reason = $3 WHERE survivor = $1 AND reason = $2", false },
 };
 
@@ -53,30 +52,22 @@ static err queue_read(db *d, int64_t before_us, arena *a, late_found *l)
 
 // --- Looking ------------------------------------------------------------------------------------------------------------------------
 
-static err values_read(const engine *e, db *d, int64_t person, arena *a, str *out, size_t *ret_n)
+typedef struct looking { const engine *e; db *d; arena *a; late_found *l; int64_t person; str *values; size_t n, room; } looking;
+
+// Those that stand in no text. What is found points to them: wiped at the end of the round.
+static err values_read(looking *k)
 {
-    int64_t ids[VALUES_MAX];
-    size_t n = 0, kept = 0;
-    db_rows rows;
-    TRY(db_query(d, &rows, "SELECT id FROM vault WHERE kind <> $2 AND " SUBJECTS_OF " ORDER BY id DESC LIMIT $3", dbi(person),
-                 dbi(VAULT_BIRTHDAY), dbi(VALUES_MAX)));
-    while (db_next(&rows))
-        ids[n++] = db_i64(&rows, 0);
-    TRY(db_end(&rows));
-    for (size_t i = 0; i < n; i++) {
-        vault_kind kind;
-        str plain;
-        err x = vault_read(d, e->vault, ids[i], a, &kind, &plain);
-        if (x != E_OK && x != E_NOT_FOUND)         // its key is destroyed
-            return x;
-        if (x == E_OK && vault_told_bytes_min[kind] && plain.len >= vault_told_bytes_min[kind])
-            out[kept++] = plain;
-    }
-    *ret_n = kept;
+    plain_value *v;
+    size_t n;
+    TRY(values_plain(k->e, k->d, k->person, VALUES_MAX, k->a, &v, &n));
+    k->values = arena_array(k->a, str, n + 1);
+    k->n = 0;
+    for (size_t i = 0; i < n; i++)
+        if (vault_told_bytes_min[v[i].kind] && v[i].s.len >= vault_told_bytes_min[v[i].kind])
+            k->values[k->n++] = v[i].s;
+    k->l->plain[k->l->plain_n++] = (late_plain){ v, n };
     return E_OK;
 }
-
-typedef struct looking { const engine *e; db *d; arena *a; late_found *l; int64_t person; str *values; size_t n, room; } looking;
 
 static void text_add(looking *k, const char *write, str was, str is)
 {
@@ -91,9 +82,9 @@ static void text_add(looking *k, const char *write, str was, str is)
 
 static err texts_look(looking *k, const person_text *text)
 {
-    const db_arg args[] = { dbi(k->person), dbi(TEXTS_MAX) };
+    const db_arg person = dbi(k->person);
     db_rows rows;
-    TRY(db_query_args(k->d, &rows, text->read, args, 2));
+    TRY(db_query_args(k->d, &rows, text->read, &person, 1));
     while (db_next(&rows)) {
         str was = db_str(&rows, 0);
         str is = text->json ? personal_hushed_json(was, k->values, k->n, k->a) : personal_hushed(was, k->values, k->n, k->a);
@@ -125,8 +116,7 @@ static bool seen_before(const int64_t *v, size_t n, int64_t person)
 
 static err person_look(looking *k)
 {
-    k->values = arena_array(k->a, str, VALUES_MAX);
-    TRY(values_read(k->e, k->d, k->person, k->a, k->values, &k->n));
+    TRY(values_read(k));
     if (k->n == 0)
         return E_OK;
     TRY(rows_look(k));
@@ -138,7 +128,7 @@ err late_look(const engine *e, db *d, int64_t before_us, arena *a, late_found *r
     looking k = { .e = e, .d = d, .a = a, .l = ret };
     int64_t *persons = arena_array(a, int64_t, LATE_AT_ONCE);
     size_t n = 0;
-    *ret = (late_found){ 0 };
+    *ret = (late_found){ .plain = arena_array(a, late_plain, LATE_AT_ONCE) };
     TRY(queue_read(d, before_us, a, ret));
     for (size_t i = 0; i < ret->rows_n; i++) {
         TRY(people_current(d, ret->rows[i].subject, &k.person));
@@ -148,6 +138,12 @@ err late_look(const engine *e, db *d, int64_t before_us, arena *a, late_found *r
         TRY(person_look(&k));
     }
     return E_OK;
+}
+
+void late_wipe(const late_found *l)
+{
+    for (size_t i = 0; i < l->plain_n; i++)
+        values_wipe(l->plain[i].v, l->plain[i].n);
 }
 
 // --- Ending -------------------------------------------------------------------------------------------------------------------------

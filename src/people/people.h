@@ -117,9 +117,9 @@ err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no); // call
 // `person` by `subject` and nothing else, so that a split is exact. A home changes only together with the event's: when a change of
 // hands is told late, rows caused after that moment get the next subject (people/rehome.c). docs/decisions/identity.md
 typedef struct rehoming { uint32_t subject, next, person; int64_t at_us; } rehoming;     // person: of `next`
-// A column of free text: read, $1 person, $2 how many at most; write, $1 person, $2 what stood there, $3 what shall.
+// A column of free text: read, $1 person; write, $1 person, $2 what stood there, $3 what shall.
 typedef struct person_text { const char *read, *write; bool json; } person_text;
-#define TEXT_OF(t, column) { "SELECT DISTINCT " column " FROM " t " WHERE person = $1 AND " column " <> '' LIMIT $2",      \
+#define TEXT_OF(t, column) { "SELECT DISTINCT " column " FROM " t " WHERE person = $1 AND " column " <> ''",                \
                              "UPDATE " t " SET " column " = $3 WHERE person = $1 AND " column " = $2", false }
 #define TEXTS(...) .texts = (const person_text[]){ __VA_ARGS__, { NULL, NULL, false } }
 typedef struct person_table {

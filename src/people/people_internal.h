@@ -42,6 +42,10 @@ struct people {
     pthread_mutex_t finding_lock;
 };
 
+// values.c: what the vault has of a person in plain, the newest of each value; gone ones are left out. Any connection. Wipe them.
+typedef struct plain_value { vault_kind kind; str s; } plain_value;
+err values_plain(const engine *e, db *d, int64_t person, size_t most, arena *a, plain_value **ret, size_t *ret_n);
+void values_wipe(const plain_value *v, size_t n);
 // people.c
 void people_count(tx *t, uint64_t *of);     // one more, once it is committed
 // identity.c

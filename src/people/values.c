@@ -155,6 +155,43 @@ err people_values(tx *t, uint32_t subject, str out[PEOPLE_VALUES_MAX], size_t *r
     return E_OK;
 }
 
+// --- In plain -------------------------------------------------------------------------------------------------------------------------
+static err newest_ids(db *d, int64_t person, size_t most, int64_t *ids, size_t *ret_n)
+{
+    db_rows r;
+    *ret_n = 0;
+    TRY(db_query(d, &r,
+                 "SELECT max(id) FROM vault WHERE subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1)"
+                 " GROUP BY kind, hash ORDER BY max(at_us) DESC, max(id) DESC LIMIT $2",
+                 dbi(person), dbi((int64_t)most)));
+    while (db_next(&r))
+        ids[(*ret_n)++] = db_i64(&r, 0);
+    return db_end(&r);
+}
+
+err values_plain(const engine *e, db *d, int64_t person, size_t most, arena *a, plain_value **ret, size_t *ret_n)
+{
+    int64_t *ids = arena_array(a, int64_t, most);
+    plain_value *v = arena_array(a, plain_value, most);
+    size_t n, kept = 0;
+    TRY(newest_ids(d, person, most, ids, &n));
+    for (size_t i = 0; i < n; i++) {
+        err x = vault_read(d, e->vault, ids[i], a, &v[kept].kind, &v[kept].s);
+        if (x != E_OK && x != E_NOT_FOUND)         // its key is destroyed
+            return x;
+        kept += x == E_OK;
+    }
+    *ret = v;
+    *ret_n = kept;
+    return E_OK;
+}
+
+void values_wipe(const plain_value *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        vault_wipe((void *)(uintptr_t)v[i].s.s, v[i].s.len);
+}
+
 // --- Common texts ---------------------------------------------------------------------------------------------------------------
 bool people_said_by_many(tx *t, uint32_t subject, str text)
 {
