@@ -23,6 +23,9 @@ str personal_hushed_json(str json, const str *values, size_t n, arena *a);
 // The same where the text stands, in as many bytes: characters of three bytes become "＊", others a '*' a byte. `json`: only what its
 // strings say. False: none stood in it, nothing was written.
 bool personal_hush_here(char *text, size_t len, const str *values, size_t n, bool json, arena *a);
+// One word of Latin letters and digits, with a letter in it and shorter than a VIN, as models, stages and states are called: somebody may
+// be called so, too.
+bool personal_program_word(str v);
 // Could somebody's name stand in it: two characters beyond ASCII side by side, two words, or one word and nothing else? Most that
 // could are words of programs and places (上海, checkout): what many people say alike is nobody's name (people/values.c).
 #define PERSONAL_NAMING_BYTES_MIN 4

@@ -131,6 +131,17 @@ bool personal_hush_here(char *text, size_t len, const str *values, size_t n, boo
     return copy != NULL;
 }
 
+bool personal_program_word(str v)
+{
+    bool letters = false;
+    for (size_t i = 0; i < v.len; i++) {
+        if (!letter(v.s[i]))
+            return false;
+        letters = letters || v.s[i] > '9';
+    }
+    return letters && v.len < 17;
+}
+
 bool personal_may_name(str text)
 {
     size_t run = 0;

@@ -2,6 +2,7 @@
 // What it costs per plain event: one look-up of the message id, one of each identity, one of each name; no SQL.
 #include "connect/ingest_internal.h"
 #include "base/personal.h"
+#include "people/late.h"
 #include "record/natural.h"
 #include <stdlib.h>
 
@@ -118,7 +119,15 @@ static err whose(tx *t, const caller *who, const ingest_event *e, resolved *ret)
 }
 
 // *ret_told: another system has told this very event before (record/natural.h).
-static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, bool *ret_told)
+static bool has_sealed(const ingest_event *e)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < e->props_n; i++)
+        any = any || e->props[i].sealed;
+    return any;
+}
+
+static err emit(tx *t, const quarantine *q, const caller *who, ingest_event *e, int64_t received_us, bool *ret_told)
 {
     resolved who_is = { 0 };               // an item is nobody's
     TRY(ingest_check_rows(t, e));
@@ -130,6 +139,8 @@ static err emit(tx *t, const caller *who, ingest_event *e, int64_t received_us, 
         TRY(ingest_hush(t, who_is.subject, e));
     event_prop *props;
     TRY(props_of(t, who_is.subject, e, &props));
+    if (e->created && q->rows && has_sealed(e))            // what they said before may wait as nobody's
+        TRY(late_told(t, who_is.subject));
     TRY(natural_known(t, e->kind, props, e->props_n, e->time_us, ret_told));
     if (*ret_told)
         return E_OK;
@@ -217,7 +228,7 @@ err ingest_try(tx *t, ingest *in, const caller *who, ingest_batch *b, ingest_eve
     err code = E_OK;
     e->rings_from = b->rings->n;
     if (fits(t, in, who, b, e))
-        code = emit(t, who, e, b->received_us, &known);
+        code = emit(t, &in->quarantine, who, e, b->received_us, &known);
     e->rings_n = b->rings->n - e->rings_from;
     if (code == E_OK && e->verdict == INGEST_STORED && known)
         e->verdict = INGEST_DUPLICATE;

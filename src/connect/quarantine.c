@@ -159,8 +159,9 @@ static err close_row(tx *t, quarantine *q, int64_t id, enum quarantine_state as,
         return fault_detail(t->f, t->a, E_NOT_FOUND, "quarantine");
     weigh(t, q, -1, -had);
     TRY(db_exec(t->d, "DELETE FROM quarantine_identity WHERE id = $1", dbi(id)));
-    return db_exec(t->d, "UPDATE quarantine SET state = $2, event_no = $3, body = $4, version = version + 1 WHERE id = $1", dbi(id), dbi(as),
-                   dbi(event_no), dbb((str){ "", 0 }));
+    return db_exec(t->d,
+                   "UPDATE quarantine SET state = $2, event_no = $3, body = $4, message_id = '', version = version + 1 WHERE id = $1",
+                   dbi(id), dbi(as), dbi(event_no), dbb((str){ "", 0 }));
 }
 
 err quarantine_discard(tx *t, quarantine *q, int64_t id) { return close_row(t, q, id, QUARANTINE_DISCARDED, 0); }

@@ -18,7 +18,7 @@ typedef struct round {
     size_t spans_n;
     late_found told;               // whose texts say what was told later
     int64_t starred, *waits;       // events of theirs that wait to be mended
-    size_t waits_n;
+    size_t waits_n, ended;         // ended: rows of the queue
     uint32_t *subjects;
     size_t n;
     int64_t oldest_us, events, emptied;        // emptied: those of imports taken back too
@@ -70,16 +70,25 @@ static err begin_told(tx *t, void *p)
     return late_begin(t, &r->told);
 }
 
-static err finish_told(tx *t, void *p) { return late_finish(t, &((const round *)p)->told); }
+static err finish_told(tx *t, void *p)
+{
+    const round *r = p;
+    return late_finish(t, &r->told, r->ended);
+}
+
+static err end_told(instance *in, round *r)
+{
+    for (r->ended = 0; r->ended < r->told.rows_n; r->ended += LATE_SLICE)
+        TRY(instance_do(in, finish_told, r, NULL));
+    return E_OK;
+}
 
 static err finish(tx *t, void *p)
 {
     const round *r = p;
     if (r->import)
         TRY(removal_emptied(t, r->import));
-    if (r->n)
-        TRY(privacy_finish(t, r->subjects, r->n, r->events));
-    return finish_told(t, p);
+    return r->n ? privacy_finish(t, r->subjects, r->n, r->events) : E_OK;
 }
 
 // A server ships by itself; a command has to.
@@ -121,7 +130,9 @@ static err run(instance *in, round *r, erased *ret)
         return E_OK;
     if (r->n || r->import)
         TRY(copies_renew_keys(in));
-    TRY(instance_do(in, finish, r, NULL));
+    if (r->n || r->import)
+        TRY(instance_do(in, finish, r, NULL));
+    TRY(end_told(in, r));
     ret->subjects = (int64_t)r->n;
     ret->imports = r->import != 0;
     ret->events = r->emptied;
@@ -137,8 +148,8 @@ static err do_round(instance *in, round *r, erased *ret)
     err e = E_OK;
     if (!only_looked(r))
         e = run(in, r, ret);
-    else if (r->told.rows_n)
-        e = instance_do(in, finish_told, r, NULL);
+    else
+        e = end_told(in, r);
     __atomic_fetch_add(&in->told_late_events, ret->starred, __ATOMIC_RELAXED);
     __atomic_fetch_add(&in->told_late_people, e == E_OK && !ret->waiting ? (int64_t)r->told.rows_n : 0, __ATOMIC_RELAXED);
     ret->told = e == E_OK && !ret->waiting ? (int64_t)r->told.rows_n : 0;

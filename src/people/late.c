@@ -10,14 +10,14 @@
 #define SUBJECTS_OF "(subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
 static const person_text own_texts[] = {
     { "SELECT label FROM identity WHERE " SUBJECTS_OF "", "UPDATE identity SET label = $3 WHERE label = $2 AND " SUBJECTS_OF,
-      false },
-    { "SELECT source FROM person WHERE id = $1", "UPDATE person SET source = $3 WHERE id = $1 AND source = $2", false },
-    { "SELECT city FROM person WHERE id = $1", "UPDATE person SET city = $3 WHERE id = $1 AND city = $2", false },
-    { "SELECT model FROM person WHERE id = $1", "UPDATE person SET model = $3 WHERE id = $1 AND model = $2", false },
+      false, false },
+    { "SELECT source FROM person WHERE id = $1", "UPDATE person SET source = $3 WHERE id = $1 AND source = $2", false, true },
+    { "SELECT city FROM person WHERE id = $1", "UPDATE person SET city = $3 WHERE id = $1 AND city = $2", false, true },
+    { "SELECT model FROM person WHERE id = $1", "UPDATE person SET model = $3 WHERE id = $1 AND model = $2", false, true },
     { "SELECT note FROM doubt WHERE one = $1 OR other = $1",
-      "UPDATE doubt SET note = $3 WHERE note = $2 AND (one = $1 OR other = $1)", false },
+      "UPDATE doubt SET note = $3 WHERE note = $2 AND (one = $1 OR other = $1)", false, false },
     { "SELECT reason FROM merge_job WHERE survivor = $1",
-      "UPDATE merge_job SET reason = $3 WHERE survivor = $1 AND reason = $2", false },
+      "UPDATE merge_job SET reason = $3 WHERE survivor = $1 AND reason = $2", false, false },
 };
 
 // --- Queue ------------------------------------------------------------------------------------------------------------------------
@@ -52,7 +52,16 @@ static err queue_read(db *d, int64_t before_us, arena *a, late_found *l)
 
 // --- Looking ------------------------------------------------------------------------------------------------------------------------
 
-typedef struct looking { const engine *e; db *d; arena *a; late_found *l; int64_t person; str *values; size_t n, room; } looking;
+// names: of the values those that are no program word.
+typedef struct looking {
+    const engine *e;
+    db *d;
+    arena *a;
+    late_found *l;
+    int64_t person;
+    str *values, *names;
+    size_t n, names_n, room;
+} looking;
 
 // Those that stand in no text. What is found points to them: wiped at the end of the round.
 static err values_read(looking *k)
@@ -61,10 +70,15 @@ static err values_read(looking *k)
     size_t n;
     TRY(values_plain(k->e, k->d, k->person, VALUES_MAX, k->a, &v, &n));
     k->values = arena_array(k->a, str, n + 1);
-    k->n = 0;
-    for (size_t i = 0; i < n; i++)
-        if (vault_told_bytes_min[v[i].kind] && v[i].s.len >= vault_told_bytes_min[v[i].kind])
-            k->values[k->n++] = v[i].s;
+    k->names = arena_array(k->a, str, n + 1);
+    k->n = k->names_n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!vault_told_bytes_min[v[i].kind] || v[i].s.len < vault_told_bytes_min[v[i].kind])
+            continue;
+        k->values[k->n++] = v[i].s;
+        if (!personal_program_word(v[i].s))
+            k->names[k->names_n++] = v[i].s;
+    }
     k->l->plain[k->l->plain_n++] = (late_plain){ v, n };
     return E_OK;
 }
@@ -86,8 +100,9 @@ static err texts_look(looking *k, const person_text *text)
     db_rows rows;
     TRY(db_query_args(k->d, &rows, text->read, &person, 1));
     while (db_next(&rows)) {
-        str was = db_str(&rows, 0);
-        str is = text->json ? personal_hushed_json(was, k->values, k->n, k->a) : personal_hushed(was, k->values, k->n, k->a);
+        str was = db_str(&rows, 0), *of = text->words ? k->names : k->values;
+        size_t n = text->words ? k->names_n : k->n;
+        str is = text->json ? personal_hushed_json(was, of, n, k->a) : personal_hushed(was, of, n, k->a);
         if (is.s == was.s)
             continue;
         text_add(k, text->write, arena_str(k->a, was), is);
@@ -163,9 +178,9 @@ err late_begin(tx *t, const late_found *l)
                    dbi(t->now_us), dbi(t->now_us + LATE_COPIES_DAYS * US_PER_DAY), dbi((int64_t)l->events_n), dbi((int64_t)l->texts_n));
 }
 
-err late_finish(tx *t, const late_found *l)
+err late_finish(tx *t, const late_found *l, size_t from)
 {
-    for (size_t i = 0; i < l->rows_n; i++)
+    for (size_t i = from; i < l->rows_n && i < from + LATE_SLICE; i++)
         TRY(db_exec(t->d, "DELETE FROM told_late WHERE subject = $1 AND at_us = $2", dbi(l->rows[i].subject), dbi(l->rows[i].at_us)));
     return E_OK;
 }

@@ -5,7 +5,8 @@
 #define PEOPLE_LATE_H
 #include "people/people.h"
 
-#define LATE_AT_ONCE 500               // people a sweep looks at
+#define LATE_AT_ONCE 5000              // people a sweep looks at before it writes a segment again
+#define LATE_SLICE 500                 // rows of the queue that end in one operation
 #define LATE_COPIES_DAYS 30            // within which copies that still say it have to be gone
 
 typedef struct late_row { int64_t subject, at_us; } late_row;
@@ -32,7 +33,7 @@ void late_wipe(const late_found *l);
 // Teller, before the log is changed: rows are, and it is noted that copies made until now say something. Then, when the log and the
 // database's files hold none of it: the queue ends. Whoever was told something meanwhile stays in it. In between, a crash looks again.
 err late_begin(tx *t, const late_found *l);
-err late_finish(tx *t, const late_found *l);
+err late_finish(tx *t, const late_found *l, size_t from);      // at most LATE_SLICE rows
 static inline bool late_says(const late_found *l) { return l->events_n + l->texts_n > 0; }
 // For doctor: how many have waited longer than this.
 err late_waiting(db *d, int64_t before_us, int64_t *ret);

@@ -118,10 +118,13 @@ err people_withdraw_channels(tx *t, uint32_t subject, int64_t event_no); // call
 // hands is told late, rows caused after that moment get the next subject (people/rehome.c). docs/decisions/identity.md
 typedef struct rehoming { uint32_t subject, next, person; int64_t at_us; } rehoming;     // person: of `next`
 // A column of free text: read, $1 person; write, $1 person, $2 what stood there, $3 what shall.
-typedef struct person_text { const char *read, *write; bool json; } person_text;
+// json: of JSON its strings. words: usually a word of the brand's (a model, a source), which a value that is a program word leaves alone.
+typedef struct person_text { const char *read, *write; bool json, words; } person_text;
 #define TEXT_OF(t, column) { "SELECT DISTINCT " column " FROM " t " WHERE person = $1 AND " column " <> ''",                \
-                             "UPDATE " t " SET " column " = $3 WHERE person = $1 AND " column " = $2", false }
-#define TEXTS(...) .texts = (const person_text[]){ __VA_ARGS__, { NULL, NULL, false } }
+                             "UPDATE " t " SET " column " = $3 WHERE person = $1 AND " column " = $2", false, false }
+#define WORD_OF(t, column) { "SELECT DISTINCT " column " FROM " t " WHERE person = $1 AND " column " <> ''",                \
+                             "UPDATE " t " SET " column " = $3 WHERE person = $1 AND " column " = $2", false, true }
+#define TEXTS(...) .texts = (const person_text[]){ __VA_ARGS__, { NULL, NULL, false, false } }
 typedef struct person_table {
     const char *table;
     const char *repoint;    // $1 subject, $2 person

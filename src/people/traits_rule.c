@@ -142,7 +142,7 @@ static err traits_since(tx *t, const rehoming *r)
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("person_trait", "at_us", "name, op, value, source, at_us, event_no, known_us, last_us"),
       TEXTS({ "SELECT DISTINCT value FROM person_trait WHERE person = $1",
-              "UPDATE person_trait SET value = $3 WHERE person = $1 AND value = $2", true }),
+              "UPDATE person_trait SET value = $3 WHERE person = $1 AND value = $2", true, false }),
       .settle = traits_settle, .since_too = traits_since, UNSAID("person_trait", "event_no") },
 };
 

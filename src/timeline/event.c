@@ -228,21 +228,12 @@ err event_erase(char *bytes, size_t n, arena *a, bool *ret_had)
     return E_OK;
 }
 
-// A word of programs, as a name may be one too.
-static bool plain_word(str v)
-{
-    for (size_t i = 0; i < v.len; i++)
-        if (!((v.s[i] >= 'a' && v.s[i] <= 'z') || (v.s[i] >= 'A' && v.s[i] <= 'Z')))
-            return false;
-    return true;
-}
-
 static size_t said_by_us(const str *values, size_t n, arena *a, const str **ret)
 {
     str *out = arena_array(a, str, n + 1);
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (!plain_word(values[i]))
+        if (!personal_program_word(values[i]))
             out[kept++] = values[i];
     *ret = out;
     return kept;

@@ -55,8 +55,8 @@ static inline err event_decode(str bytes, arena *a, event *ret) { return event_d
 // In place: of an event stay kind, subject, times as we know them, source, flags and cause, in as many bytes as it had. Message
 // id, the client's own time and all properties go. *ret_had: it was not erased before. E_CORRUPT.
 err event_erase(char *bytes, size_t n, arena *a, bool *ret_had);
-// In place, in as many bytes: values that its texts say are starred; of what Lianyi says itself not where a value is one Latin word,
-// which may be a word of ours (a stage, a reason). *ret_had: one stood in it. E_CORRUPT.
+// In place, in as many bytes: values that its texts say are starred; of what Lianyi says itself not where a value is a program
+// word (a stage, a reason). *ret_had: one stood in it. E_CORRUPT.
 err event_star(char *bytes, size_t n, const str *values, size_t values_n, arena *a, bool *ret_had);
 // Only kind, subject, time_us and received_us, quickly; the rest is zero.
 err event_decode_head(str bytes, event *ret);

@@ -1,24 +1,12 @@
 // What is told of somebody later is taken out of what was said before: events in the log, rows about them, whoever they turn out to be.
 #include "base/personal.h"
-#include "connect/ingest.h"
-#include "connect/segment.h"
-#include "domain.h"
+#include "ingest_world.h"
+#include "connect/quarantine.h"
 #include "people/late.h"
 #include "privacy/copies.h"
 #include <stdlib.h>
-#include <unistd.h>
 
-typedef struct bench { world w; dedupe *dd; char seen[80]; } bench;
 static bench *b;
-
-static void begin(void)
-{
-    int64_t last;
-    b->w.e.ingest = ingest_open(&(ingest_config){ .vault = b->w.e.vault, .engine = &b->w.e });
-    assert_ok(ingest_load(b->w.e.ingest, b->w.d));
-    assert_ok(dedupe_open(&(dedupe_config){ .o = &b->w.o, .dir = b->seen }, &b->w.f, b->w.a, &b->dd, &last));
-    b->w.e.dd = b->dd;
-}
 
 static int setup(void **state)
 {
@@ -26,24 +14,14 @@ static int setup(void **state)
     b = calloc(1, sizeof *b);
     world_open(&b->w);
     world_playbook(&b->w);
-    snprintf(b->seen, sizeof b->seen, "%s.seen", b->w.dir);
-    begin();
+    bench_begin(b);
     return 0;
-}
-
-static void end(void)
-{
-    ingest_close(b->w.e.ingest);
-    dedupe_close(b->dd);
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    end();
-    rmdir(b->seen);
-    world_close(&b->w);
-    free(b);
+    bench_close(b);
     return 0;
 }
 
@@ -91,7 +69,7 @@ static str note_of(int64_t no, const char *name)
 typedef struct ending { late_found l; int64_t starred; } ending;
 
 static err start(tx *t, void *p) { return late_begin(t, &((ending *)p)->l); }
-static err finish(tx *t, void *p) { return late_finish(t, &((ending *)p)->l); }
+static err finish(tx *t, void *p) { return late_finish(t, &((ending *)p)->l, 0); }
 
 static int64_t waiting(void)
 {
@@ -153,9 +131,9 @@ static void said_then_told(void **state)
     assert_int_equal(sweep(), 1);
     says_in(last - 1, "＊＊＊＊来过");
     // After a restart it is what the log says.
-    end();
+    bench_end(b);
     world_reopen(&b->w);
-    begin();
+    bench_begin(b);
     says_in(mine, "＊＊＊的车在响，问＊＊＊");
 }
 
@@ -246,6 +224,59 @@ static void rows_about_them(void **state)
     assert_int_equal(world_int(&b->w, "SELECT reason = '***起诉' FROM privacy_hold"), 1);
     assert_int_equal(world_int(&b->w, "SELECT value = '\"***在路上\"' FROM person_trait WHERE name = '签名'"), 1);
     assert_int_equal(world_int(&b->w, "SELECT texts FROM starred_late"), 3);
+}
+
+// A model is the brand's word or somebody's own; a rule that looks again later keeps no text.
+static void words_and_later_rules(void **state)
+{
+    (void)state;
+#define LEAD(user, phone, model)                                                                                                       \
+    "{\"type\":\"track\"," U(user) ",\"event\":\"lead.captured\",\"properties\":{\"phone\":\"" phone "\",\"consent_call\":true,\"model\":\"" model "\"}}"
+    world_load(&b->w, "{\"rules\":[{\"key\":\"later\",\"name\":{\"zh\":\"l\",\"en\":\"l\"},\"when\":{\"event\":\"comment\",\"after\":\"48h\"},"
+                      "\"then\":[{\"tag\":{\"add\":\"x\"}}]}]}");
+    send(COMMENT(U("u"), "王涟漪来过"));
+    assert_true(world_int(&b->w, "SELECT count(*) FROM timer WHERE kind = 'rule'") > 0);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM timer WHERE instr(payload, CAST('王涟漪' AS BLOB)) > 0"), 0);
+    send(LEAD("u", "13812346207", "王涟漪"));
+    send(NAMED(U("u"), "王涟漪"));
+    send(LEAD("v", "13812346208", "Leopard5"));
+    send(NAMED(U("v"), "Leopard5"));
+    sweep();
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM opportunity WHERE model = '***'"), 1);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM person WHERE model = '***'"), 1);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM opportunity WHERE model = 'Leopard5'"), 1);
+    // It fires as it would have.
+    b->w.now_us += 49 * US_PER_HOUR;
+    while (!world_timers(&b->w)) {}
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM person_tag WHERE tag = 'x'"), 1);
+}
+
+static err hush_waiting(tx *t, void *p)
+{
+    int64_t ids[QUARANTINE_OF_MAX];
+    size_t n;
+    TRY(quarantine_of(t->d, *(int64_t *)p, ids, &n));
+    assert_int_equal(n, 1);
+    return quarantine_hush(t, ingest_quarantine(b->w.e.ingest), ids[0]);
+}
+
+// What waits is nobody's until somebody's first message tells who.
+static void what_waited_as_nobodys(void **state)
+{
+    (void)state;
+    static const caller app = { .kind = CALLER_KEY, .source = 7, .name = { "app", 3 } };
+    ingest_batch out;
+    fault f = { 0 };
+    const char *body = "{\"batch\":[{\"type\":\"track\"," U("w") ",\"event\":\"lead.captured\",\"messageId\":\"m-王涟漪\",\"properties\":{\"consent_call\":\"王涟漪说可以\"}}]}";
+    assert_ok(segment_parse(b->w.e.ingest, &app, S(""), str_c(body), b->w.now_us, b->w.a, &f, &out));
+    assert_ok(world_run(&b->w, store, &out));
+    assert_int_equal(out.v[0].verdict, INGEST_QUARANTINED);
+    send(NAMED(U("w"), "王涟漪"));
+    assert_int_equal(waiting(), 1);
+    int64_t person = world_int(&b->w, "SELECT max(id) FROM person");
+    assert_ok(world_run(&b->w, hush_waiting, &person));
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM quarantine WHERE instr(body, CAST('王涟漪' AS BLOB)) > 0 OR message_id LIKE '%涟%'"), 0);
+    sweep();
 }
 
 // --- What stays as it is --------------------------------------------------------------------------------------------------------------
@@ -425,7 +456,7 @@ static void random_orders(void **state)
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-    const struct CMUnitTest tests[] = { T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them),
+    const struct CMUnitTest tests[] = { T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them), T(words_and_later_rules), T(what_waited_as_nobodys),
                                         T(words_of_ours_stay), T(nothing_is_written_for_nothing), T(told_meanwhile), T(random_orders) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,48 +2,23 @@
 // whom a later message is about.
 #include "base/json.h"
 #include "base/personal.h"
-#include "connect/ingest.h"
-#include "connect/segment.h"
-#include "domain.h"
+#include "ingest_world.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unistd.h>
-
-typedef struct bench { world w; dedupe *dd; char seen[80]; } bench;
-
-static void begin(bench *b)
-{
-    int64_t last;
-    b->w.e.ingest = ingest_open(&(ingest_config){ .vault = b->w.e.vault, .engine = &b->w.e });
-    assert_ok(ingest_load(b->w.e.ingest, b->w.d));
-    assert_ok(dedupe_open(&(dedupe_config){ .o = &b->w.o, .dir = b->seen }, &b->w.f, b->w.a, &b->dd, &last));
-    b->w.e.dd = b->dd;
-}
 
 static int setup(void **state)
 {
     bench *b = calloc(1, sizeof *b);
     world_open(&b->w);
-    snprintf(b->seen, sizeof b->seen, "%s.seen", b->w.dir);
-    begin(b);
+    bench_begin(b);
     *state = b;
     return 0;
 }
 
-static void end(bench *b)
-{
-    ingest_close(b->w.e.ingest);
-    dedupe_close(b->dd);
-}
-
 static int teardown(void **state)
 {
-    bench *b = *state;
-    end(b);
-    rmdir(b->seen);
-    world_close(&b->w);
-    free(b);
+    bench_close(*state);
     return 0;
 }
 
@@ -223,9 +198,9 @@ static void a_later_text_does_not_say_whom_the_vault_knows(void **state)
     says("identify", "\"userId\":\"w\",\"traits\":{\"name\":\"Eason\"}", "note", "(none)");
     says("track", "\"userId\":\"w\",\"event\":\"c\",\"properties\":{\"signed\":\"eason\",\"step\":\"checkout\"}", "signed", "*****");
     // A restart forgets what memory knew, not what the vault does.
-    end(b);
+    bench_end(b);
     world_reopen(&b->w);
-    begin(b);
+    bench_begin(b);
     says("track", NOTE("u"), "note", STARS "的车在响");
 }
 
