@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { X } from 'lucide-react'
 import { ly } from '../../api/http'
 import { usePages, useRead } from '../../api/read'
-import { STAGES, type DroppedOne, type DroppedView, type FunnelGroup, type FunnelView, type Stage as StageName } from '../../api/types'
+import { STAGES, type DroppedOne, type DroppedView, type FunnelGroup, type FunnelView } from '../../api/types'
 import { Fresh, Page } from '../../app/shell'
 import { rich } from '../../text/rich'
 import { useFormat } from '../../text/format'
@@ -68,13 +68,13 @@ function Groups({ d, by }: { d: FunnelView; by: By }) {
   )
 }
 
-type Only = { stage?: StageName; reason?: string; state?: 'idle' }
+type Only = { stage?: DroppedOne['stage']; reason?: string; state?: 'idle' }
 
 function Dropped({ days }: { days: number }) {
   const { t } = useTranslation('insight')
   const f = useFormat()
   const [only, setOnly] = useState<Only>({})
-  const pages = usePages<DroppedOne, DroppedView>(`dropped ${days} ${JSON.stringify(only)}`, (cursor, signal) => ly.people.get_funnel_dropped({ days, ...only, cursor } as Parameters<typeof ly.people.get_funnel_dropped>[0], { signal }))
+  const pages = usePages<DroppedOne, DroppedView>(`dropped ${days} ${JSON.stringify(only)}`, (cursor, signal) => ly.people.get_funnel_dropped({ days, ...only, cursor }, { signal }))
   const d = pages.data as DroppedView | undefined
   const sum = (k: 'lost' | 'idle') => (d?.stages ?? []).reduce((n, s) => n + s[k], 0)
   return (
@@ -83,7 +83,7 @@ function Dropped({ days }: { days: number }) {
         <>
           <p className="say sm">{rich(t('dropped.say', { days, all: f.full(sum('lost') + sum('idle')), lost: f.full(sum('lost')), idle: f.full(sum('idle')) }), { b: s => <b className="num">{s}</b> })}</p>
           <div className="fn-g">
-            <Bars label={t('dropped.stages')} rows={d.stages.map(s => ({ key: s.stage, name: t(`common:stage.${s.stage}`), n: s.lost + s.idle, fill: stageVar(stageIndex(s.stage)) }))} on={only.stage} choose={stage => setOnly(stage === only.stage ? {} : { stage: stage as StageName })} />
+            <Bars label={t('dropped.stages')} rows={d.stages.map(s => ({ key: s.stage, name: t(`common:stage.${s.stage}`), n: s.lost + s.idle, fill: stageVar(stageIndex(s.stage)) }))} on={only.stage} choose={stage => setOnly(stage === only.stage ? {} : { stage: stage as DroppedOne['stage'] })} />
             <Bars label={t('dropped.reasons')} rows={[...d.reasons.map(r => ({ key: r.reason || '-', name: reasonName(r, f.lang) ?? t('dropped.no_reason'), n: r.lost, fill: 'var(--s5)', fixed: !r.reason })), ...(sum('idle') ? [{ key: 'idle', name: t('dropped.idle'), n: sum('idle'), fill: 'var(--s3)' }] : [])]}
               on={only.state ?? only.reason} choose={key => setOnly(key === (only.state ?? only.reason) ? {} : key === 'idle' ? { state: 'idle' } : { reason: key })} />
           </div>
