@@ -29,6 +29,18 @@ static size_t phone_at(str s)
     return n == 11 && ends_at(s, i, digit) ? i : 0;
 }
 
+// Six digits of a place (GB/T 2260: 11 to 91 by region), a day, three digits, a check digit: an order numbered by eighteen digits is none.
+static bool born_somewhere(str s)
+{
+    static const char regions[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91 ";
+    bool place = false;
+    for (size_t i = 0; i + 2 < sizeof regions; i += 3)
+        place = place || memcmp(s.s, regions + i, 2) == 0;
+    int year = (s.s[6] - '0') * 10 + s.s[7] - '0', month = (s.s[10] - '0') * 10 + s.s[11] - '0';
+    int day = (s.s[12] - '0') * 10 + s.s[13] - '0';
+    return place && (year == 18 || year == 19 || year == 20) && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 static size_t id_number_at(str s)
 {
     static const int weights[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
@@ -41,7 +53,7 @@ static size_t id_number_at(str s)
         sum += weights[i] * (s.s[i] - '0');
     }
     char last = s.s[17] == 'x' ? 'X' : s.s[17];
-    return last == "10X98765432"[sum % 11] ? 18 : 0;
+    return born_somewhere(s) && last == "10X98765432"[sum % 11] ? 18 : 0;
 }
 
 // What a character counts in a VIN; -1: it stands in none.

@@ -26,6 +26,8 @@ bool personal_hush_here(char *text, size_t len, const str *values, size_t n, boo
 // One word of Latin letters and digits, with a letter in it and shorter than a VIN, as models, stages and states are called: somebody may
 // be called so, too.
 bool personal_program_word(str v);
+// With a blank or a character beyond ASCII: how people are called, and hardly ever a kind or a property by a program.
+bool personal_spoken(str v);
 // Could somebody's name stand in it: two characters beyond ASCII side by side, two words, or one word and nothing else? Most that
 // could are words of programs and places (上海, checkout): what many people say alike is nobody's name (people/values.c).
 #define PERSONAL_NAMING_BYTES_MIN 4

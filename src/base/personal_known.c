@@ -69,24 +69,66 @@ str personal_hushed(str text, const str *values, size_t n, arena *a)
     return copy ? personal_squeezed(copy, text.len) : text;
 }
 
+// --- JSON -----------------------------------------------------------------------------------------------------------------------
+// A string as it reads, and where each of its bytes stands in the JSON; at[text.len]: where it ends.
+typedef struct reading { str text; uint32_t *at; } reading;
+
 static size_t escape_bytes(str json, size_t at) { return at + 1 < json.len && json.s[at + 1] == 'u' ? 6 : 2; }
 
-// A string from behind its first quote, in the parts between its escapes: the n of a line break is neither a letter of the word behind
-// it nor the beginning of a name. Returns where it ends.
+// What an escape of one letter reads as. \u is only written for what no value holds: a blank, so that words end there.
+static char escaped(char c)
+{
+    switch (c) {
+    case 'n': case 't': case 'r': case 'b': case 'f': case 'u': return ' ';
+    default: return c;
+    }
+}
+
+static reading read_string(str json, size_t from, size_t to, arena *a)
+{
+    char *text = arena_alloc(a, to - from + 1, 1, 1);
+    reading r = { .at = arena_array(a, uint32_t, to - from + 1) };
+    size_t n = 0;
+    for (size_t i = from, bytes; i < to; i += bytes) {
+        bool escape = json.s[i] == '\\' && i + 1 < to;
+        bytes = escape ? escape_bytes(json, i) : 1;
+        r.at[n] = (uint32_t)i;
+        text[n++] = escape ? escaped(json.s[i + 1]) : json.s[i];
+    }
+    r.at[n] = (uint32_t)to;
+    r.text = str_of(text, n);
+    return r;
+}
+
+// A quote within a name stands there as two bytes: found as it reads, starred where it stands.
+static void star_escaped(str json, size_t from, size_t to, const str *values, size_t n, const begins *b, arena *a, char **copy)
+{
+    char *found = NULL;
+    reading r = read_string(json, from, to, a);
+    star_range(r.text, 0, r.text.len, values, n, b, a, &found);
+    for (size_t i = 0; found && i < r.text.len; i++) {
+        if (found[i] == r.text.s[i])
+            continue;
+        *copy = *copy ? *copy : arena_cstr(a, json);
+        (*copy)[r.at[i]] = found[i];
+        memset(*copy + r.at[i] + 1, 0, r.at[i + 1] - r.at[i] - 1);
+    }
+}
+
+// A string from behind its first quote. Returns where it ends.
 static size_t star_string(str json, size_t from, const str *values, size_t n, const begins *b, arena *a, char **copy)
 {
-    size_t i = from;
-    for (; i < json.len && json.s[i] != '"'; i++) {
-        if (json.s[i] != '\\')
-            continue;
-        star_range(json, from, i, values, n, b, a, copy);
-        i += escape_bytes(json, i) - 1;
-        from = i + 1;
-    }
-    i = i < json.len ? i : json.len;
-    if (from < i)
-        star_range(json, from, i, values, n, b, a, copy);
-    return i;
+    size_t end = from;
+    bool plain = true;
+    for (; end < json.len && json.s[end] != '"'; end++)
+        if (json.s[end] == '\\') {
+            plain = false;
+            end += escape_bytes(json, end) - 1;
+        }
+    end = end < json.len ? end : json.len;
+    if (from < end)
+        (plain ? star_range : star_escaped)(json, from, end, values, n, b, a, copy);
+    return end;
 }
 
 static void star_strings(str json, const str *values, size_t n, const begins *b, arena *a, char **copy)
@@ -140,6 +182,14 @@ bool personal_program_word(str v)
         letters = letters || v.s[i] > '9';
     }
     return letters && v.len < 17;
+}
+
+bool personal_spoken(str v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (v.s[i] == ' ' || (uint8_t)v.s[i] >= 0x80)
+            return true;
+    return false;
 }
 
 bool personal_may_name(str text)

@@ -32,12 +32,16 @@ static bool is_context(str name)
 static err say_traits(tx *t, int64_t no, void *p)
 {
     const saying *s = p;
+    const names *known = engine_of(t)->names;
     trait_outcome ignored;               // what is no trait stays what it is: a property of the event
     for (uint32_t i = 0; i < s->e->props_n; i++) {
         const ingest_prop *x = &s->e->props[i];
         if (x->sealed || is_context(x->name))
             continue;
-        const trait_said said = { s->subject, s->how, x->name, operand_of(t, x, s->how), s->e->time_us, no, s->who->name };
+        str name = x->name;
+        if (!names_prop_known(known, name))
+            TRY(names_clean(t, known, s->subject, &name));
+        const trait_said said = { s->subject, s->how, name, operand_of(t, x, s->how), s->e->time_us, no, s->who->name };
         TRY(traits_say(t, &said, &ignored));
     }
     return E_OK;

@@ -19,21 +19,13 @@ void ingest_note_told(ingest_event *e, arena *a, vault_kind kind, str plain)
     e->told[e->told_n++] = v;
 }
 
-static bool plain_word(str v)
-{
-    for (size_t i = 0; i < v.len; i++)
-        if ((uint8_t)v.s[i] >= 0x80)
-            return false;
-    return true;
-}
-
 // Names of kinds and properties are words of programs: somebody who says they are called "model" renames none.
 static size_t for_names(const ingest_event *e, arena *a, str **ret)
 {
     size_t n = 0;
     *ret = arena_array(a, str, e->told_n);
     for (uint32_t i = 0; i < e->told_n; i++)
-        if (!plain_word(e->told[i]))
+        if (personal_spoken(e->told[i]))
             (*ret)[n++] = e->told[i];
     return n;
 }

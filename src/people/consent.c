@@ -334,9 +334,9 @@ static err consents_since(tx *t, const rehoming *r)
 
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("consent", "at_us", "purpose, given, text_version, place, event_no, at_us"), .since_too = consents_since,
-      TEXTS(TEXT_OF("consent", "place")), UNSAID("consent", "event_no") },
+      TEXTS(TEXT_OF("consent", "place"), WORD_OF("consent", "text_version")), CODES("purpose"), UNSAID("consent", "event_no") },
     { PERSON_TABLE_SINCE("consent_word", "at_us", "purpose, given, text_version, place, event_no, at_us"),
-      TEXTS(TEXT_OF("consent_word", "place")), UNSAID("consent_word", "event_no") },
+      TEXTS(TEXT_OF("consent_word", "place"), WORD_OF("consent_word", "text_version")), CODES("purpose"), UNSAID("consent_word", "event_no") },
 };
 
 void people_register_consents(engine *e)

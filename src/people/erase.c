@@ -31,6 +31,13 @@ static err erase_subject(tx *t, uint32_t subject, int64_t *rows)
 err people_erase(tx *t, const uint32_t *subjects, size_t n, int64_t *ret_rows)
 {
     int64_t rows = 0;
+    uint32_t last = 0;
+    for (size_t i = 0; i < n; i++) {           // before anything of them goes: whose a name is, is told by who they are
+        uint32_t person = people_person_of(t, subjects[i]);
+        if (person != last)
+            TRY(own_names_forget(t, person));
+        last = person;
+    }
     for (size_t i = 0; i < n; i++)
         TRY(erase_subject(t, subjects[i], &rows));
     *ret_rows = rows;

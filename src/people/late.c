@@ -4,7 +4,7 @@
 #include "people/people_internal.h"
 #include <stdlib.h>
 
-#define VALUES_MAX 200                 // different ones of a person, the newest: each text is searched for all
+#define VALUES_MAX 2000                // different ones of a person, the newest: each text is searched for all
 
 // Texts that stand in no table of people_add_tables.
 #define SUBJECTS_OF "(subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
@@ -60,7 +60,7 @@ typedef struct looking {
     late_found *l;
     int64_t person;
     str *values, *names;
-    size_t n, names_n, room;
+    size_t n, names_n;
 } looking;
 
 // Those that stand in no text. What is found points to them: wiped at the end of the round.
@@ -83,14 +83,20 @@ static err values_read(looking *k)
     return E_OK;
 }
 
+// Room for one more: twice as many whenever they have become a power of two.
+static void *room(arena *a, void *v, size_t n, size_t size)
+{
+    if (n & (n - 1))
+        return v;
+    void *more = arena_alloc(a, n ? 2 * n : 1, size, alignof(max_align_t));
+    if (n)
+        memcpy(more, v, n * size);
+    return more;
+}
+
 static void text_add(looking *k, const char *write, str was, str is)
 {
-    if (k->l->texts_n == k->room) {
-        late_words *more = arena_array(k->a, late_words, k->room = k->room ? 2 * k->room : 16);
-        if (k->l->texts_n)
-            memcpy(more, k->l->texts, k->l->texts_n * sizeof *more);
-        k->l->texts = more;
-    }
+    k->l->texts = room(k->a, k->l->texts, k->l->texts_n, sizeof *k->l->texts);
     k->l->texts[k->l->texts_n++] = (late_words){ write, k->person, was, is };
 }
 
@@ -121,6 +127,18 @@ static err rows_look(looking *k)
     return E_OK;
 }
 
+static err names_look(looking *k)
+{
+    own_name found[NAMES_OWN_MAX];
+    size_t n;
+    TRY(own_names_look(k->d, k->person, k->values, k->n, k->a, found, &n));
+    for (size_t i = 0; i < n; i++) {
+        k->l->names = room(k->a, k->l->names, k->l->names_n, sizeof *found);
+        k->l->names[k->l->names_n++] = found[i];
+    }
+    return E_OK;
+}
+
 static bool seen_before(const int64_t *v, size_t n, int64_t person)
 {
     for (size_t i = 0; i < n; i++)
@@ -135,6 +153,7 @@ static err person_look(looking *k)
     if (k->n == 0)
         return E_OK;
     TRY(rows_look(k));
+    TRY(names_look(k));
     return k->e->tl ? timeline_saying(k->e->tl, (uint32_t)k->person, k->values, k->n, k->a, &k->l->events, &k->l->events_n) : E_OK;
 }
 
@@ -170,12 +189,13 @@ err late_begin(tx *t, const late_found *l)
         const db_arg args[] = { dbi(x->person), dbs(x->was), dbs(x->is) };
         TRY(db_exec_args(t->d, x->write, args, 3));
     }
+    TRY(own_names_change(t, l->names, l->names_n));
     if (!late_says(l))
         return E_OK;
     return db_exec(t->d,
                    "INSERT INTO starred_late (at_us, due_us, events, texts) VALUES ($1, $2, $3, $4) ON CONFLICT (at_us) DO UPDATE SET"
                    " events = starred_late.events + excluded.events, texts = starred_late.texts + excluded.texts",
-                   dbi(t->now_us), dbi(t->now_us + LATE_COPIES_DAYS * US_PER_DAY), dbi((int64_t)l->events_n), dbi((int64_t)l->texts_n));
+                   dbi(t->now_us), dbi(t->now_us + LATE_COPIES_DAYS * US_PER_DAY), dbi((int64_t)l->events_n), dbi((int64_t)(l->texts_n + l->names_n)));
 }
 
 err late_finish(tx *t, const late_found *l, size_t from)

@@ -10,6 +10,7 @@
 #define LATE_COPIES_DAYS 30            // within which copies that still say it have to be gone
 
 typedef struct late_row { int64_t subject, at_us; } late_row;
+typedef struct own_name { int64_t person; names_word word; str is; } own_name;      // of a kind or a property, that only they used
 typedef struct late_words { const char *write; int64_t person; str was, is; } late_words;
 struct plain_value;
 typedef struct late_plain { const struct plain_value *v; size_t n; } late_plain;
@@ -20,6 +21,8 @@ typedef struct late_found {
     size_t events_n;
     late_words *texts;                 // what rows say
     size_t texts_n;
+    own_name *names;
+    size_t names_n;
     late_plain *plain;                 // what was looked for
     size_t plain_n;
     bool more;                         // others wait as long
@@ -34,7 +37,7 @@ void late_wipe(const late_found *l);
 // database's files hold none of it: the queue ends. Whoever was told something meanwhile stays in it. In between, a crash looks again.
 err late_begin(tx *t, const late_found *l);
 err late_finish(tx *t, const late_found *l, size_t from);      // at most LATE_SLICE rows
-static inline bool late_says(const late_found *l) { return l->events_n + l->texts_n > 0; }
+static inline bool late_says(const late_found *l) { return l->events_n + l->texts_n + l->names_n > 0; }
 // For doctor: how many have waited longer than this.
 err late_waiting(db *d, int64_t before_us, int64_t *ret);
 

@@ -247,11 +247,12 @@ static err steps_settle(tx *t, uint32_t person)
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("opportunity", "opened_us", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
                                   " closed_us, reason, note"),
-      TEXTS(TEXT_OF("opportunity", "note"), WORD_OF("opportunity", "source"), WORD_OF("opportunity", "model")),
+      TEXTS(TEXT_OF("opportunity", "note"), WORD_OF("opportunity", "source"), WORD_OF("opportunity", "model"), WORD_OF("opportunity", "trigger_kind")),
+      CODES("reason"),
       .unsaid = "DELETE FROM opportunity WHERE subject = $1 AND trigger_no = $2 AND NOT EXISTS (SELECT 1 FROM opportunity_step s"
                 " WHERE s.opportunity = opportunity.id AND s.event_no > 0 AND s.event_no <> $2)" },
     { PERSON_TABLE("opportunity_step", "opportunity, event_no, what, stage, at_us, n, model, reason, note"), .settle = steps_settle,
-      TEXTS(TEXT_OF("opportunity_step", "note"), WORD_OF("opportunity_step", "model")), UNSAID("opportunity_step", "event_no"),
+      TEXTS(TEXT_OF("opportunity_step", "note"), WORD_OF("opportunity_step", "model")), CODES("reason"), UNSAID("opportunity_step", "event_no"),
       .since = "UPDATE opportunity_step SET subject = $2, person = $3, crossing = CASE WHEN (SELECT o.subject FROM opportunity o"
                " WHERE o.id = opportunity_step.opportunity) = $2 THEN 0 ELSE 1 END WHERE subject = $1 AND at_us >= $4" },
 };

@@ -1,4 +1,5 @@
 // What others ask of people: personal data kept, last seen, ids as they are now; and the opening of the module.
+#include "base/personal.h"
 #include "people/doubt.h"
 #include "people/traits.h"
 #include "rule/timers.h"
@@ -67,12 +68,15 @@ err people_keep(tx *t, uint32_t subject, const vault_item *item, str *ret_ref)
     return E_OK;
 }
 
-// For "once per VIN": a reference belongs to one subject, the keyed hash of its value is the same for all.
+// For "once per VIN": a reference belongs to one subject, the keyed hash of its value is the same for all. What people wrote is kept
+// as a hash, too: whoever it names, nobody could take it out again.
 static str value_key(tx *t, str text)
 {
     hash128 h;
     int64_t id = vault_ref(text);
-    if (!id || vault_hash_of(t->d, id, &h) != E_OK)
+    if (!id && (personal_spoken(text) || personal_in(text)))
+        h = vault_hash_named(engine_of(t)->vault, S("value key"), text);
+    else if (!id || vault_hash_of(t->d, id, &h) != E_OK)
         return text;
     return arena_fmt(t->a, "%016llx%016llx", (unsigned long long)h.hi, (unsigned long long)h.lo);
 }
@@ -152,6 +156,7 @@ err people_open(engine *e, db *d)
         people_close(e);
         return r;
     }
+    names_hush_by(e->names, own_name_clean);
     e->person_of = people_person_of;
     e->person_known = person_known;
     e->value_key = value_key;

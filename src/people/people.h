@@ -134,8 +134,10 @@ typedef struct person_table {
     const char *since;      // $1 subject, $2 next, $3 its person, $4 time: rows caused from then on; NULL: they stay (a comment says why)
     err (*since_too)(tx *t, const rehoming *r);      // what one statement cannot say, after `since` of all tables; NULL: nothing
     const person_text *texts;   // what people wrote, in which a value told later is starred (people/late.c); NULL: nothing is written
+    const char *codes;      // columns of text that hold no text of anybody's: labels, keys, words of the brand (people_lint asks)
     const char *unsaid;     // $1 subject, $2 event number: rows that event made, when it is taken back; NULL: they stay
 } person_table;
+#define CODES(columns) .codes = columns
 #define UNSAID(t, column) .unsaid = "DELETE FROM " t " WHERE subject = $1 AND " column " = $2"
 #define PERSON_TABLE(t, columns) .table = t, .repoint = "UPDATE " t " SET person = $2 WHERE subject = $1", \
     .erase = "DELETE FROM " t " WHERE subject = $1", .exported = "SELECT " columns " FROM " t " WHERE person = $1"
@@ -157,7 +159,8 @@ people_counts people_counts_now(const engine *e);
 
 // Links and hand-overs: memory, the database and the timeline say the same. On the writer's thread, between operations.
 err people_check_links(const engine *e, db *d, buf *report);
-err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the reverse
+err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the
+// reverse, and per column of text that is neither among `texts` nor `codes`
 
 // Forgets these subjects, who are a whole person or several. What else knew of them is told by nobody: the caller (src/privacy).
 err people_erase(tx *t, const uint32_t *subjects, size_t n, int64_t *ret_rows);

@@ -109,13 +109,48 @@ bool people_table(const engine *e, size_t i, const person_table **ret)
     return false;
 }
 
-static bool declared(const engine *e, str name)
+static const person_table *declared(const engine *e, str name)
 {
     const person_table *table;
     for (size_t i = 0; people_table(e, i, &table); i++)
         if (str_eq(str_c(table->table), name))
+            return table;
+    return NULL;
+}
+
+static bool letter_of_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+static bool has_word(const char *in, str word)
+{
+    str text = str_c(in ? in : "");
+    for (size_t i = 0; i + word.len <= text.len; i++)
+        if (memcmp(text.s + i, word.s, word.len) == 0 && (i == 0 || !letter_of_name(text.s[i - 1])) &&
+            (i + word.len == text.len || !letter_of_name(text.s[i + word.len])))
             return true;
     return false;
+}
+
+static bool column_known(const person_table *table, str column)
+{
+    for (const person_text *text = table->texts; text && text->read; text++)
+        if (has_word(text->read, column))
+            return true;
+    return has_word(table->codes, column);
+}
+
+static err lint_texts(const engine *e, db *d, buf *report)
+{
+    db_rows r;
+    TRY(db_query(d, &r,
+                 "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'TEXT'"
+                 " AND m.name <> 'link' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) p WHERE p.name = 'person') ORDER BY 1, 2"));
+    while (db_next(&r)) {
+        const person_table *table = declared(e, db_str(&r, 0));
+        if (table && !column_known(table, db_str(&r, 1)))
+            buf_addf(report, "table " STR_FMT ": column " STR_FMT " is neither among its texts nor its codes\n", STR_ARG(db_str(&r, 0)),
+                     STR_ARG(db_str(&r, 1)));
+    }
+    return db_end(&r);
 }
 
 // Asked of SQLite's catalogue, as the records' lint. `link` is what says who a subject is.
@@ -138,13 +173,14 @@ err people_lint(const engine *e, db *d, buf *report)
             buf_addf(report, "table " STR_FMT " names a person and is not declared by people_add_tables\n", STR_ARG(name));
         else if (db_i64(&r, 1) == 0 || db_i64(&r, 2) == 0 || db_i64(&r, 3) == 0)
             buf_addf(report, "table " STR_FMT " needs a column subject, an index led by it and one led by person\n", STR_ARG(name));
-        found += declared(e, name);
+        found += declared(e, name) != NULL;
     }
     while (people_table(e, listed, &table))
         listed++;
     if (found != listed)
         buf_addf(report, "%zu tables about a person are declared, %zu of them exist\n", listed, found);
-    return db_end(&r);
+    TRY(db_end(&r));
+    return lint_texts(e, d, report);
 }
 
 // At a change of hands: periods (rule/run.c: days from 1970, months negative) that began after it. What was counted in the period of
@@ -160,11 +196,11 @@ static err counts_since(tx *t, const rehoming *r)
 
 // Of the rules: what they did once and how often, kept by the engine below this module. Once per value of a property is nobody's.
 static const person_table tables[] = {
-    { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no"), UNSAID("rule_once", "event_no") },
+    { PERSON_TABLE_SINCE("rule_once", "at_us", "rule, scope, at_us, event_no"), CODES("scope"), UNSAID("rule_once", "event_no") },
     { PERSON_TABLE("rule_count", "rule, period, n"), .since_too = counts_since },
     // What would have happened to a person did not: nothing to export, nothing to go with an event that changes hands.
     { .table = "shadow_effect", .repoint = "UPDATE shadow_effect SET person = $2 WHERE subject = $1",
-      .erase = "DELETE FROM shadow_effect WHERE subject = $1" },
+      .erase = "DELETE FROM shadow_effect WHERE subject = $1", CODES("by_key, kind, what, why") },
 };
 
 void people_register_rule_tables(engine *e)

@@ -156,7 +156,7 @@ static void points_print(const jval *v, const speech *s)
 static const effect_kind points = { "points", false, points_check, points_apply, points_print };
 
 // At a change of hands they go with their points (rehome.c).
-static const person_table tables[] = { { PERSON_TABLE("promised", "hold, reason, unit, event_no") } };
+static const person_table tables[] = { { PERSON_TABLE("promised", "hold, reason, unit, event_no"), CODES("reason, unit") } };
 
 void people_register_points(engine *e)
 {

@@ -142,8 +142,12 @@ static err traits_since(tx *t, const rehoming *r)
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("person_trait", "at_us", "name, op, value, source, at_us, event_no, known_us, last_us"),
       TEXTS({ "SELECT DISTINCT value FROM person_trait WHERE person = $1",
-              "UPDATE person_trait SET value = $3 WHERE person = $1 AND value = $2", true, false }),
-      .settle = traits_settle, .since_too = traits_since, UNSAID("person_trait", "event_no") },
+              "UPDATE person_trait SET value = $3 WHERE person = $1 AND value = $2", true, false },
+            // Behind those that are called so already.
+            { "SELECT DISTINCT name FROM person_trait WHERE person = $1",
+              "UPDATE person_trait SET name = $3, place = place + (SELECT COALESCE(max(x.place), -1) + 1 FROM person_trait x"
+              " WHERE x.person = $1 AND x.name = $3) WHERE person = $1 AND name = $2", false, true }),
+      CODES("source"), .settle = traits_settle, .since_too = traits_since, UNSAID("person_trait", "event_no") },
 };
 
 void people_register_traits(engine *e)

@@ -198,7 +198,7 @@ err people_vehicle_gone(tx *t, uint32_t subject, str vehicle, int64_t at_us, int
 }
 
 static const person_table tables[] = {
-    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), .settle = owned_settle },
+    { PERSON_TABLE_SINCE("ownership", "from_us", "vehicle, from_us, until_us, event_no"), CODES("vehicle"), .settle = owned_settle },
 };
 
 void people_register_vehicles(engine *e) { people_add_tables(e, tables, sizeof tables / sizeof *tables); }

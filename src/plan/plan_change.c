@@ -141,7 +141,7 @@ err plan_put(tx *t, const plan_kind_body *in, int64_t by, plan_put_result *ret)
     uint32_t kind;
     str body;
     standing was;
-    TRY(names_kind(t, engine_of(t)->names, in->kind, &kind));
+    TRY(names_kind(t, engine_of(t)->names, in->kind, NAMES_BRAND, &kind));
     if (by)
         TRY(owner_check(t, in));
     TRY(body_text(t, in, &body));

@@ -20,8 +20,8 @@ static const person_table tables[] = {
     { .table = "privacy_request", .repoint = "UPDATE privacy_request SET person = $2 WHERE subject = $1",
       .erase = "UPDATE privacy_request SET reason = '', answer = '' WHERE subject = $1",
       .exported = "SELECT id, kind, state, reason, answer, asked_us, due_us, decided_us, done_us FROM privacy_request WHERE person = $1",
-      TEXTS(TEXT_OF("privacy_request", "reason"), TEXT_OF("privacy_request", "answer")) },
-    { PERSON_TABLE("privacy_hold", "id, reason, set_us, ended_us"), TEXTS(TEXT_OF("privacy_hold", "reason")) },
+      TEXTS(TEXT_OF("privacy_request", "reason"), TEXT_OF("privacy_request", "answer")), CODES("asked_name, decided_name") },
+    { PERSON_TABLE("privacy_hold", "id, reason, set_us, ended_us"), TEXTS(TEXT_OF("privacy_hold", "reason")), CODES("set_name, ended_name") },
 };
 
 void privacy_open(engine *e) { people_add_tables(e, tables, sizeof tables / sizeof *tables); }

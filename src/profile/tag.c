@@ -299,7 +299,7 @@ void tag_timer_register(rules *r) { timers_add(r, &fade_timer); }
 
 const person_table tag_tables[] = {
     { PERSON_TABLE_SINCE("person_tag", "since_us", "tag, source, event_no, since_us, until_us, origin, confidence, reason"),
-      .since_too = tags_since, TEXTS(TEXT_OF("person_tag", "reason")), UNSAID("person_tag", "event_no") },
-    { PERSON_TABLE_SINCE("tag_deed", DAY_BEGINS, "tag, day, n, event_no") },
+      .since_too = tags_since, TEXTS(TEXT_OF("person_tag", "reason")), CODES("tag, source, origin"), UNSAID("person_tag", "event_no") },
+    { PERSON_TABLE_SINCE("tag_deed", DAY_BEGINS, "tag, day, n, event_no"), CODES("tag") },
 };
 const size_t tag_tables_n = sizeof tag_tables / sizeof *tag_tables;

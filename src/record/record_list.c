@@ -31,7 +31,11 @@ err record_listing(req *r, const record *k, const shape *sh, listing *ret)
             return E_FIELD_VALUE;
         }
     }
-    int desc = record_field(sh, "desc");
+    int desc = record_field(sh, "desc"), key = record_field(sh, k->key);
+    if (key >= 0 && sh->fields[key].filter && record_has(q, key)) {
+        str *wanted = record_at(&sh->fields[key], (void *)(uintptr_t)q);
+        *wanted = record_key_kept(r->app, *wanted, r->a);
+    }
     *ret = (listing){ .k = k, .shape = sh, .in = q, .sort = sort, .archived = flag(sh, q, "archived"),
                       .desc = record_has(q, desc) ? flag(sh, q, "desc") : sort < 0 };
     int who = record_field(sh, "person");

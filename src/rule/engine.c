@@ -33,13 +33,15 @@ void engine_ring(tx *t, const ring *r)
         log->dropped++;
 }
 
+static uint32_t user_of_names(const event_new *in) { return in->flags & EVENT_SYSTEM ? NAMES_BRAND : in->subject; }
+
 // Resolves names and sorts by id; a name given twice: the last counts.
 static err props_resolve(tx *t, engine *e, uint32_t kind, const event_new *in, prop *out, uint32_t *ret_n)
 {
     uint32_t n = 0;
     for (size_t i = 0; i < in->props_n; i++) {
         uint32_t id;
-        TRY(names_prop(t, e->names, kind, in->props[i].name, in->props[i].v.k, &id));
+        TRY(names_prop(t, e->names, kind, in->props[i].name, in->props[i].v.k, user_of_names(in), &id));
         uint32_t at = n;
         while (at > 0 && out[at - 1].id > id)
             at--;
@@ -75,7 +77,7 @@ err engine_emit(tx *t, const event_new *in, int64_t *ret_no)
     ev.time_us = in->time_us ? in->time_us : ev.received_us;
     ev.sent_us = in->sent_us ? in->sent_us : ev.time_us;
     ev.flags = flags_of(e, in, &ev);
-    TRY(names_kind(t, e->names, in->kind, &ev.kind));
+    TRY(names_kind(t, e->names, in->kind, user_of_names(in), &ev.kind));
     prop *props = arena_array(t->a, prop, in->props_n + 1);
     TRY(props_resolve(t, e, ev.kind, in, props, &ev.props_n));
     ev.props = props;

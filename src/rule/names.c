@@ -1,33 +1,6 @@
-#include "rule/names.h"
+#include "rule/names_inside.h"
 #include "base/personal.h"
-#include "base/map.h"
-#include "base/vec.h"
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
-
-// One dictionary: name → id and id → name. Names are owned here and never move, so a reader may copy them under the lock.
-typedef struct dict {
-    mapstr ids;
-    VEC(str) names;                    // [id]; [0] is empty
-} dict;
-
-// Names of declared kinds for people, by kind. Owned.
-typedef struct label { str zh, en; } label;
-
-// A property seen with a kind: how often since it was last written.
-typedef struct pair { uint32_t kind, prop; int64_t n, last_us; } pair;
-
-struct names {
-    dict kinds, props;
-    VEC(label) labels;                 // [kind]
-    map64 pairs;                       // kind << 32 | prop → index of seen_pairs
-    VEC(pair) seen_pairs;
-    VEC(uint32_t) counted;             // indexes of those that have something to write
-    map64 props_of;                    // kind → how many properties were seen with it
-    pthread_rwlock_t lock;             // the teller's thread writes; it reads without, because nobody else writes
-    atomic_int_fast64_t refused;
-};
 
 static str own_str(str v)
 {
@@ -39,7 +12,7 @@ static str own_str(str v)
     return str_of(own, v.len);
 }
 
-static void dict_put(dict *d, uint32_t id, str name)
+void names_dict_put(dict *d, uint32_t id, str name)
 {
     while (d->names.n <= id)
         vec_push(&d->names, ((str){ "", 0 }));
@@ -47,7 +20,7 @@ static void dict_put(dict *d, uint32_t id, str name)
     mapstr_put(&d->ids, name, id);
 }
 
-static void dict_drop(dict *d, uint32_t id)
+void names_dict_drop(dict *d, uint32_t id)
 {
     str name = d->names.v[id];
     mapstr_del(&d->ids, name);
@@ -94,25 +67,28 @@ static err names_load(names *n, db *d)
     db_rows r;
     TRY(db_query(d, &r, "SELECT id, name, zh, en FROM kind"));
     while (db_next(&r)) {
-        dict_put(&n->kinds, (uint32_t)db_i64(&r, 0), db_str(&r, 1));
+        names_dict_put(&n->kinds, (uint32_t)db_i64(&r, 0), db_str(&r, 1));
         if (db_str(&r, 2).len)
             label_put(n, (uint32_t)db_i64(&r, 0), db_str(&r, 2), db_str(&r, 3));
     }
     TRY(db_end(&r));
     TRY(db_query(d, &r, "SELECT id, name FROM prop"));
     while (db_next(&r))
-        dict_put(&n->props, (uint32_t)db_i64(&r, 0), db_str(&r, 1));
+        names_dict_put(&n->props, (uint32_t)db_i64(&r, 0), db_str(&r, 1));
     TRY(db_end(&r));
     TRY(db_query(d, &r, "SELECT kind, prop FROM kind_prop"));
     while (db_next(&r))
         pair_put(n, (uint32_t)db_i64(&r, 0), (uint32_t)db_i64(&r, 1));
-    return db_end(&r);
+    TRY(db_end(&r));
+    return names_users_load(n, d);
 }
 
 err names_open(db *d, names **ret)
 {
     names *n = calloc(1, sizeof *n);
     ENSURE(n && pthread_rwlock_init(&n->lock, NULL) == 0);
+    n->kinds.kind = NAMES_WORD_KIND;
+    n->props.kind = NAMES_WORD_PROP;
     vec_push(&n->kinds.names, ((str){ "", 0 }));
     vec_push(&n->props.names, ((str){ "", 0 }));
     err e = names_load(n, d);
@@ -123,6 +99,8 @@ err names_open(db *d, names **ret)
     *ret = n;
     return E_OK;
 }
+
+void names_hush_by(names *n, names_hush *hush) { n->hush = hush; }
 
 void names_close(names *n)
 {
@@ -139,6 +117,7 @@ void names_close(names *n)
     vec_free(&n->seen_pairs);
     vec_free(&n->counted);
     map64_free(&n->props_of);
+    names_users_free(n);
     pthread_rwlock_destroy(&n->lock);
     free(n);
 }
@@ -150,7 +129,7 @@ static void forget_name(void *p)
 {
     learned *l = p;
     pthread_rwlock_wrlock(&l->n->lock);
-    dict_drop(l->d, l->id);
+    names_dict_drop(l->d, l->id);
     pthread_rwlock_unlock(&l->n->lock);
 }
 
@@ -173,7 +152,7 @@ static err name_check(tx *t, str name)
 static void name_learn(tx *t, names *n, dict *d, uint32_t id, str name)
 {
     pthread_rwlock_wrlock(&n->lock);
-    dict_put(d, id, name);
+    names_dict_put(d, id, name);
     pthread_rwlock_unlock(&n->lock);
     learned *l = arena_new(t->a, learned);
     *l = (learned){ .n = n, .d = d, .id = id };
@@ -186,13 +165,20 @@ static err name_refuse(tx *t, names *n, int64_t limit)
     return fault_field(t->f, t->a, E_LIMIT_REACHED, (str){ 0 }, limit);
 }
 
-err names_kind(tx *t, names *n, str name, uint32_t *ret)
+err names_clean(tx *t, const names *n, uint32_t by, str *name)
+{
+    *name = personal_starred(*name, t->a);
+    return by && n->hush ? n->hush(t, by, name) : E_OK;
+}
+
+err names_kind(tx *t, names *n, str name, uint32_t by, uint32_t *ret)
 {
     uint32_t id = dict_find(&n->kinds, name);
     if (!id) {
-        str clean = personal_starred(name, t->a);      // what a dictionary has learned it never forgets
+        str clean = name;
+        TRY(names_clean(t, n, by, &clean));
         if (clean.s != name.s)
-            return names_kind(t, n, clean, ret);
+            return names_kind(t, n, clean, by, ret);
         TRY(name_check(t, name));
         if (n->kinds.ids.n >= NAMES_KINDS_MAX)
             return name_refuse(t, n, NAMES_KINDS_MAX);
@@ -202,7 +188,7 @@ err names_kind(tx *t, names *n, str name, uint32_t *ret)
         name_learn(t, n, &n->kinds, id, name);
     }
     *ret = id;
-    return E_OK;
+    return names_user(t, &n->kinds, id, by);
 }
 
 // A property seen for the first time with this kind.
@@ -221,13 +207,14 @@ static err pair_learn(tx *t, names *n, uint32_t kind, uint32_t prop_id, value_ki
     return E_OK;
 }
 
-err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t *ret)
+err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t by, uint32_t *ret)
 {
     uint32_t id = dict_find(&n->props, name);
     if (!id) {
-        str clean = personal_starred(name, t->a);
+        str clean = name;
+        TRY(names_clean(t, n, by, &clean));
         if (clean.s != name.s)
-            return names_prop(t, n, kind, clean, type, ret);
+            return names_prop(t, n, kind, clean, type, by, ret);
         TRY(name_check(t, name));
         if (n->props.ids.n >= NAMES_PROPS_MAX)
             return name_refuse(t, n, NAMES_PROPS_MAX);
@@ -238,7 +225,7 @@ err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32
     if (!map64_get(&n->pairs, (uint64_t)kind << 32 | id, NULL))
         TRY(pair_learn(t, n, kind, id, type));
     *ret = id;
-    return E_OK;
+    return names_user(t, &n->props, id, by);
 }
 
 // The quick answer first: while there is room for all of them to be new, none need be looked up.
@@ -292,7 +279,7 @@ err names_flush(tx *t, names *n, bool *ret_more)
 err names_declare(tx *t, names *n, str name, str zh, str en)
 {
     uint32_t id;
-    TRY(names_kind(t, n, name, &id));
+    TRY(names_kind(t, n, name, NAMES_BRAND, &id));
     TRY(db_exec(t->d, "UPDATE kind SET zh = $2, en = $3, declared = 1 WHERE id = $1", dbi(id), dbs(zh), dbs(en)));
     pthread_rwlock_wrlock(&n->lock);
     label_put(n, id, zh, en);

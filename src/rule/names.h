@@ -18,8 +18,17 @@ void names_close(names *n);
 
 // Teller only. Found or learned; what was learned is forgotten when the operation is undone.
 // E_FIELD_VALUE: empty, too long, not UTF-8. E_LIMIT_REACHED: a dictionary is full.
-err names_kind(tx *t, names *n, str name, uint32_t *ret);
-err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t *ret);
+// by: the subject whose event uses it; the first NAMES_USERS_MAX are noted. A name learned is starred where it looks personal, and
+// where it says what is known of them.
+#define NAMES_BRAND 0                  // the plan, rules, Lianyi itself
+#define NAMES_USERS_MAX 8
+err names_kind(tx *t, names *n, str name, uint32_t by, uint32_t *ret);
+err names_prop(tx *t, names *n, uint32_t kind, str name, value_kind type, uint32_t by, uint32_t *ret);
+// Takes out of a name what is known of the subject. *name itself: nothing. Set by people_open.
+typedef err names_hush(tx *t, uint32_t subject, str *name);
+void names_hush_by(names *n, names_hush *hush);
+// A name as a dictionary, which never forgets it, would learn it from this subject's event. *name itself: nothing to take out.
+err names_clean(tx *t, const names *n, uint32_t by, str *name);
 // Teller only: whether the event's names are known or may still be learned; 0, or the limit that would be passed.
 int64_t names_room(const names *n, str kind, const str *props, size_t props_n);
 // Teller only: an event that arrived had these properties. Counted in memory; names_flush writes what was counted, some hundred
@@ -31,6 +40,15 @@ err names_declare(tx *t, names *n, str name, str zh, str en);
 // Teller only: 0 when unknown. Sees what the open group learned.
 uint32_t names_kind_known(const names *n, str name);
 uint32_t names_prop_known(const names *n, str name);
+
+// --- Names that may say who somebody is (names_own.c) ---
+typedef enum names_word_kind { NAMES_WORD_KIND, NAMES_WORD_PROP } names_word_kind;
+typedef struct names_word { names_word_kind kind; uint32_t id; str name; } names_word;
+// Any connection: names that only events of this person used, from fewer than NAMES_USERS_MAX subjects, and never the brand itself.
+#define NAMES_OWN_MAX 200
+err names_own(db *d, int64_t person, arena *a, names_word ret[NAMES_OWN_MAX], size_t *ret_n);
+// Teller: the word is called `name` from now on, with its number behind it when another is called so already.
+err names_rename(tx *t, names *n, const names_word *w, str name);
 
 // Any thread: 0 and empty when unknown. Names are copied into the arena.
 uint32_t names_kind_find(names *n, str name);

@@ -92,7 +92,7 @@ static err body_read(tx *t, const jval *body, rule_def *ret, str *ret_text)
     *ret = (rule_def){ 0 };
     rule_compile(ret, body);
     for (uint32_t i = 0; i < ret->events_n; i++)
-        TRY(names_kind(t, e->names, ret->events[i], &kind));
+        TRY(names_kind(t, e->names, ret->events[i], NAMES_BRAND, &kind));
     buf b = { 0 };
     jw w = { .b = &b };
     jw_val(&w, body);
@@ -134,8 +134,8 @@ static err load_aliases(tx *t, jval *map)
     jval *key, *item;
     yyjson_obj_foreach(map, i, count, key, item) {
         uint32_t from, means;
-        TRY(names_kind(t, n, json_str(key), &from));
-        TRY(names_kind(t, n, json_str(item), &means));
+        TRY(names_kind(t, n, json_str(key), NAMES_BRAND, &from));
+        TRY(names_kind(t, n, json_str(item), NAMES_BRAND, &means));
         TRY(db_exec(
             t->d, "INSERT INTO kind_alias (kind, means) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET means = excluded.means",
             dbi(from), dbi(means)));

@@ -189,7 +189,7 @@ static void invite_print(const jval *v, const speech *s)
 static const effect_kind invite_effect = { "invite", false, invite_check, invite_apply, invite_print };
 
 const person_table offer_tables[] = {
-    { PERSON_TABLE_SINCE("invitation", "at_us", "campaign, channel, at_us, target, event_no") },
+    { PERSON_TABLE_SINCE("invitation", "at_us", "campaign, channel, at_us, target, event_no"), CODES("channel, rule, target") },
 };
 const size_t offer_tables_n = sizeof offer_tables / sizeof *offer_tables;
 

@@ -324,7 +324,7 @@ err tier_step(tx *t, bool *ret_more)
 
 const person_table tier_tables[] = {
     // Stays at a change of hands: where somebody stands is settled anew, how they came there follows the event that moved them.
-    { PERSON_TABLE("person_tier", "ladder, level, since_us, version") },
-    { PERSON_TABLE_SINCE("tier_move", "at_us", "ladder, level, at_us, version, event_no, cause_no") },
+    { PERSON_TABLE("person_tier", "ladder, level, since_us, version"), CODES("ladder, level") },
+    { PERSON_TABLE_SINCE("tier_move", "at_us", "ladder, level, at_us, version, event_no, cause_no"), CODES("ladder, level") },
 };
 const size_t tier_tables_n = sizeof tier_tables / sizeof *tier_tables;

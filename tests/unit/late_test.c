@@ -167,6 +167,12 @@ static void lines_in_lists(void **state)
     assert_int_equal(sweep(), 2);
     assert_str(note_of(one, "list"), S("[\"hello\\n*********, or \\\"*********\\\"\"]"));
     assert_str(note_of(two, "list"), S("[\"hello\\nancy said\",\"*****\"]"));
+    // A quote in a name is two letters there as well.
+    int64_t three = send("{\"type\":\"track\"," U("w") ",\"event\":\"c\",\"properties\":{\"list\":[\"hi Bo \\\"B\\\" Li\",\"欧阳\\\\风来\"]}}");
+    send(NAMED(U("w"), "Bo \\\"B\\\" Li"));
+    send(NAMED(U("w"), "欧阳\\\\风"));
+    assert_int_equal(sweep(), 1);
+    assert_str(note_of(three, "list"), S("[\"hi ***********\",\"＊＊**＊来\"]"));
 }
 
 typedef struct handing { identity id; int64_t at_us; uint32_t subject; } handing;
@@ -215,15 +221,18 @@ static void rows_about_them(void **state)
     send(COMMENT(U("u"), "hello there"));
     send(COMMENT(U("other"), "hello there"));
     send("{\"type\":\"identify\"," U("u") ",\"traits\":{\"签名\":\"王涟漪在路上\"}}");
+    send("{\"type\":\"track\"," U("u") ",\"event\":\"consent.given\",\"properties\":{\"purpose\":\"sms\",\"version\":\"王涟漪\",\"place\":\"王涟漪家\"}}");
     assert_ok(world_run(&b->w, write_rows, NULL));
     send(NAMED(U("u"), "王涟漪"));
-    assert_int_equal(look().l.texts_n, 3);
+    assert_int_equal(look().l.texts_n, 7);
     sweep();
     assert_int_equal(world_int(&b->w, "SELECT text = '***问续航' FROM person_note WHERE id = 1"), 1);
     assert_int_equal(world_int(&b->w, "SELECT text = '王涟漪问续航' FROM person_note WHERE id = 2"), 1);
     assert_int_equal(world_int(&b->w, "SELECT reason = '***起诉' FROM privacy_hold"), 1);
     assert_int_equal(world_int(&b->w, "SELECT value = '\"***在路上\"' FROM person_trait WHERE name = '签名'"), 1);
-    assert_int_equal(world_int(&b->w, "SELECT texts FROM starred_late"), 3);
+    assert_int_equal(world_int(&b->w, "SELECT texts FROM starred_late"), 7);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM consent WHERE text_version = '***' AND place = '***家'"), 1);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM consent_word WHERE text_version = '***' AND place = '***家'"), 1);
 }
 
 // A model is the brand's word or somebody's own; a rule that looks again later keeps no text.
@@ -234,7 +243,13 @@ static void words_and_later_rules(void **state)
     "{\"type\":\"track\"," U(user) ",\"event\":\"lead.captured\",\"properties\":{\"phone\":\"" phone "\",\"consent_call\":true,\"model\":\"" model "\"}}"
     world_load(&b->w, "{\"rules\":[{\"key\":\"later\",\"name\":{\"zh\":\"l\",\"en\":\"l\"},\"when\":{\"event\":\"comment\",\"after\":\"48h\"},"
                       "\"then\":[{\"tag\":{\"add\":\"x\"}}]}]}");
+    // Once per what people wrote: told apart by a hash.
+    world_load(&b->w, "{\"rules\":[{\"key\":\"per\",\"name\":{\"zh\":\"p\",\"en\":\"p\"},\"when\":{\"event\":\"comment\"},"
+                      "\"once\":{\"per\":\"note\"},\"then\":[{\"trait\":{\"name\":\"n\",\"op\":\"increment\",\"value\":1}}]}]}");
     send(COMMENT(U("u"), "王涟漪来过"));
+    send(COMMENT(U("u"), "王涟漪来过"));
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM rule_once WHERE length(scope) = 32"), 1);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM rule_once WHERE scope LIKE '%涟%'"), 0);
     assert_true(world_int(&b->w, "SELECT count(*) FROM timer WHERE kind = 'rule'") > 0);
     assert_int_equal(world_int(&b->w, "SELECT count(*) FROM timer WHERE instr(payload, CAST('王涟漪' AS BLOB)) > 0"), 0);
     send(LEAD("u", "13812346207", "王涟漪"));
@@ -279,6 +294,81 @@ static void what_waited_as_nobodys(void **state)
     sweep();
 }
 
+// --- Names of kinds and properties --------------------------------------------------------------------------------------------------
+static bool in_dictionary(const char *name)
+{
+    return names_kind_find(b->w.e.names, str_c(name)) || names_prop_find(b->w.e.names, str_c(name));
+}
+
+#define OWN(who, kind, prop) "{\"type\":\"track\"," who ",\"event\":\"" kind "\",\"properties\":{\"" prop "\":1}}"
+
+static void names_only_theirs(void **state)
+{
+    (void)state;
+    send(OWN(U("u"), "王涟漪下单", "王涟漪的备注"));
+    send(OWN(D("d"), "王涟漪下单", "王涟漪的备注"));          // who turns out to be the same
+    send(OWN(U("u"), "石磊下单", "红石磊色"));
+    send(OWN(U("other"), "石磊下单", "红石磊色"));            // two people: a word
+    send("{\"type\":\"identify\"," U("u") "," D("d") ",\"traits\":{\"王涟漪爱喝\":\"茶\",\"石磊爱喝\":\"茶\"}}");
+    send(NAMED(U("u"), "王涟漪"));
+    sweep();
+    assert_false(in_dictionary("王涟漪下单") || in_dictionary("王涟漪的备注") || in_dictionary("王涟漪爱喝"));
+    assert_true(in_dictionary("***下单") && in_dictionary("***的备注") && in_dictionary("石磊下单"));
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM kind WHERE name LIKE '%涟%'"), 0);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM person_trait WHERE name = '***爱喝'"), 1);
+    // Sent again it is what it is called now, and another one called so gets a number.
+    send(OWN(U("u"), "王涟漪下单", "王涟漪的备注"));
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM kind WHERE name LIKE '%下单'"), 2);
+    send(OWN(U("third"), "欧阳旋下单", "好"));
+    send(NAMED(U("third"), "欧阳旋"));
+    sweep();
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM kind WHERE name LIKE '***下单~%'"), 1);
+    // Told before, nothing of it is learned, neither as the name of a trait.
+    send("{\"type\":\"identify\"," U("u") ",\"traits\":{\"问王涟漪\":\"茶\"}}");
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM prop WHERE name = '问***'"), 1);
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM person_trait WHERE name = '问***'"), 1);
+    // What several use, or the brand, stays whoever is called so; a restart knows as much.
+    bench_end(b);
+    world_reopen(&b->w);
+    bench_begin(b);
+    send(NAMED(U("u"), "石磊"));
+    send(NAMED(U("other"), "石磊"));
+    sweep();
+    assert_true(in_dictionary("石磊下单") && in_dictionary("红石磊色") && in_dictionary("***下单"));
+}
+
+static void names_of_programs_stay(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 9; i++)
+        send(arena_fmt(b->w.a, OWN("\"anonymousId\":\"d%d\"", "咨询 续航", "page_view"), i).s);
+    send(OWN(U("u"), "Order Completed", "page_view"));
+    send(OWN(U("u"), "咨询 续航", "one"));
+    send(NAMED(U("u"), "续航"));
+    send(NAMED(U("u"), "page_view"));
+    sweep();
+    assert_true(in_dictionary("咨询 续航") && in_dictionary("page_view") && in_dictionary("Order Completed"));
+}
+
+static err erase_one(tx *t, void *p)
+{
+    int64_t rows;
+    return people_erase(t, p, 1, &rows);
+}
+
+// Whoever goes leaves no name of theirs, told or not.
+static void names_of_the_erased(void **state)
+{
+    (void)state;
+    send(OWN(U("u"), "王涟漪下单", "王涟漪的备注"));
+    send(OWN(U("u"), "page_view", "one"));
+    send(OWN(U("other"), "常见", "常用"));
+    uint32_t one = 1;
+    assert_ok(world_run(&b->w, erase_one, &one));
+    assert_false(in_dictionary("王涟漪下单") || in_dictionary("王涟漪的备注"));
+    assert_true(in_dictionary("page_view") && in_dictionary("one") && in_dictionary("常见") && in_dictionary("常用"));
+}
+
 // --- What stays as it is --------------------------------------------------------------------------------------------------------------
 static void words_of_ours_stay(void **state)
 {
@@ -310,12 +400,6 @@ static void nothing_is_written_for_nothing(void **state)
     assert_int_equal(world_int(&b->w, "SELECT count(*) FROM starred_late"), 0);
 }
 
-static err erase_one(tx *t, void *p)
-{
-    int64_t rows;
-    return people_erase(t, p, 1, &rows);
-}
-
 // Whoever is told something between the look and the end is looked at again; whoever is erased is not.
 static void told_meanwhile(void **state)
 {
@@ -340,6 +424,43 @@ static void told_meanwhile(void **state)
     assert_int_equal(waiting(), 0);
 }
 
+static void again(void)
+{
+    bench_end(b);
+    world_reopen(&b->w);
+    bench_begin(b);
+}
+
+// Rows, log, queue, in this order: ended behind any of them, the next start looks at the same people and goes on. The notes of what
+// copies say are not lost with it.
+static void ended_in_between(void **state)
+{
+    (void)state;
+    int64_t no = send(COMMENT(U("u"), "王涟漪的车"));
+    send(OWN(U("u"), "给王涟漪回电", "n"));
+    send("{\"type\":\"identify\"," U("u") ",\"traits\":{\"签名\":\"王涟漪在路上\"}}");
+    send(NAMED(U("u"), "王涟漪"));
+    ending e = look();
+    assert_int_equal(e.l.events_n, 2);         // the comment, and the trait in its event
+    assert_ok(world_run(&b->w, start, &e));
+    again();
+    assert_int_equal(waiting(), 1);
+    says_in(no, "王涟漪的车");
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM starred_late"), 1);
+    e = look();
+    assert_int_equal(e.l.texts_n + e.l.names_n, 0);            // done already
+    assert_int_equal(e.l.events_n, 2);
+    world_ship(&b->w);
+    assert_ok(timeline_roll(b->w.tl));
+    int64_t left;
+    assert_ok(timeline_star(b->w.tl, e.l.events, e.l.events_n, &e.starred, &left));
+    again();
+    assert_int_equal(waiting(), 1);
+    says_in(no, "＊＊＊的车");
+    assert_int_equal(sweep(), 0);
+    assert_false(in_dictionary("给王涟漪回电"));
+    assert_int_equal(world_int(&b->w, "SELECT count(*) FROM starred_late"), 1);
+}
 
 // --- Beside a naive model -------------------------------------------------------------------------------------------------------------
 #define USERS 8
@@ -347,11 +468,14 @@ static void told_meanwhile(void **state)
 static const char *const called[] = { "王涟漪", "石磊", "欧阳若水", "Bob Li", "anna", "上官云飞" };
 static const char *const words[] = { "王涟漪", "石磊", "欧阳若水", "Bob Li", "ANNA", "王", "漪", "的车", "，", " ", "susanna", "anna", "上官云飞" };
 
+#define JOINS_MAX 200
 typedef struct model {
     int group[USERS];                       // users who are one person
     uint32_t subject[USERS];
+    struct { int u, v; int64_t edge; } joins[JOINS_MAX];      // not split again
+    size_t joins_n, splits;
     bool told[USERS][6];                    // by user
-    struct { int user; int64_t no; str text; } said[SAID_MAX];
+    struct { int user; int64_t no; str text; } said[SAID_MAX];     // text: as it has to read now; a star stays when people are split
     size_t n;
 } model;
 
@@ -362,8 +486,8 @@ static unsigned any(unsigned n)
     return (seed >> 16) % n;
 }
 
-// One star a character, as the plain way finds them, of all that anybody of the person was called.
-static str expected(const model *m, size_t i)
+// One star a character, as the plain way finds them, of all that anybody of the person was called by now.
+static void star(model *m, size_t i)
 {
     str of[6];
     size_t n = 0;
@@ -373,7 +497,7 @@ static str expected(const model *m, size_t i)
                 of[n++] = str_c(called[k]);
                 break;
             }
-    return personal_hushed(m->said[i].text, of, n, b->w.a);          // held beside a naive search in told_test
+    m->said[i].text = personal_hushed(m->said[i].text, of, n, b->w.a);          // held beside a naive search in told_test
 }
 
 static str plainly(str text)                // "＊" is a star
@@ -390,12 +514,24 @@ static str plainly(str text)                // "＊" is a star
     return r;
 }
 
-static void check(const model *m)
+static void check(model *m)
 {
     for (size_t i = 0; i < m->n; i++) {
         str now = note_of(m->said[i].no, "note");
-        if (!str_eq(plainly(now), expected(m, i)))
-            fail_msg(STR_FMT " became " STR_FMT ", not " STR_FMT, STR_ARG(m->said[i].text), STR_ARG(now), STR_ARG(expected(m, i)));
+        star(m, i);
+        if (!str_eq(plainly(now), m->said[i].text))
+            fail_msg("became " STR_FMT ", not " STR_FMT, STR_ARG(now), STR_ARG(m->said[i].text));
+    }
+}
+
+static void groups(model *m)
+{
+    for (int u = 0; u < USERS; u++)
+        m->group[u] = u;
+    for (size_t i = 0; i < m->joins_n; i++) {
+        int from = m->group[m->joins[i].v], to = m->group[m->joins[i].u];
+        for (int k = 0; k < USERS; k++)
+            m->group[k] = m->group[k] == from ? to : m->group[k];
     }
 }
 
@@ -405,10 +541,38 @@ static err join_two(tx *t, void *p)
     return people_join(t, &(edge_new){ .one = who[0], .other = who[1], .why = EDGE_STAFF, .kind = -1, .confidence = 100, .source = S("test") });
 }
 
+static err split_one(tx *t, void *p)
+{
+    uint32_t went;
+    return people_split(t, *(int64_t *)p, S("test"), &went);
+}
+
+static void join_some(model *m, int u, int v)
+{
+    if (m->group[u] == m->group[v] || m->joins_n == JOINS_MAX)
+        return;
+    assert_ok(world_run(&b->w, join_two, (uint32_t[]){ m->subject[u], m->subject[v] }));
+    m->joins[m->joins_n].u = u;
+    m->joins[m->joins_n].v = v;
+    m->joins[m->joins_n++].edge = world_int(&b->w, "SELECT max(id) FROM edge");
+    groups(m);
+}
+
+static void split_some(model *m)
+{
+    if (!m->joins_n)
+        return;
+    size_t i = any((unsigned)m->joins_n);
+    assert_ok(world_run(&b->w, split_one, &m->joins[i].edge));
+    m->joins[i] = m->joins[--m->joins_n];
+    m->splits++;
+    groups(m);
+}
+
 static void step(model *m)
 {
     int u = (int)any(USERS);
-    unsigned what = any(10);
+    unsigned what = any(11);
     if (what < 6 && m->n < SAID_MAX) {
         buf text = { 0 };
         buf_addf(&text, "说%zu句，", m->n);
@@ -418,6 +582,7 @@ static void step(model *m)
         buf_free(&text);
         m->said[m->n].user = u;
         m->said[m->n].text = said;
+        star(m, m->n);                      // what the vault knew when it came
         m->said[m->n++].no = send(arena_fmt(b->w.a, "{\"type\":\"track\",\"anonymousId\":\"u%d\",\"event\":\"comment\",\"properties\":{\"note\":\"" STR_FMT "\"}}", u,
                                             STR_ARG(said)).s);
     } else if (what < 8) {
@@ -425,11 +590,9 @@ static void step(model *m)
         send(arena_fmt(b->w.a, "{\"type\":\"identify\",\"anonymousId\":\"u%d\",\"traits\":{\"name\":\"%s\"}}", u, called[k]).s);
         m->told[u][k] = true;
     } else if (what == 8) {
-        int v = (int)any(USERS), from = m->group[v];
-        if (from != m->group[u])
-            assert_ok(world_run(&b->w, join_two, (uint32_t[]){ m->subject[u], m->subject[v] }));
-        for (int k = 0; k < USERS; k++)
-            m->group[k] = m->group[k] == from ? m->group[u] : m->group[k];
+        join_some(m, u, (int)any(USERS));
+    } else if (what == 9) {
+        split_some(m);
     } else {
         sweep();
         check(m);
@@ -446,17 +609,20 @@ static void random_orders(void **state)
         int64_t no = send(arena_fmt(b->w.a, "{\"type\":\"track\",\"anonymousId\":\"u%d\",\"event\":\"app.active\"}", u).s);
         m.subject[u] = timeline_ref(b->w.tl, no).subject;
     }
-    for (int i = 0; i < 240; i++)
+    for (int i = 0; i < 320; i++)
         step(&m);
     sweep();
     check(&m);
-    assert_true(m.n > 50);
+    assert_true(m.n > 50 && m.splits > 10);
 }
 
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-    const struct CMUnitTest tests[] = { T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them), T(words_and_later_rules), T(what_waited_as_nobodys),
-                                        T(words_of_ours_stay), T(nothing_is_written_for_nothing), T(told_meanwhile), T(random_orders) };
+    const struct CMUnitTest tests[] = {
+        T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them),
+        T(words_and_later_rules), T(what_waited_as_nobodys), T(names_only_theirs), T(names_of_programs_stay), T(names_of_the_erased),
+        T(words_of_ours_stay), T(nothing_is_written_for_nothing), T(told_meanwhile), T(ended_in_between), T(random_orders),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -465,6 +465,11 @@ static void a_table_about_a_person_must_be_declared(void **state)
     assert_ok(db_script(w.d, S("DROP TABLE forgotten; DROP INDEX task_subject")));
     assert_ok(people_lint(&w.e, w.d, &report));
     assert_non_null(memmem(report.s, report.len, "table task needs", 16));
+    // A text that nobody said what to do with is a text a name told later would stay in.
+    buf_clear(&report);
+    assert_ok(db_script(w.d, S("CREATE INDEX task_subject ON task (subject); ALTER TABLE task ADD COLUMN remark TEXT")));
+    assert_ok(people_lint(&w.e, w.d, &report));
+    assert_str(buf_str(&report), S("table task: column remark is neither among its texts nor its codes\n"));
     buf_free(&report);
 }
 

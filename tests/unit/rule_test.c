@@ -18,9 +18,9 @@ static err learn(tx *t, void *p)
     naming *n = p;
     names *d = engine_of(t)->names;
     uint32_t prop_id;
-    TRY(names_kind(t, d, str_c(n->kind), &n->id));
+    TRY(names_kind(t, d, str_c(n->kind), NAMES_BRAND, &n->id));
     for (int i = 0; i < n->props; i++)
-        TRY(names_prop(t, d, n->id, arena_fmt(t->a, "p%d", n->from + i), V_I64, &prop_id));
+        TRY(names_prop(t, d, n->id, arena_fmt(t->a, "p%d", n->from + i), V_I64, NAMES_BRAND, &prop_id));
     return n->fail ? E_CONFLICT : E_OK;
 }
 
