@@ -195,7 +195,8 @@ err late_begin(tx *t, const late_found *l)
     return db_exec(t->d,
                    "INSERT INTO starred_late (at_us, due_us, events, texts) VALUES ($1, $2, $3, $4) ON CONFLICT (at_us) DO UPDATE SET"
                    " events = starred_late.events + excluded.events, texts = starred_late.texts + excluded.texts",
-                   dbi(t->now_us), dbi(t->now_us + LATE_COPIES_DAYS * US_PER_DAY), dbi((int64_t)l->events_n), dbi((int64_t)(l->texts_n + l->names_n)));
+                   dbi(t->now_us), dbi(t->now_us + LATE_COPIES_DAYS * US_PER_DAY), dbi((int64_t)l->events_n),
+                   dbi((int64_t)(l->texts_n + l->names_n)));
 }
 
 err late_finish(tx *t, const late_found *l, size_t from)

@@ -247,8 +247,8 @@ static err steps_settle(tx *t, uint32_t person)
 static const person_table tables[] = {
     { PERSON_TABLE_SINCE("opportunity", "opened_us", "id, state, stage, model, source, trigger_kind, trigger_no, touches, opened_us, contact_us,"
                                   " closed_us, reason, note"),
-      TEXTS(TEXT_OF("opportunity", "note"), WORD_OF("opportunity", "source"), WORD_OF("opportunity", "model"), WORD_OF("opportunity", "trigger_kind")),
-      CODES("reason"),
+      TEXTS(TEXT_OF("opportunity", "note"), WORD_OF("opportunity", "source"), WORD_OF("opportunity", "model"),
+            WORD_OF("opportunity", "trigger_kind")), CODES("reason"),
       .unsaid = "DELETE FROM opportunity WHERE subject = $1 AND trigger_no = $2 AND NOT EXISTS (SELECT 1 FROM opportunity_step s"
                 " WHERE s.opportunity = opportunity.id AND s.event_no > 0 AND s.event_no <> $2)" },
     { PERSON_TABLE("opportunity_step", "opportunity, event_no, what, stage, at_us, n, model, reason, note"), .settle = steps_settle,

@@ -199,6 +199,7 @@ err tag_suggestions_get(req *r)
 }
 
 const person_table note_tables[] = {
-    { PERSON_TABLE_SINCE("person_note", "at_us", "id, channel, text, at_us, event_no"), TEXTS(TEXT_OF("person_note", "text")), CODES("channel") },
+    { PERSON_TABLE_SINCE("person_note", "at_us", "id, channel, text, at_us, event_no"), TEXTS(TEXT_OF("person_note", "text")),
+      CODES("channel") },
 };
 const size_t note_tables_n = sizeof note_tables / sizeof *note_tables;

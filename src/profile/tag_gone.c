@@ -114,7 +114,8 @@ err tags_come_back(tx *t, const rehoming *r)
 }
 
 const person_table tag_gone_tables[] = {
-    { PERSON_TABLE_SINCE("tag_gone", "since_us", "tag, since_us, gone_us, source, reason"), TEXTS(TEXT_OF("tag_gone", "reason")), CODES("tag, source, origin") },
+    { PERSON_TABLE_SINCE("tag_gone", "since_us", "tag, since_us, gone_us, source, reason"), TEXTS(TEXT_OF("tag_gone", "reason")),
+      CODES("tag, source, origin") },
     { PERSON_TABLE_SINCE("tag_deed_gone", DAY_BEGINS, "tag, day, n, gone_us"), CODES("tag") },
 };
 const size_t tag_gone_tables_n = sizeof tag_gone_tables / sizeof *tag_gone_tables;

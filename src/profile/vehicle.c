@@ -277,8 +277,10 @@ void vehicle_register(rules *r)
 }
 
 const person_table vehicle_tables[] = {
-    { PERSON_TABLE_SINCE("vehicle_role", "from_us", "vehicle, role, from_us, until_us, event_no"), CODES("vehicle"), UNSAID("vehicle_role", "event_no") },
-    { PERSON_TABLE_SINCE("vote_delegation", "from_us", "vehicle, from_us, until_us, event_no"), CODES("vehicle"), UNSAID("vote_delegation", "event_no") },
+    { PERSON_TABLE_SINCE("vehicle_role", "from_us", "vehicle, role, from_us, until_us, event_no"), CODES("vehicle"),
+      UNSAID("vehicle_role", "event_no") },
+    { PERSON_TABLE_SINCE("vote_delegation", "from_us", "vehicle, from_us, until_us, event_no"), CODES("vehicle"),
+      UNSAID("vote_delegation", "event_no") },
     { PERSON_TABLE_SINCE("household_member", "from_us", "household, kind, from_us, until_us, event_no"),
       UNSAID("household_member", "event_no") },
     { PERSON_TABLE_SINCE("owner_claim", "at_us", "id, vehicle, evidence, reference, state, reason, at_us, decided_us, ended_us"),

@@ -9,6 +9,7 @@ static const char *const words[][2] = {
     { "a word kept for those on no level", "这个词留给不在任何级别的人" },
     { "cannot be used here", "这里不能用这个条件" },
     { "compared with a number", "要与数字比较" },
+    { "the code of a right", "权益的代号" },
     { "ladder and level, as prospect:A", "应写成“体系:级别”，如 prospect:A" },
     { "one of points, growth, vehicles, orders, spent_fen, drives", "应为 points、growth、vehicles、orders、spent_fen、drives 之一" },
     { "there is no event to look at", "这里没有事件可看" },

@@ -341,7 +341,8 @@ static const person_table tables[] = {
     { PERSON_TABLE_SINCE("task", "opened_us",
                          "id, clock, role, title_zh, title_en, state, assignee_name, opportunity, opened_us, due_us, closed_us, attempts,"
                            " outcome, note, rule, cause"),
-      TEXTS(TEXT_OF("task", "note")), CODES("clock, role, title_zh, title_en, assignee_name, rule"), .unsaid = "DELETE FROM task WHERE subject = $1 AND cause = $2 AND open = 1" },
+      TEXTS(TEXT_OF("task", "note")), CODES("clock, role, title_zh, title_en, assignee_name, rule"),
+      .unsaid = "DELETE FROM task WHERE subject = $1 AND cause = $2 AND open = 1" },
 };
 
 err task_register(engine *e)

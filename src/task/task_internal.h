@@ -20,6 +20,8 @@ typedef enum call_kind { CALL_NONE, CALL_SERVICE, CALL_MARKETING } call_kind;   
     X("K19", CAL_NATURAL, 24, 75, CALL_NONE, false, "24 小时内寄出感谢信", "Referral letter within 24 hours")                         \
     X("K20", CAL_WORKING, 15 * 9, 50, CALL_NONE, false, "个人信息请求 15 个工作日内答复", "Personal-data request within 15 working days") \
     X("K24", CAL_WORKING, 4, 75, CALL_NONE, false, "待审 4 个工作小时内处理", "Approval decided within 4 working hours")                \
+    X("KT", CAL_CALLING, 24, 75, CALL_MARKETING, false, "升为最高意向 24 小时内联系", "Highest intent: contacted within 24 hours")       \
+    X("KC", CAL_WORKING, 27, 75, CALL_SERVICE, false, "该联系了：3 个工作日内", "Kept in touch: within 3 working days")              \
     X("KB", CAL_CALLING, 2, 50, CALL_SERVICE, false, "逾期后 2 小时内补位", "Backup within 2 hours of a missed promise")
 
 typedef struct clock_info {

@@ -81,9 +81,10 @@ static err campaign_open(db *d, arena *a, int64_t campaign, int64_t now_us, str 
     return db_end(&r);
 }
 
+// How often is what their levels say, the smallest of them.
 static err invited_already(db *d, int64_t person, int64_t campaign, int64_t now_us, offered *ret)
 {
-    int64_t n;
+    int64_t n, most;
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM invitation WHERE person = $1 AND campaign = $2", dbi(person), dbi(campaign)));
     if (n) {
         *ret = (offered){ false, S("invited"), ret->row, ret->target };
@@ -91,7 +92,11 @@ static err invited_already(db *d, int64_t person, int64_t campaign, int64_t now_
     }
     TRY(db_int(d, &n, 0, "SELECT count(*) FROM invitation WHERE person = $1 AND at_us > $2", dbi(person),
                dbi(now_us - INVITES_DAYS * US_PER_DAY)));
-    if (n >= INVITES_MAX)
+    TRY(db_int(d, &most, INVITES_MAX,
+               "SELECT min(l.invites) FROM person_tier p JOIN tier_level l ON l.ladder = p.ladder AND l.level = p.level"
+               " WHERE p.subject = $1 AND l.invites >= 0",
+               dbi(person)));
+    if (n >= most)
         *ret = (offered){ false, S("often"), ret->row, ret->target };
     return E_OK;
 }

@@ -9,7 +9,7 @@
 #include "tier/offer_api.h"
 #include "tier/tier_internal.h"
 
-#define INVITES_MAX 4                  // of one person within INVITES_DAYS
+#define INVITES_MAX 4                  // of one person within INVITES_DAYS, unless their level says otherwise
 #define INVITES_DAYS 30
 
 typedef struct offered {

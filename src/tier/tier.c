@@ -2,11 +2,24 @@
 // operation, and undoing the operation brings the old one back.
 #include "tier/offer.h"
 
+SHAPE_TABLE(tier_right, TIER_RIGHT_BODY);
 SHAPE_TABLE(tier_level_body, TIER_LEVEL_BODY);
 SHAPE_TABLE(tier_body, TIER_BODY);
 SHAPE_TABLE(tier_new, TIER_NEW);
 
 // --- Reading a body -----------------------------------------------------------------------------------------------------------
+
+static tier_means means_of(const tier_level_body *in, arena *a)
+{
+    tier_right *v = arena_array(a, tier_right, in->rights.n + 1);
+    for (uint32_t i = 0; i < in->rights.n; i++) {
+        SET(&v[i], tier_right, code, arena_str(a, in->rights.v[i].code));
+        SET(&v[i], tier_right, zh, arena_str(a, in->rights.v[i].zh));
+        SET(&v[i], tier_right, en, arena_str(a, in->rights.v[i].en));
+    }
+    return (tier_means){ v, in->rights.n, HAS(in, tier_level_body, invites) ? in->invites : -1,
+                         HAS(in, tier_level_body, touch_days) ? in->touch_days : 0 };
+}
 
 err tier_ladder_of(const tier_body *in, arena *a, fault *f, tier_ladder *ret)
 {
@@ -19,7 +32,8 @@ err tier_ladder_of(const tier_body *in, arena *a, fault *f, tier_ladder *ret)
     }
     for (uint32_t i = 0; i < in->levels.n; i++) {
         const tier_level_body *x = &in->levels.v[i];
-        ret->levels[i] = (tier_level){ .key = arena_str(a, x->key), .zh = arena_str(a, x->zh), .en = arena_str(a, x->en) };
+        ret->levels[i] = (tier_level){ .key = arena_str(a, x->key), .zh = arena_str(a, x->zh), .en = arena_str(a, x->en),
+                                        .means = means_of(x, a) };
         if (!HAS(x, tier_level_body, condition))
             continue;
         TRY(json_parse(a, arena_str(a, x->condition), f, &v));
@@ -33,6 +47,15 @@ static str below(const checking *c, str path, const char *name)
     return path.len ? arena_fmt(c->a, STR_FMT ".%s", STR_ARG(path), name) : str_c(name);
 }
 
+static err rights_check(const checking *c, const tier_means *m, str path)
+{
+    for (uint32_t i = 0; i < m->rights_n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (str_eq(m->rights[k].code, m->rights[i].code))
+                return check_fail(c, arena_fmt(c->a, STR_FMT "[%u].code", STR_ARG(path), i), "used twice");
+    return E_OK;
+}
+
 static err level_check(const checking *c, const tier_ladder *l, uint32_t i, str path)
 {
     const tier_level *x = &l->levels[i];
@@ -42,6 +65,7 @@ static err level_check(const checking *c, const tier_ladder *l, uint32_t i, str 
     for (uint32_t k = 0; k < i; k++)
         if (str_eq(l->levels[k].key, x->key))
             return check_fail(c, key, "used twice");
+    TRY(rights_check(c, &x->means, below(c, at, "rights")));
     if (x->condition)
         return condition_check(c, x->condition, below(c, at, "condition"), 0);
     return i + 1 == l->levels_n ? E_OK : fault_field(c->f, c->a, E_FIELD_REQUIRED, below(c, at, "condition"), 0);
@@ -172,6 +196,9 @@ err tier_save(tx *t, const tier_body *in, int64_t version, int64_t staff, str re
                 dbs(in->key), dbi(version), dbi(n), dbs(body), dbi(t->now_us), dbi(last)));
     TRY(db_exec(t->d, "INSERT INTO tier_version (key, version, body, at_us, staff, reason) VALUES ($1, $2, $3, $4, $5, $6)", dbs(in->key),
                 dbi(version), dbs(body), dbi(t->now_us), dbi(staff), dbs(reason)));
+    tier_ladder l;
+    TRY(tier_ladder_of(in, t->a, t->f, &l));
+    TRY(tier_means_save(t, &l));
     return set_reload(t);
 }
 
@@ -209,6 +236,7 @@ void tier_register(engine *e)
     e->touch = tier_touch;
     people_add_tables(e, tier_tables, tier_tables_n);
     tier_rules_register(e);
+    tier_means_register(e);
     offer_register(e);
 }
 

@@ -39,6 +39,7 @@ static err levels_fill(req *r, const tier_ladder *l, tier_view *out)
         SET(&v[i], tier_level_view, sentence_zh, tier_sentence(r, x->condition, LANG_ZH));
         SET(&v[i], tier_level_view, sentence_en, tier_sentence(r, x->condition, LANG_EN));
         SET(&v[i], tier_level_view, people, many);
+        MEANS_SET(&v[i], tier_level_view, &x->means);
     }
     LIST_SET(out, tier_view, levels, v, l->levels_n);
     return E_OK;

@@ -10,11 +10,23 @@
 #define TIER_CONDITION_MAX 4096
 
 // POST /api/v1/tiers, and how a ladder is stored.
+#define TIER_RIGHTS_MAX 12
+#define TIER_RIGHT_BODY(F, T)                                                                                                 \
+    F(T, STR, code, .required = true, .min = 1, .max = 40, .pattern = "code", .doc = "What rules and programs call it: drive_first.") \
+    F(T, STR, zh, .required = true, .min = 1, .max = 40, .pattern = "line", .doc = "Name in Chinese.")                        \
+    F(T, STR, en, .required = true, .min = 1, .max = 60, .pattern = "line", .doc = "Name in English.")
+SHAPE_STRUCT(tier_right, TIER_RIGHT_BODY);
+// How a level is treated: in a ladder's body, and as it is shown.
+#define TIER_MEANS(F, T)                                                                                                      \
+    F(T, LIST(tier_right), rights, .max = TIER_RIGHTS_MAX, .doc = "What whoever stands on it may have.")                      \
+    F(T, I64, invites, .min = 0, .max = 30, .doc = "At most so many invitations in 30 days; absent: 4.")                      \
+    F(T, I64, touch_days, .min = 1, .max = 365, .doc = "After so many days without being spoken to `tier.touch_due` is told; absent: never.")
 #define TIER_LEVEL_BODY(F, T)                                                                                                 \
     F(T, STR, key, .required = true, .min = 1, .max = TIER_LEVEL_MAX, .pattern = "id", .doc = "Its short name, e.g. A.")      \
     F(T, STR, zh, .required = true, .min = 1, .max = 40, .pattern = "line", .doc = "Name in Chinese.")                        \
     F(T, STR, en, .required = true, .min = 1, .max = 40, .pattern = "line", .doc = "Name in English.")                        \
-    F(T, JSON, condition, .max = TIER_CONDITION_MAX, .doc = "A condition of rules; absent (the last level only): all others.")
+    F(T, JSON, condition, .max = TIER_CONDITION_MAX, .doc = "A condition of rules; absent (the last level only): all others.") \
+    TIER_MEANS(F, T)
 SHAPE_STRUCT(tier_level_body, TIER_LEVEL_BODY);
 #define TIER_BODY(F, T)                                                                                                       \
     F(T, STR, key, .required = true, .min = 1, .max = TIER_KEY_MAX, .pattern = "code", .doc = "The ladder's short name, e.g. prospect.") \
@@ -39,7 +51,8 @@ SHAPE_STRUCT(tier_new, TIER_NEW);
     F(T, JSON, condition, .max = TIER_CONDITION_MAX, .doc = "Its condition; absent: all others.")                             \
     F(T, STR, sentence_zh, .required = true, .max = 2000, .doc = "The condition as a Chinese sentence; empty: all others.")   \
     F(T, STR, sentence_en, .required = true, .max = 2000, .doc = "The same in English.")                                      \
-    F(T, I64, people, .required = true, .doc = "People on it now.")
+    F(T, I64, people, .required = true, .doc = "People on it now.")                                                            \
+    TIER_MEANS(F, T)
 SHAPE_STRUCT(tier_level_view, TIER_LEVEL_VIEW);
 #define TIER_VIEW(F, T)                                                                                                       \
     F(T, STR, key, .required = true, .max = TIER_KEY_MAX, .doc = "Short name.")                                               \
@@ -134,6 +147,9 @@ SHAPE_STRUCT(tier_lack, TIER_LACK);
     F(T, TIME, since, .doc = "Since when; absent: never stood on it.")                                                        \
     F(T, STR, why_zh, .required = true, .max = 2000, .doc = "The condition that decided, in Chinese.")                        \
     F(T, STR, why_en, .required = true, .max = 2000, .doc = "The same in English.")                                           \
+    TIER_MEANS(F, T)                                                                                                          \
+    F(T, TIME, spoken, .doc = "When somebody last spoke with them: a note, a task that reached them, a test drive.")          \
+    F(T, TIME, touch_due, .doc = "When `tier.touch_due` is told next.")                                                       \
     F(T, LIST(tier_lack), lacking, .required = true, .max = TIER_LEVELS_MAX, .doc = "What the levels above ask that is not so.") \
     F(T, LIST(tier_move_view), moves, .required = true, .max = TIER_MOVES_SHOWN, .doc = "Newest first.")
 SHAPE_STRUCT(stands_on, STANDS_ON);

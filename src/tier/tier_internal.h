@@ -8,7 +8,12 @@
 #include "tier/tier.h"
 #include "tier/tier_api.h"
 
-typedef struct tier_level { str key, zh, en; const jval *condition; } tier_level;        // condition NULL: all others
+typedef struct tier_means {            // invites -1, touch_days 0: not said
+    const tier_right *rights;
+    uint32_t rights_n;
+    int64_t invites, touch_days;
+} tier_means;
+typedef struct tier_level { str key, zh, en; const jval *condition; tier_means means; } tier_level;       // condition NULL: all others
 typedef struct tier_ladder {
     str key, zh, en;
     int64_t version;
@@ -54,6 +59,25 @@ err tier_place_of(rule_ctx *c, const tier_ladder *l, tier_place *ret);
 rule_ctx tier_ctx(tx *t, uint32_t person);                         // conditions without an event
 extern const person_table tier_tables[];
 extern const size_t tier_tables_n;
+
+// Into a shape that has TIER_MEANS.
+#define MEANS_SET(p, T, m)                                                              \
+    do {                                                                                \
+        if ((m)->rights_n)                                                              \
+            LIST_SET(p, T, rights, (tier_right *)(uintptr_t)(m)->rights, (m)->rights_n); \
+        if ((m)->invites >= 0)                                                          \
+            SET(p, T, invites, (m)->invites);                                           \
+        if ((m)->touch_days)                                                            \
+            SET(p, T, touch_days, (m)->touch_days);                                     \
+    } while (0)
+
+// tier_means.c: rights, how often somebody is invited, how long nobody speaks with them.
+err tier_means_save(tx *t, const tier_ladder *l);
+// Sets the moment at which they were not spoken to for as long as their levels allow, if that is sooner than the one that is set.
+err tier_touch_arm(tx *t, uint32_t person);
+// spoken: when somebody last spoke with them; due: the moment that is set. 0: never.
+err tier_spoken(db *d, int64_t person, int64_t *ret_spoken, int64_t *ret_due);
+void tier_means_register(engine *e);
 
 // tier_rule.c
 void tier_rules_register(engine *e);

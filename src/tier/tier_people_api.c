@@ -158,6 +158,17 @@ static err lacking_fill(req *r, const tier_ladder *l, int64_t person, int level,
     return E_OK;
 }
 
+static err spoken_fill(req *r, int64_t person, bool asked, stands_on *out)
+{
+    int64_t spoken, due;
+    TRY(tier_spoken(r->d, person, &spoken, &due));
+    if (spoken)
+        SET(out, stands_on, spoken, spoken);
+    if (asked && due)
+        SET(out, stands_on, touch_due, due);
+    return E_OK;
+}
+
 static err ladder_fill(req *r, const tier_ladder *l, int64_t person, stands_on *out, bool *ret_any)
 {
     db_rows rows;
@@ -184,6 +195,9 @@ static err ladder_fill(req *r, const tier_ladder *l, int64_t person, stands_on *
     SET(out, stands_on, level_zh, at < 0 ? level : l->levels[at].zh);
     SET(out, stands_on, level_en, at < 0 ? level : l->levels[at].en);
     SET(out, stands_on, since, since);
+    if (at >= 0)
+        MEANS_SET(out, stands_on, &l->levels[at].means);
+    TRY(spoken_fill(r, person, at >= 0 && l->levels[at].means.touch_days, out));
     SET(out, stands_on, why_zh, zh);
     SET(out, stands_on, why_en, en);
     TRY(lacking_fill(r, l, person, at, out));

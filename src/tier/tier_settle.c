@@ -150,6 +150,7 @@ static err move_write(tx *t, int64_t no, void *p)
                 " VALUES ($1, $2, $1, $3, $4, $5, $6, $7) ON CONFLICT (subject, ladder) DO UPDATE SET level = excluded.level,"
                 " since_us = excluded.since_us, version = excluded.version, branch = excluded.branch, cause_no = excluded.cause_no",
                 dbi(m->person), dbs(m->l->key), dbs(m->level), dbi(m->since_us), dbi(m->version), dbi(m->to.branch), dbi(m->cause_no)));
+    TRY(tier_touch_arm(t, m->person));
     if (m->unwritten)
         return E_OK;
     return db_exec(t->d,
@@ -234,7 +235,8 @@ static err settle_person(tx *t, void *p)
         TRY(settle_ladder(t, &set->v[i], s->x, person, &moved));
         s->moved += moved;
     }
-    return E_OK;
+    // Who stays where they are may be asked for otherwise now: the ladder was changed, or who they are.
+    return known && (s->only || s->x->rows) ? tier_touch_arm(t, person) : E_OK;
 }
 
 // One person's trouble does not undo what touched them: they are looked at again when something touches them next.

@@ -198,6 +198,8 @@ static void joined_people_stand_once(void **state)
 #define LEVEL(key_, cond_) "{\"key\": \"" key_ "\", \"zh\": \"级\", \"en\": \"level\", \"condition\": " cond_ "}"
 
 static const struct { const char *body, *code, *field; } refusals[] = {
+    { "{\"ladder\":{\"key\":\"x\",\"zh\":\"x\",\"en\":\"x\",\"levels\":[{\"key\":\"A\",\"zh\":\"a\",\"en\":\"a\",\"rights\":[{\"code\":\"a\",\"zh\":\"a\","
+      "\"en\":\"a\"},{\"code\":\"a\",\"zh\":\"b\",\"en\":\"b\"}]}]},\"version\":0,\"reason\":\"试试\"}", "field_value", "ladder.levels[0].rights[1].code" },
     { SIMPLE(LEVEL("A", "{\"prop\": [\"n\", \"=\", 1]}")), "field_value", "ladder.levels[0].condition.prop" },
     { SIMPLE(LEVEL("A", "{\"tier\": \"prospect:A\"}")), "field_value", "ladder.levels[0].condition.tier" },
     { SIMPLE(LEVEL("A", "{\"moon\": 1}")), "field_unknown", "ladder.levels[0].condition.moon" },
@@ -378,12 +380,110 @@ static void sentences_in_both_languages(void **state)
     assert_lacks(lists[1], "是 是");
 }
 
+// --- What a level means ---------------------------------------------------------------------------------------------------------
+#define MEANS(touch) "{\"ladder\":{\"key\":\"prospect\",\"zh\":\"潜\",\"en\":\"p\",\"who\":{\"stage\":{\"from\":\"lead\",\"to\":\"order\"}},\"levels\":[" \
+    "{\"key\":\"A\",\"zh\":\"甲\",\"en\":\"A\",\"condition\":{\"tag\":\"一个月内购车\"},\"invites\":0," touch \
+    "\"rights\":[{\"code\":\"drive_first\",\"zh\":\"优先试驾\",\"en\":\"Drives first\"},{\"code\":\"tea\",\"zh\":\"茶\",\"en\":\"Tea\"}]}," \
+    "{\"key\":\"B\",\"zh\":\"乙\",\"en\":\"B\"}]},\"version\":%d,\"reason\":\"试试\"}"
+
+static int64_t touch_due(uint32_t person)
+{
+    return world_int(&w, arena_fmt(w.a, "SELECT COALESCE(min(due_us), 0) FROM timer WHERE kind = 'tier_touch' AND ref = %u", person).s);
+}
+
+static int64_t keeping(void) { return world_int(&w, "SELECT count(*) FROM task WHERE clock = 'KC' AND open = 1"); }
+
+static void timers(void)
+{
+    while (!world_timers(&w)) {}
+}
+
+// Seven days without a word and it is told, and again after seven more; a word puts it off.
+static void nobody_speaks_with_them(void **state)
+{
+    (void)state;
+    static const event_prop month[] = PLAN("一个月内");
+    uint32_t id = lead("u1", "13812346207");
+    assert_int_equal(touch_due(id), 0);                    // C asks for nothing
+    static const event_prop spoke[] = { { { "reached", 7 }, { .k = V_BOOL, .i = 1 } } };
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.contacted", .props = spoke, .n = 1));
+    w.now_us += US_PER_HOUR;
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "survey.submitted", .props = month, .n = 1));
+    assert_level(id, "prospect", "B");
+    int64_t from = w.now_us;
+    assert_int_equal(touch_due(id), from + 21 * US_PER_DAY);
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "test_drive.booked"));
+    assert_level(id, "prospect", "A");
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM task WHERE clock = 'KT' AND role = 'advisor'"), 1);
+    assert_int_equal(touch_due(id), w.now_us + 7 * US_PER_DAY);
+    w.now_us += 7 * US_PER_DAY - 1;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 0);
+    w.now_us += 1;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 1);
+    assert_int_equal(keeping(), 1);
+    w.now_us += 7 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 2);
+    assert_int_equal(keeping(), 1);                        // one promise at a time
+    // Somebody reaches them: the task is done, and seven days begin then.
+    w.now_us += US_PER_DAY;
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.contacted", .props = spoke, .n = 1));
+    assert_int_equal(keeping(), 0);
+    int64_t spoken = w.now_us;
+    w.now_us += 6 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 2);
+    assert_int_equal(touch_due(id), spoken + 7 * US_PER_DAY);
+    assert_has(tiers_of_person(id), "\"touch_due\":");
+    assert_has(tiers_of_person(id), "\"spoken\":");
+    // Whoever left the level, or is nobody any more, is left alone.
+    static const event_prop none[] = PLAN("none");
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "survey.submitted", .props = none, .n = 1));
+    w.now_us += 60 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 2);
+    assert_int_equal(touch_due(id), 0);
+}
+
+static void a_level_gives_rights(void **state)
+{
+    (void)state;
+    static const event_prop month[] = PLAN("一个月内");
+    uint32_t id = lead("u1", "13812346207");
+    world_load(&w, "{\"rules\":[{\"key\":\"t.right\",\"name\":{\"zh\":\"r\",\"en\":\"r\"},\"when\":{\"event\":\"ask\"},"
+                   "\"if\":{\"right\":\"tea\"},\"then\":[{\"tag\":{\"add\":\"喝茶\"}}]}]}");
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "ask"));
+    assert_has(save(arena_fmt(w.a, MEANS("\"touch_days\":3,"), 1).s), "\"rights\":[{\"code\":\"drive_first\"");
+    everybody();
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "ask"));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM person_tag WHERE tag = '喝茶'"), 0);
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "survey.submitted", .props = month, .n = 1));
+    assert_level(id, "prospect", "A");
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "ask"));
+    assert_int_equal(world_int(&w, "SELECT count(*) FROM person_tag WHERE tag = '喝茶'"), 1);
+    assert_has(tiers_of_person(id), "\"invites\":0,\"touch_days\":3");
+    // The ladder changes: who stays is asked for otherwise, and never at once.
+    int64_t due = touch_due(id);
+    w.now_us += 2 * US_PER_DAY;
+    assert_has(save(arena_fmt(w.a, MEANS("\"touch_days\":1,"), 2).s), "\"touch_days\":1");
+    everybody();
+    assert_true(touch_due(id) <= due && touch_due(id) == w.now_us + US_PER_DAY);
+    assert_has(save(arena_fmt(w.a, MEANS(""), 3).s), "\"version\":4");
+    everybody();
+    w.now_us += 9 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_prospect_climbs_and_falls), T(a_tag_that_fades_tells_so), T(an_owner_leaves_the_prospects), T(rules_answer_a_move), T(a_quarrel_ends),
         T(what_is_undone_touches_nobody), T(joined_people_stand_once), T(an_editor_is_told_where), T(edited_and_gone_through),
-        T(people_and_moves_of_a_level), T(tiers_in_questions), T(sentences_in_both_languages), T(by_change_as_by_everybody),
+        T(people_and_moves_of_a_level), T(tiers_in_questions), T(nobody_speaks_with_them), T(a_level_gives_rights),
+        T(sentences_in_both_languages), T(by_change_as_by_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3697,6 +3697,21 @@ export interface TierLevelView {
   sentence_en: string
   /** People on it now. */
   people: number
+  /** What whoever stands on it may have. */
+  rights?: TierRight[]
+  /** At most so many invitations in 30 days; absent: 4. */
+  invites?: number
+  /** After so many days without being spoken to `tier.touch_due` is told; absent: never. */
+  touch_days?: number
+}
+
+export interface TierRight {
+  /** What rules and programs call it: drive_first. */
+  code: string
+  /** Name in Chinese. */
+  zh: string
+  /** Name in English. */
+  en: string
 }
 
 export interface TierMoves {
@@ -3759,6 +3774,16 @@ export interface StandsOn {
   why_zh: string
   /** The same in English. */
   why_en: string
+  /** What whoever stands on it may have. */
+  rights?: TierRight[]
+  /** At most so many invitations in 30 days; absent: 4. */
+  invites?: number
+  /** After so many days without being spoken to `tier.touch_due` is told; absent: never. */
+  touch_days?: number
+  /** When somebody last spoke with them: a note, a task that reached them, a test drive. */
+  spoken?: string
+  /** When `tier.touch_due` is told next. */
+  touch_due?: string
   /** What the levels above ask that is not so. */
   lacking: TierLack[]
   /** Newest first. */
@@ -3824,6 +3849,12 @@ export interface TierLevelBody {
   en: string
   /** A condition of rules; absent (the last level only): all others. */
   condition?: unknown
+  /** What whoever stands on it may have. */
+  rights?: TierRight[]
+  /** At most so many invitations in 30 days; absent: 4. */
+  invites?: number
+  /** After so many days without being spoken to `tier.touch_due` is told; absent: never. */
+  touch_days?: number
 }
 
 export interface TierPreview {

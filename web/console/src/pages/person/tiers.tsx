@@ -20,6 +20,19 @@ export function Tiers({ id }: { id: number }) {
   )
 }
 
+/** Rights, when somebody spoke with them last, and when the brand is reminded. */
+function Given({ x }: { x: StandsOn }) {
+  const { t, i18n } = useTranslation('person')
+  const f = useFormat(), rights = x.rights ?? []
+  const words = [...(x.spoken && x.touch_due ? [t('tiers.spoken', { when: f.when(x.spoken) })] : []), ...(x.touch_due ? [t('tiers.touch', { when: f.date(x.touch_due) })] : [])]
+  return (
+    <>
+      {rights.length > 0 && <p className="row wrap t12" aria-label={t('tiers.rights')}>{rights.map(r => <span key={r.code} className="chip line">{i18n.language === 'zh' ? r.zh : r.en}</span>)}</p>}
+      {words.length > 0 && <p className="t12 i3">{words.join(' · ')}</p>}
+    </>
+  )
+}
+
 function Stands({ x }: { x: StandsOn }) {
   const { t, i18n } = useTranslation('person')
   const f = useFormat(), zh = i18n.language === 'zh'
@@ -28,6 +41,7 @@ function Stands({ x }: { x: StandsOn }) {
   return (
     <div className="tr">
       <p className="row"><span className="i3 t13">{zh ? x.zh : x.en}</span><span className="sp el m">{level}</span>{x.since && <span className="i3 t12 nw" title={f.exact(x.since)}>{t('tiers.since', { when: f.date(x.since) })}</span>}</p>
+      {x.level && <Given x={x} />}
       {why && <p className="t12 i2">{t('tiers.because', { why })}</p>}
       {(x.lacking.length > 0 || x.moves.length > 1) && <button type="button" className="lnk t12" aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? 'tiers.less' : 'tiers.more')}</button>}
       {open && (

@@ -11,22 +11,30 @@ import { toast } from '../../ui/toast'
 import { fresh, readCondition, writeCondition, type Node } from './condition'
 import { ConditionField } from './condition_field'
 
-type Level = { id: number; key: string; zh: string; en: string; condition?: Node }
+type Right = { id: number; code: string; zh: string; en: string }
+type Level = { id: number; key: string; zh: string; en: string; condition?: Node; invites: string; touch: string; rights: Right[] }
 type Values = { key: string; zh: string; en: string; off: boolean; who?: Node; levels: Level[] }
 const LEVELS = 9
 let made = 0
-const level = (key: string, condition?: Node): Level => ({ id: ++made, key, zh: '', en: '', condition })
+const level = (key: string, condition?: Node): Level => ({ id: ++made, key, zh: '', en: '', condition, invites: '', touch: '', rights: [] })
 
 function begin(x?: TierView): Values {
   if (!x) return { key: '', zh: '', en: '', off: false, who: undefined, levels: [level('A', fresh('tag')), level('B')] }
   const node = (c: unknown) => (c === undefined ? undefined : readCondition(c))
-  return { key: x.key, zh: x.zh, en: x.en, off: x.off, who: node(x.who), levels: x.levels.map(l => ({ id: ++made, key: l.key, zh: l.zh, en: l.en, condition: node(l.condition) })) }
+  return { key: x.key, zh: x.zh, en: x.en, off: x.off, who: node(x.who), levels: x.levels.map(l => ({ id: ++made, key: l.key, zh: l.zh, en: l.en, condition: node(l.condition), invites: l.invites?.toString() ?? '', touch: l.touch_days?.toString() ?? '', rights: (l.rights ?? []).map(r => ({ id: ++made, code: r.code, zh: r.zh, en: r.en })) })) }
+}
+const whole_number = (text: string) => (/^\d{1,3}$/.test(text.trim()) ? Number(text) : undefined)
+/** Rights that nobody has begun to name are none. */
+function means(l: Level) {
+  const rights = l.rights.map(r => ({ code: r.code.trim(), zh: r.zh.trim(), en: r.en.trim() })).filter(r => r.code || r.zh || r.en)
+  const invites = whole_number(l.invites), touch_days = whole_number(l.touch)
+  return { ...(rights.length > 0 && { rights }), ...(invites !== undefined && { invites }), ...(touch_days !== undefined && { touch_days }) }
 }
 /** What is sent; nothing while some JSON is none. */
 function body(v: Values): TierBody | undefined {
   try {
     return { key: v.key.trim(), zh: v.zh.trim(), en: v.en.trim(), ...(v.off && { off: true }), ...(v.who && { who: writeCondition(v.who) }),
-      levels: v.levels.map(l => ({ key: l.key.trim(), zh: l.zh.trim(), en: l.en.trim(), ...(l.condition && { condition: writeCondition(l.condition) }) })) }
+      levels: v.levels.map(l => ({ key: l.key.trim(), zh: l.zh.trim(), en: l.en.trim(), ...(l.condition && { condition: writeCondition(l.condition) }), ...means(l) })) }
   } catch { return undefined }
 }
 
@@ -74,6 +82,7 @@ export function TierForm({ ladder, done }: { ladder?: TierView; done: (changed: 
               </div>
               {l.condition ? <ConditionField node={l.condition} label={t('tiers.l.condition', { level: l.key })} put={condition => put(i, { condition })} drop={i + 1 === v.levels.length ? () => put(i, { condition: undefined }) : undefined} />
                 : <p className="t13 i3">{t('tiers.rest')} <button type="button" className="lnk" onClick={() => put(i, { condition: fresh('tag') })}>{t('tiers.l.add')}</button></p>}
+              <Given l={l} put={x => put(i, x)} />
               {words(`levels[${i}]`)}
             </li>
           ))}
@@ -87,6 +96,29 @@ export function TierForm({ ladder, done }: { ladder?: TierView; done: (changed: 
           <div className="row"><button type="submit" className="btn primary" disabled={busy || !whole}>{t('tiers.save')}</button>{!ready && <span className="warn t12" role="alert">{t('tiers.not_json')}</span>}</div></div>
       </Sec>
     </form>
+  )
+}
+
+const RIGHTS = 12
+/** What a level is given: how often it is invited, when somebody is reminded, its rights. */
+function Given({ l, put }: { l: Level; put: (x: Partial<Level>) => void }) {
+  const { t } = useTranslation('segments')
+  const right = (k: number, x: Partial<Right>) => put({ rights: l.rights.map((r, j) => (j === k ? { ...r, ...x } : r)) })
+  return (
+    <fieldset className="tr-g">
+      <legend>{t('tiers.l.means', { level: l.key })}</legend>
+      <div className="tr-n">
+        <label>{t('tiers.l.invites')}<input className="in num" inputMode="numeric" maxLength={2} value={l.invites} placeholder={t('tiers.l.invites_hint')} onChange={e => put({ invites: e.target.value.replace(/\D/g, '') })} />{t('tiers.l.times')}</label>
+        <label>{t('tiers.l.touch')}<input className="in num" inputMode="numeric" maxLength={3} value={l.touch} placeholder={t('tiers.l.touch_hint')} onChange={e => put({ touch: e.target.value.replace(/\D/g, '') })} />{t('tiers.l.days')}</label>
+      </div>
+      {l.rights.map((r, k) => (
+        <div key={r.id} className="row wrap" role="group" aria-label={`${t('tiers.l.right')} ${k + 1}`}>
+          {([['code', 'tiers.l.right_code', 40], ['zh', 'tiers.l.zh', 40], ['en', 'tiers.l.en', 60]] as const).map(([name, label, max]) => <input key={name} className="in" aria-label={t(label)} placeholder={t(label)} maxLength={max} value={r[name]} onChange={e => right(k, { [name]: e.target.value })} />)}
+          <button type="button" className="ib xs" aria-label={t('tiers.l.right_drop')} onClick={() => put({ rights: l.rights.filter((_, j) => j !== k) })}><X size={14} aria-hidden /></button>
+        </div>
+      ))}
+      {l.rights.length < RIGHTS && <button type="button" className="lnk cd-a" onClick={() => put({ rights: [...l.rights, { id: ++made, code: '', zh: '', en: '' }] })}><Plus size={13} strokeWidth={2} aria-hidden />{t('tiers.l.right_add')}</button>}
+    </fieldset>
   )
 }
 

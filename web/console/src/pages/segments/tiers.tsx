@@ -41,8 +41,8 @@ function Ladder({ x, edit }: { x: TierView; edit?: () => void }) {
       <table className="tb tr-t" aria-label={zh ? x.zh : x.en}>
         <thead><tr><th scope="col">{t('tiers.col.level')}</th><th scope="col" className="wide">{t('tiers.col.rule')}</th><td className="wide" /><th scope="col" className="r">{t('tags.col.people')}</th></tr></thead>
         <tbody>{x.levels.map(l => (
-          <tr key={l.key}><td><span className="row"><b className="chip water">{l.key}</b>{zh ? l.zh : l.en}</span><small className="tr-c">{(zh ? l.sentence_zh : l.sentence_en) || t('tiers.rest')}</small></td>
-            <td className="wide i2">{(zh ? l.sentence_zh : l.sentence_en) || t('tiers.rest')}</td>
+          <tr key={l.key}><td><span className="row"><b className="chip water">{l.key}</b>{zh ? l.zh : l.en}</span><small className="tr-c">{(zh ? l.sentence_zh : l.sentence_en) || t('tiers.rest')}<Means l={l} /></small></td>
+            <td className="wide i2">{(zh ? l.sentence_zh : l.sentence_en) || t('tiers.rest')}<Means l={l} /></td>
             <td className="wide"><span className="sg-b" aria-hidden><i style={{ width: `${Math.sqrt(l.people / most) * 100}%` }} /></span></td>
             <td className="r num"><N v={l.people} exact quiet to={l.people ? `/people?tier=${encodeURIComponent(`${x.key}:${l.key}`)}` : undefined} /></td></tr>
         ))}</tbody>
@@ -51,6 +51,13 @@ function Ladder({ x, edit }: { x: TierView; edit?: () => void }) {
       {old && <Versions x={x} />}
     </Sec>
   )
+}
+
+/** What a level is given: rights, invitations, a reminder. */
+function Means({ l }: { l: TierView['levels'][number] }) {
+  const { t, i18n } = useTranslation('segments')
+  const words = [...(l.rights ?? []).map(r => (i18n.language === 'zh' ? r.zh : r.en)), ...(l.invites != null ? [t('tiers.m.invites', { n: l.invites })] : []), ...(l.touch_days != null ? [t('tiers.m.touch', { n: l.touch_days })] : [])]
+  return words.length === 0 ? null : <small className="tr-w">{words.join(' · ')}</small>
 }
 
 /** Who stands elsewhere than four weeks ago. */
