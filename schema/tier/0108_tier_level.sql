@@ -1,7 +1,7 @@
 -- expand: what it means to stand on a level, as the ladder's body says it (src/tier/tier_means.c keeps both alike)
--- invites: at most so many invitations in 30 days; below 0: the usual. touch_days: nobody stands there longer without being spoken to; 0: may.
+-- zh, en: ladder and level as people call them. invites: at most so many invitations in 30 days; below 0: the usual. touch_days: nobody stands there longer without being spoken to; 0: may.
 CREATE TABLE tier_level (
-  ladder TEXT NOT NULL, level TEXT NOT NULL, invites BIGINT NOT NULL, touch_days BIGINT NOT NULL CHECK (touch_days >= 0),
+  ladder TEXT NOT NULL, level TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, invites BIGINT NOT NULL, touch_days BIGINT NOT NULL CHECK (touch_days >= 0),
   PRIMARY KEY (ladder, level)
 );
 CREATE TABLE tier_right (

@@ -181,19 +181,38 @@ static void fill_group(engine *e, arena *a, jval *v, portrait_group *out)
 }
 
 // --- The route --------------------------------------------------------------------------------------------------------------------------
+// In the words of rules, which know what tags, classes, levels and purposes are called.
+static bool condition_words(void *user, const jval *condition, lang l, arena *a, buf *b)
+{
+    req *r = user;
+    engine *e = r->app;
+    yyjson_obj_iter it = yyjson_obj_iter_with((jval *)(uintptr_t)condition);
+    if (!rules_condition(e->rules, json_str(yyjson_obj_iter_next(&it))))
+        return false;
+    condition_print(e->rules, condition, &(speech){ l, b, a, e, r->d });
+    return true;
+}
+
+static str event_words(void *user, str kind, lang l, arena *a)
+{
+    engine *e = ((req *)user)->app;
+    return names_kind_label(e->names, names_kind_find(e->names, kind), l, a);
+}
+
 static err ask(req *r, str question, jval **ret_answer, portrait_view *out)
 {
     engine *e = r->app;
     jval *q;
     buf b = { 0 };
     dictionary dict = names_dictionary(e->names);
+    const question_words words = { r, condition_words, event_words };
     TRY(json_parse(r->a, question, &r->f, &q));
     err code = timeline_ask(e->tl, &dict, q, r->now_us, r->head, r->a, &r->f, &b);
     if (code == E_OK)
         code = json_parse(r->a, arena_str(r->a, buf_str(&b)), &r->f, ret_answer);
     for (int l = 0; code == E_OK && l < 2; l++) {
         buf_clear(&b);
-        code = question_sentence(q, r->now_us, l ? LANG_EN : LANG_ZH, r->a, &r->f, &b);
+        code = question_sentence(q, r->now_us, l ? LANG_EN : LANG_ZH, &words, r->a, &r->f, &b);
         if (l)
             SET(out, portrait_view, question_en, arena_str(r->a, str_take(buf_str(&b), 4000)));
         else

@@ -204,6 +204,19 @@ err tier_save(tx *t, const tier_body *in, int64_t version, int64_t staff, str re
 
 // --- The playbook -------------------------------------------------------------------------------------------------------------
 
+// Ladders from before there were rows of what their levels mean.
+static err means_ensure(tx *t)
+{
+    const tier_set *set = engine_of(t)->tiers->set;
+    for (uint32_t i = 0; i < set->n; i++) {
+        int64_t n;
+        TRY(db_int(t->d, &n, 0, "SELECT count(*) FROM tier_level WHERE ladder = $1", dbs(set->v[i].key)));
+        if (!n)
+            TRY(tier_means_save(t, &set->v[i]));
+    }
+    return E_OK;
+}
+
 static err load_one(tx *t, jval *item, str path)
 {
     int64_t n;
@@ -223,6 +236,7 @@ err tier_load(tx *t, str json)
     TRY(json_parse(t->a, json, t->f, &root));
     yyjson_arr_foreach(json_get(root, S("tiers")), i, n, item)
         TRY(load_one(t, item, arena_fmt(t->a, "tiers[%zu]", i)));
+    TRY(means_ensure(t));
     return offer_load(t, json_get(root, S("offers")));
 }
 

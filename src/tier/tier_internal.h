@@ -77,6 +77,8 @@ err tier_means_save(tx *t, const tier_ladder *l);
 err tier_touch_arm(tx *t, uint32_t person);
 // spoken: when somebody last spoke with them; due: the moment that is set. 0: never.
 err tier_spoken(db *d, int64_t person, int64_t *ret_spoken, int64_t *ret_due);
+// What people call "prospect:A": 潜客分级 A 一个月内; itself when there is no such level.
+str tier_called(const speech *s, str tier);
 void tier_means_register(engine *e);
 
 // tier_rule.c

@@ -8,8 +8,10 @@
 // --- The tables -----------------------------------------------------------------------------------------------------------------
 static err level_save(tx *t, const tier_ladder *l, const tier_level *x)
 {
-    TRY(db_exec(t->d, "INSERT INTO tier_level (ladder, level, invites, touch_days) VALUES ($1, $2, $3, $4)", dbs(l->key), dbs(x->key),
-                dbi(x->means.invites), dbi(x->means.touch_days)));
+    str zh = arena_fmt(t->a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(l->zh), STR_ARG(x->key), STR_ARG(x->zh));
+    str en = arena_fmt(t->a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(l->en), STR_ARG(x->key), STR_ARG(x->en));
+    TRY(db_exec(t->d, "INSERT INTO tier_level (ladder, level, zh, en, invites, touch_days) VALUES ($1, $2, $3, $4, $5, $6)", dbs(l->key),
+                dbs(x->key), dbs(zh), dbs(en), dbi(x->means.invites), dbi(x->means.touch_days)));
     for (uint32_t i = 0; i < x->means.rights_n; i++)
         TRY(db_exec(t->d, "INSERT INTO tier_right (ladder, level, code, place, zh, en) VALUES ($1, $2, $3, $4, $5, $6)", dbs(l->key),
                     dbs(x->key), dbs(x->means.rights[i].code), dbi(i), dbs(x->means.rights[i].zh), dbs(x->means.rights[i].en)));
@@ -43,22 +45,33 @@ static err if_right_test(rule_ctx *c, const jval *v, bool *ret)
     return E_OK;
 }
 
-static str right_name(const speech *s, str code)
+static str name_of(const speech *s, const char *sql, str one, str two)
 {
+    const db_arg args[] = { dbs(one), dbs(two) };
     db_rows r;
     bool found = false;
-    str name = code;
-    if (s->d && db_query_one(s->d, &r, &found, "SELECT zh, en FROM tier_right WHERE code = $1 ORDER BY ladder, place LIMIT 1",
-                             dbs(code)) == E_OK) {
-        name = found ? arena_str(s->a, db_str(&r, s->l == LANG_ZH ? 0 : 1)) : code;
-        db_end(&r);
-    }
+    str name = { "", 0 };
+    if (!s->d || db_query_one_args(s->d, &r, &found, sql, args, two.len ? 2 : 1) != E_OK)
+        return name;
+    if (found)
+        name = arena_str(s->a, db_str(&r, s->l == LANG_ZH ? 0 : 1));
+    db_end(&r);
     return name;
+}
+
+str tier_called(const speech *s, str tier)
+{
+    str ladder, level, name;
+    if (!tier_parts(tier, &ladder, &level))
+        return tier;
+    name = name_of(s, "SELECT zh, en FROM tier_level WHERE ladder = $1 AND level = $2", ladder, level);
+    return name.len ? name : tier;
 }
 
 static void if_right_print(const jval *v, const speech *s)
 {
-    buf_addf(s->b, s->l == LANG_ZH ? "享有权益「" STR_FMT "」" : "has the right \"" STR_FMT "\"", STR_ARG(right_name(s, json_str(v))));
+    str code = json_str(v), name = name_of(s, "SELECT zh, en FROM tier_right WHERE code = $1 ORDER BY ladder, place LIMIT 1", code, S(""));
+    buf_addf(s->b, s->l == LANG_ZH ? "享有权益「" STR_FMT "」" : "has the right \"" STR_FMT "\"", STR_ARG(name.len ? name : code));
 }
 
 // No moved_by: a ladder may not lean on a ladder.

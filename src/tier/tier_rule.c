@@ -78,9 +78,10 @@ static void if_tier_print(const jval *v, const speech *s)
     jval *item;
     buf_add_str(b, l == LANG_ZH ? S("分级是") : S("tier is "));
     if (!yyjson_is_arr((jval *)(uintptr_t)v))
-        buf_addf(b, l == LANG_ZH ? "「" STR_FMT "」" : STR_FMT, STR_ARG(json_str(v)));
+        buf_addf(b, l == LANG_ZH ? "「" STR_FMT "」" : "\"" STR_FMT "\"", STR_ARG(tier_called(s, json_str(v))));
     yyjson_arr_foreach((jval *)(uintptr_t)v, i, n, item)
-        buf_addf(b, l == LANG_ZH ? "%s「" STR_FMT "」" : "%s" STR_FMT, i == 0 ? "" : l == LANG_ZH ? "或" : " or ", STR_ARG(json_str(item)));
+        buf_addf(b, l == LANG_ZH ? "%s「" STR_FMT "」" : "%s\"" STR_FMT "\"", i == 0 ? "" : l == LANG_ZH ? "或" : " or ",
+                 STR_ARG(tier_called(s, json_str(item))));
 }
 
 // No moved_by: a ladder may not lean on a ladder.

@@ -403,6 +403,7 @@ static err read_condition(parser *p, jval *v, str path, int depth, condition *re
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
         if (str_eq(json_str(key), str_c(conditions[i].key))) {
             ret->kind = conditions[i].kind;
+            ret->said = v;
             return conditions[i].read(p, yyjson_obj_iter_get_val(key), at_key(p, path, json_str(key)), depth, ret);
         }
     return E_INTERNAL;
@@ -640,11 +641,11 @@ err question_parse(jval *v, const dictionary *dict, int64_t now_us, arena *a, fa
     return E_OK;
 }
 
-err question_sentence(jval *v, int64_t now_us, lang l, arena *a, fault *f, buf *ret)
+err question_sentence(jval *v, int64_t now_us, lang l, const question_words *words, arena *a, fault *f, buf *ret)
 {
     question q;
     TRY(question_parse(v, NULL, now_us, a, f, &q));
-    question_print(&q, l, a, ret);
+    question_print(&q, l, words, a, ret);
     return E_OK;
 }
 

@@ -40,6 +40,7 @@ typedef struct condition {
     str level;                         // TIER; CLASS
     bool first;                        // CLASS: the one everybody begins in
     comparison trait;                  // TRAIT
+    const jval *said;                  // the condition as it was sent
 } condition;
 
 typedef enum ask_kind {
@@ -93,7 +94,7 @@ extern const char *const question_units[UNITS + 1];
 
 // dict NULL: names stay unresolved (sentences). E_FIELD_* with the path.
 err question_parse(jval *v, const dictionary *dict, int64_t now_us, arena *a, fault *f, question *ret);
-void question_print(const question *q, lang l, arena *a, buf *b);
+void question_print(const question *q, lang l, const question_words *words, arena *a, buf *b);
 
 // Calendar periods in the brand's zone, numbered without gaps.
 int64_t period_no(time_unit u, int64_t time_us);

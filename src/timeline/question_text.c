@@ -6,6 +6,7 @@ typedef struct printer {
     lang l;
     arena *a;
     buf *b;
+    const question_words *words;       // NULL: programs' own
 } printer;
 
 static void say(printer *p, const char *zh, const char *en) { buf_add_str(p->b, str_c(p->l == LANG_ZH ? zh : en)); }
@@ -83,12 +84,18 @@ static void comparison_print(printer *p, const comparison *c)
     }
 }
 
+static void event_name(printer *p, str kind)
+{
+    str called = p->words ? p->words->event(p->words->user, kind, p->l, p->a) : (str){ "", 0 };
+    quote(p, called.len ? called : kind);
+}
+
 static void selector_print(printer *p, const selector *s)
 {
     if (s->any)
         say(p, "任何事件", "any event");
     else
-        quote(p, s->event);
+        event_name(p, s->event);
     for (size_t i = 0; i < s->where_n; i++) {
         say(p, i ? "且 " : "（", i ? " and " : " (");
         comparison_print(p, &s->where[i]);
@@ -107,6 +114,10 @@ static void did_print(printer *p, const condition *c)
     selector_print(p, &c->did);
     if (never)
         return;
+    if (c->at_most < 0 && c->at_least == 1) {
+        say(p, " 至少 1 次", " at least once");
+        return;
+    }
     if (c->at_most < 0) {
         say(p, " 至少 ", " at least ");
         number(p, c->at_least);
@@ -117,19 +128,6 @@ static void did_print(printer *p, const condition *c)
         buf_addf(p->b, p->l == LANG_ZH ? " %lld 到 %lld" : " %lld to %lld", (long long)c->at_least, (long long)c->at_most);
     }
     say(p, " 次", " times");
-}
-
-static str class_text(const printer *p, str level)
-{
-    static const char *const zh[][2] = {
-        { "lurker", "潜水" }, { "low", "低活跃" }, { "asking", "提问" }, { "high", "高活跃" }, { "loyal", "忠诚" }, { "koc", "KOC" },
-        { "consumer", "内容需求型" }, { "producer", "内容生产型" }, { "valuable", "高价值型" }, { "none", "未进入" }, { "prospect", "潜客" },
-        { "new_owner", "新车主" }, { "old_owner", "老车主" }, { "seed_owner", "种子车主" }, { "potential", "潜在用户" }, { "intent", "意向用户" },
-        { "experience", "体验用户" }, { "owner", "车主" } };
-    for (size_t i = 0; p->l == LANG_ZH && i < sizeof zh / sizeof *zh; i++)
-        if (str_eq(level, str_c(zh[i][0])))
-            return str_c(zh[i][1]);
-    return level;
 }
 
 static void stage_print(printer *p, const condition *c)
@@ -160,6 +158,9 @@ static void items_print(printer *p, const condition *c)
 
 static void condition_print(printer *p, const condition *c)
 {
+    bool rules_too = c->kind >= IF_TAG;
+    if (rules_too && p->words && p->words->condition(p->words->user, c->said, p->l, p->a, p->b))
+        return;
     switch (c->kind) {
     case IF_ALL:
     case IF_ANY:
@@ -196,7 +197,7 @@ static void condition_print(printer *p, const condition *c)
         return;
     case IF_CLASS:
         say(p, "类别是 ", "is of class ");
-        quote(p, class_text(p, c->level));
+        quote(p, c->level);
         return;
     case IF_CONSENT:
         say(p, "已同意 ", "consents to ");
@@ -313,14 +314,14 @@ static void compare_print(printer *p, const question *q)
     say(p, " 的时候", "");
 }
 
-void question_print(const question *q, lang l, arena *a, buf *b)
+void question_print(const question *q, lang l, const question_words *words, arena *a, buf *b)
 {
     static void (*const print[ASK_KINDS])(printer *, const question *) = {
         [ASK_COUNT] = count_print,         [ASK_TREND] = trend_print,       [ASK_FUNNEL] = funnel_print,
         [ASK_RETENTION] = retention_print, [ASK_AUDIENCE] = audience_print, [ASK_TOP] = top_print,
         [ASK_TIMELINE] = timeline_print,     [ASK_COMPARE] = compare_print,
     };
-    printer p = { l, a, b };
+    printer p = { l, a, b, words };
     print[q->ask](&p, q);
     if (q->who && q->ask != ASK_AUDIENCE) {
         say(&p, "；只看：", "; only people of whom this holds: ");

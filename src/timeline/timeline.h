@@ -232,7 +232,13 @@ err timeline_ask(timeline *t, const dictionary *dict, jval *question, int64_t no
 typedef struct described { uint32_t person; bool in_set, in_others; int64_t at_us; const str *v; size_t n; } described;
 err timeline_describe(timeline *t, const dictionary *dict, jval *question, int64_t now_us, int64_t head, uint32_t person, arena *a, fault *f,
                       bool (*fn)(void *p, const described *d), void *p);
-// The same question as a sentence for people.
-err question_sentence(jval *question, int64_t now_us, lang l, arena *a, fault *f, buf *ret);
+// The same question as a sentence for people. words NULL: in the words of programs. condition: what the rules call one of tag, trait,
+// tier, class or consent ({"tag": "…"}); false: they do not know it. event: what people call that kind; empty: nothing.
+typedef struct question_words {
+    void *user;
+    bool (*condition)(void *user, const jval *condition, lang l, arena *a, buf *b);
+    str (*event)(void *user, str kind, lang l, arena *a);
+} question_words;
+err question_sentence(jval *question, int64_t now_us, lang l, const question_words *words, arena *a, fault *f, buf *ret);
 
 #endif

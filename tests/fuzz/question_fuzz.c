@@ -43,7 +43,7 @@ static void check_answer(timeline *t, jval *v, arena *a)
     ENSURE(e == E_OK ? json_parse(a, buf_str(&b), NULL, &answer) == E_OK : b.len == 0 && f.code == e && (f.field.len > 0 || e == E_FIELD_UNKNOWN));
     for (lang l = LANG_ZH; e == E_OK && l <= LANG_EN; l++) {
         buf_clear(&b);
-        ENSURE(question_sentence(v, NOW_US, l, a, NULL, &b) == E_OK && str_utf8_valid(buf_str(&b)));
+        ENSURE(question_sentence(v, NOW_US, l, NULL, a, NULL, &b) == E_OK && str_utf8_valid(buf_str(&b)));
     }
     buf_free(&b);
 }

@@ -185,10 +185,28 @@ static void becoming_looks_at_the_lead(void **state)
     world_close(&w);
 }
 
+// The question is said in the words of the brand, in both languages, as rules say it.
+static void the_question_in_words(void **state)
+{
+    (void)state;
+    world w;
+    world_open(&w);
+    world_playbook(&w);
+    jval *v = ask(&w, "{\"who\":{\"all\":[{\"class\":{\"behaviour\":\"high\"}},{\"tag\":\"一个月内购车\"},{\"tier\":\"prospect:A\"},{\"consent\":\"call\"},"
+                      "{\"did\":{\"event\":\"test_drive.completed\"}}]}}");
+    assert_str(json_str(json_get(v, S("question_zh"))),
+               S("符合条件的人：（行为分层是「高活跃」，并且有标签「一个月内购车」，并且分级是「潜客分级 A 一个月内」，并且已同意「营销电话」，并且任何时候发生 「完成试驾」 至少 1 次）；相比：所有人。"));
+    assert_str(json_str(json_get(v, S("question_en"))),
+               S("people of whom this holds: (behaviour is high, and tagged \"Buys within a month\", and tier is \"Prospects A Within a month\", and consent"
+                 " given to \"Marketing calls\", and at any time did \"Test drive done\" at least once); against everybody."));
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_lift_and_intervals), cmocka_unit_test(birth_bands_need_consent), cmocka_unit_test(becoming_looks_at_the_lead),
+        cmocka_unit_test(the_question_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -635,7 +635,7 @@ static void questions_are_sentences(void **state)
           "{'stage':{'from':'owner'}},{'any':[{'consent':'sms'},{'trait':['vip','=',true]}]}]}}",
           "符合条件的人：（最近 36 小时发生 「a」 至少 1 次，并且任何时候没有发生 「b」，并且并非（有标签 「x」），并且处于阶段"
           "「购买」或「转介绍」，并且（已同意 「sms」，或者特征 vip 是 是））。",
-          "people of whom this holds: (in the last 36 hours did \"a\" at least 1 times, and at any time never did \"b\", and not "
+          "people of whom this holds: (in the last 36 hours did \"a\" at least once, and at any time never did \"b\", and not "
           "(has the tag \"x\"), and "
           "is at stage owner or advocate, and (consents to \"sms\", or whose vip is yes))." },
         { "{'ask':'funnel','steps':[{'event':'a'},{'event':'b'}],'window':'7d','by':'city','to':'2026-04-01','who':{'tag':'x'}}",
@@ -655,7 +655,7 @@ static void questions_are_sentences(void **state)
             jval *v;
             buf b = { 0 };
             assert_ok(json_parse(a, quoted(a, cases[i].ask), NULL, &v));
-            assert_ok(question_sentence(v, now_us(), l, a, NULL, &b));
+            assert_ok(question_sentence(v, now_us(), l, NULL, a, NULL, &b));
             assert_str(buf_str(&b), str_c(l == LANG_ZH ? cases[i].zh : cases[i].en));
             buf_free(&b);
         }

@@ -295,7 +295,7 @@ static void tiers_in_questions(void **state)
     assert_has(buf_str(&b), arena_cstr(w.a, arena_fmt(w.a, "\"people\":1")));
     assert_has(buf_str(&b), arena_cstr(w.a, arena_fmt(w.a, "[%u]", id)));
     buf_clear(&b);
-    assert_ok(question_sentence(q, w.now_us, LANG_ZH, w.a, &w.f, &b));
+    assert_ok(question_sentence(q, w.now_us, LANG_ZH, NULL, w.a, &w.f, &b));
     assert_has(buf_str(&b), "分级是 「B」（prospect）");
     buf_free(&b);
     assert_ok(json_parse(w.a, S("{\"ask\": \"audience\", \"who\": {\"tier\": \"B\"}}"), &w.f, &q));
