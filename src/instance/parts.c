@@ -20,11 +20,13 @@
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
+#include "tier/next_api.h"
 #include "tier/tier.h"
 
 const route_table *const route_tables[] = {
     &plan_routes,  &quarantine_routes, &shadow_routes,
-    &api_table,    &admin_table,  &people_routes, &funnel_routes, &merge_routes, &portrait_routes, &propensity_routes, &profile_routes,
+    &api_table,    &admin_table,  &people_routes, &funnel_routes, &next_routes, &merge_routes, &portrait_routes,
+    &propensity_routes, &profile_routes,
     &task_routes,
     &rule_routes,  &rule_edit_routes,
     &ledger_routes, &events_routes, &native_routes, &items_routes, &segment_routes, &sensors_routes,

@@ -20,6 +20,11 @@ static const char *const reason_en[] = {
 #undef X
 };
 
+err people_contacted(db *d, int64_t person, int64_t *ret_us)
+{
+    return db_int(d, ret_us, 0, "SELECT max(at_us) FROM opportunity_step WHERE person = $1 AND what = $2", dbi(person), dbi(STEP_CONTACT));
+}
+
 bool lost_reason_called(str word, str *zh, str *en)
 {
     for (size_t i = 0; reason_words[i]; i++)

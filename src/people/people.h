@@ -105,6 +105,7 @@ err people_current(db *d, int64_t id, int64_t *ret);
 err people_opportunity(db *d, uint32_t person, int64_t *ret);          // the open one; 0: none
 // Any value of the person that the vault holds, starred where it stands in a text.
 err people_starred(db *d, const engine *e, int64_t person, str text, arena *a, str *ret);
+err people_contacted(db *d, int64_t person, int64_t *ret_us);          // when a two-way contact was last told; 0: never
 err people_consent(db *d, uint32_t person, str purpose, int *ret);      // 1 given, 0 refused, -1 never asked
 // A vehicle (keyed hash of its VIN, or "event:<no>") is this subject's from at_us on: periods are cut by time (people/vehicle.c).
 err people_vehicle_got(tx *t, uint32_t subject, str vehicle, int64_t at_us, int64_t event_no, str kind);

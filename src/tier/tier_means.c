@@ -85,12 +85,15 @@ typedef struct touching { str ladder, level; int64_t days, due_us; } touching;  
 
 static err last_spoken(db *d, int64_t person, int64_t *ret)
 {
-    return db_int(d, ret, 0,
-                  "SELECT max(at) FROM (SELECT max(at_us) AS at FROM person_note WHERE person = $1"
-                  " UNION ALL SELECT max(closed_us) FROM task WHERE person = $1 AND open = 0 AND outcome IN ($2, $3, $4)"
-                  " UNION ALL SELECT max(contact_us) FROM opportunity WHERE person = $1"
-                  " UNION ALL SELECT max(COALESCE(ended_us, slot_us)) FROM test_drive WHERE person = $1 AND state = 'completed') s",
-                  dbi(person), dbi(OUTCOME_REACHED), dbi(OUTCOME_REACHED_LATER), dbi(OUTCOME_BOOKED));
+    int64_t contacted;
+    TRY(people_contacted(d, person, &contacted));
+    TRY(db_int(d, ret, 0,
+               "SELECT max(at) FROM (SELECT max(at_us) AS at FROM person_note WHERE person = $1"
+               " UNION ALL SELECT max(closed_us) FROM task WHERE person = $1 AND open = 0 AND outcome IN ($2, $3, $4)"
+               " UNION ALL SELECT max(COALESCE(ended_us, slot_us)) FROM test_drive WHERE person = $1 AND state = 'completed') s",
+               dbi(person), dbi(OUTCOME_REACHED), dbi(OUTCOME_REACHED_LATER), dbi(OUTCOME_BOOKED)));
+    *ret = contacted > *ret ? contacted : *ret;
+    return E_OK;
 }
 
 // Which of the levels they stand on asks first, and when: its days after somebody spoke with them, or they came to it.

@@ -290,6 +290,25 @@ test('the funnel by source and city; who dropped off, by reason', async () => {
   await page.context().close()
 })
 
+test('what to do next: who waits for it, by stage and deed', async () => {
+  const source = `夜市 ${Math.random().toString(36).slice(2, 7)}`, user = `nx-${source}`
+  await track(user, 'lead.captured', { phone: `1360000${1000 + Math.floor(Math.random() * 9000)}`, consent_call: true, source, name: '温知秋' })
+  const page = await open({ path: '/console/insight/funnel' })
+  await settled(page)
+  const lead = page.locator('.nx-t tbody').first(), rows = lead.locator('tr')
+  assert.equal(await rows.count(), 4)
+  const invite = rows.filter({ hasText: '邀请参加活动' }), n = Number(await invite.getByRole('button').innerText())
+  const { stages } = await call('GET', '/api/v1/funnel/next')
+  assert.equal(stages[0].actions.find(a => a.action === 'invite').waiting, n)
+  await invite.getByRole('button').click()
+  const list = page.getByRole('list', { name: /还没有邀请过的人/ })
+  await list.getByText('温知秋').waitFor()
+  await judge(page, 'who waits for an invitation')
+  await page.getByRole('button', { name: '收起' }).click()
+  await page.waitForFunction(() => !document.querySelector('.nx-w'))
+  await page.context().close()
+})
+
 // What forms and drawers do, once through: what was refused stands at its field, and what was done is there.
 const refused = /status of (409|422)/
 test('purposes of consent: one is added, refused at its field before, and renamed; copies are listed', { skip: !!given }, async () => {

@@ -405,6 +405,7 @@ static void nobody_speaks_with_them(void **state)
     static const event_prop month[] = PLAN("一个月内");
     uint32_t id = lead("u1", "13812346207");
     assert_int_equal(touch_due(id), 0);                    // C asks for nothing
+    assert_lacks(tiers_of_person(id), "\"spoken\":");      // they spoke, nobody spoke with them
     static const event_prop spoke[] = { { { "reached", 7 }, { .k = V_BOOL, .i = 1 } } };
     assert_ok(HAPPEN(&w, .user = "u1", .kind = "lead.contacted", .props = spoke, .n = 1));
     w.now_us += US_PER_HOUR;

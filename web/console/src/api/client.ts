@@ -920,6 +920,49 @@ export interface DroppedOne {
   at: string
 }
 
+export interface NextView {
+  /** The window. */
+  days: number
+  /** Lead, trial, reserve, order. */
+  stages: NextStage[]
+}
+
+export interface NextStage {
+  /** Stage, lead to order. */
+  stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"
+  /** People who stand there now. */
+  now: number
+  /** Stays looked at: those that ended or are 28 days old, the newest 20,000. */
+  stays: number
+  /** Of them, how many came further. */
+  on: number
+  /** The one whose difference is surely above nothing and largest at its lower end; absent: none. */
+  best?: "contact" | "note" | "invite" | "drive"
+  /** Largest lower end first; those of too few stays last. */
+  actions: NextActionRow[]
+}
+
+export interface NextActionRow {
+  /** contact: a task was closed that reached them. note: a conversation was noted. invite: invited to a campaign. drive: a test drive was booked. */
+  action: "contact" | "note" | "invite" | "drive"
+  /** Stays during which it was done. */
+  done: number
+  /** Of them, how many came further. */
+  done_on: number
+  /** Stays without it. */
+  without: number
+  /** Of them, how many came further. */
+  without_on: number
+  /** Difference of the two shares, −1 to 1; absent below 30 stays on either side. */
+  more?: number
+  /** Where the difference lies, 95 %: from. */
+  low?: number
+  /** To. */
+  high?: number
+  /** People who stand there now and have not had it since they came; counted up to 10,000. */
+  waiting: number
+}
+
 export interface DoubtPage {
   /** Latest evidence first. */
   items: DoubtView[]
@@ -4165,6 +4208,10 @@ export function client(send: Send) {
       get_funnel: (query: { days?: number; by?: "source" | "city" | "model" } = {}, more: More = {}) => send<FunnelView>('GET', `/api/v1/funnel`, { query, ...more }),
       /** Opportunities that were lost or fell idle: at which stage, for which reason, whose. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
       get_funnel_dropped: (query: { days?: number; stage?: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; state?: "lost" | "idle"; reason?: string; cursor?: string } = {}, more: More = {}) => send<DroppedView>('GET', `/api/v1/funnel/dropped`, { query, ...more }),
+      /** Of each stage from lead to order: how many came further with a deed of the brand's and without, and who waits for it. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */
+      get_funnel_next: (query: { days?: number } = {}, more: More = {}) => send<NextView>('GET', `/api/v1/funnel/next`, { query, ...more }),
+      /** Who stands at a stage and has not had it since they came there. (people.read) Errors: bad_request, field_required, field_unknown, field_type, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, cursor_invalid, undeclared. */
+      get_funnel_next_people: (query: { stage: "visitor" | "follow" | "lead" | "trial" | "reserve" | "order" | "owner" | "advocate"; action: "contact" | "note" | "invite" | "drive"; cursor?: string; limit?: number }, more: More = {}) => send<PeoplePage>('GET', `/api/v1/funnel/next/people`, { query, ...more }),
       /** Who a set of people is, against others: shares, lift, intervals. Walks all people. (timeline.read) Errors: bad_request, json_invalid, json_too_deep, body_required, body_too_large, media_type, field_required, field_unknown, field_type, field_null, field_too_long, field_too_short, field_too_small, field_too_large, field_too_many, field_value, field_duplicate, field_utf8, unauthenticated, key_invalid, session_expired, forbidden, csrf, rate_limited, overloaded, undeclared. */
       post_portrait: (body: PortraitNew, more: More = {}) => send<PortraitView>('POST', `/api/v1/portrait`, { body, ...more }),
       /** The newest model of who becomes an owner: what it weighs, and how well it says it. (timeline.read) Errors: bad_request, not_found, unauthenticated, key_invalid, session_expired, forbidden, rate_limited, overloaded, undeclared. */

@@ -13,6 +13,7 @@ import { Empty, Sec, Stage, stageIndex, stageVar, useNarrow, usePersonName } fro
 import { Tail } from '../../ui/list'
 import { Seg } from '../../ui/pop'
 import { Lines, Part, Rows } from '../../ui/states'
+import { Next } from './next'
 import { Tabs } from './tabs'
 import './insight.css'
 
@@ -35,6 +36,7 @@ export default function Funnel() {
       <Sec title={t(`funnel.title_${by}`)} note={t('funnel.note', { n: Number(days) })}>
         <Part read={read} name={t('funnel.by')} skeleton={<Rows n={5} />}>{d => <Groups d={d} by={by} />}</Part>
       </Sec>
+      <Next />
       <Dropped days={Number(days)} />
     </Page>
   )
