@@ -129,9 +129,9 @@ static err rows_look(looking *k)
 
 static err names_look(looking *k)
 {
-    own_name found[NAMES_OWN_MAX];
+    own_name *found;
     size_t n;
-    TRY(own_names_look(k->d, k->person, k->values, k->n, k->a, found, &n));
+    TRY(own_names_look(k->d, k->person, k->values, k->n, k->a, &found, &n));
     for (size_t i = 0; i < n; i++) {
         k->l->names = room(k->a, k->l->names, k->l->names_n, sizeof *found);
         k->l->names[k->l->names_n++] = found[i];

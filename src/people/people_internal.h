@@ -46,9 +46,9 @@ struct people {
 typedef struct plain_value { vault_kind kind; str s; } plain_value;
 err values_plain(const engine *e, db *d, int64_t person, size_t most, arena *a, plain_value **ret, size_t *ret_n);
 void values_wipe(const plain_value *v, size_t n);
-// own_names.c: at most NAMES_OWN_MAX are found. clean: names_hush. change: those that are still only theirs. forget: of who is erased.
+// own_names.c. clean: names_hush. change: those that are still only theirs. forget: of who is erased.
 err own_name_clean(tx *t, uint32_t subject, str *name);
-err own_names_look(db *d, int64_t person, const str *values, size_t n, arena *a, own_name *ret, size_t *ret_n);
+err own_names_look(db *d, int64_t person, const str *values, size_t n, arena *a, own_name **ret, size_t *ret_n);
 err own_names_change(tx *t, const own_name *v, size_t n);
 err own_names_forget(tx *t, uint32_t person);
 // people.c

@@ -44,9 +44,9 @@ uint32_t names_prop_known(const names *n, str name);
 // --- Names that may say who somebody is (names_own.c) ---
 typedef enum names_word_kind { NAMES_WORD_KIND, NAMES_WORD_PROP } names_word_kind;
 typedef struct names_word { names_word_kind kind; uint32_t id; str name; } names_word;
-// Any connection: names that only events of this person used, from fewer than NAMES_USERS_MAX subjects, and never the brand itself.
-#define NAMES_OWN_MAX 200
-err names_own(db *d, int64_t person, arena *a, names_word ret[NAMES_OWN_MAX], size_t *ret_n);
+// Any connection: names that only events of this person used, from fewer than NAMES_USERS_MAX subjects, and never the brand itself; those
+// people could be called by (personal_spoken).
+err names_own(db *d, int64_t person, arena *a, names_word **ret, size_t *ret_n);
 // Teller: the word is called `name` from now on, with its number behind it when another is called so already.
 err names_rename(tx *t, names *n, const names_word *w, str name);
 

@@ -1,6 +1,7 @@
 // Whose a name is. Programs call their kinds and properties alike for everybody; a name that only one person's events bore may say
 // who they are, and what a dictionary has learned stands there for ever.
 #include "rule/names_inside.h"
+#include "base/personal.h"
 #include <stdlib.h>
 
 static name_users *users_of(dict *d, uint32_t id)
@@ -58,21 +59,35 @@ err names_user(tx *t, dict *d, uint32_t id, uint32_t subject)
 }
 
 // --- Names that are only theirs -----------------------------------------------------------------------------------------------------
-err names_own(db *d, int64_t person, arena *a, names_word ret[NAMES_OWN_MAX], size_t *ret_n)
+typedef VEC(names_word) own_words;
+
+static err own_rows(db *d, int64_t person, arena *a, own_words *ret)
 {
     db_rows r;
-    *ret_n = 0;
     TRY(db_query(d, &r,
                  "WITH mine AS (SELECT $1 AS subject UNION ALL SELECT subject FROM link WHERE person = $1)"
                  " SELECT DISTINCT u.word, u.id, COALESCE(k.name, p.name) FROM mine m JOIN name_user u ON u.subject = m.subject"
                  " LEFT JOIN kind k ON u.word = $2 AND k.id = u.id LEFT JOIN prop p ON u.word = $3 AND p.id = u.id"
                  " WHERE (SELECT count(*) FROM name_user o WHERE o.word = u.word AND o.id = u.id) < $4"
                  " AND NOT EXISTS (SELECT 1 FROM name_user o WHERE o.word = u.word AND o.id = u.id AND o.subject <> $1"
-                 " AND o.subject NOT IN (SELECT subject FROM link WHERE person = $1)) LIMIT $5",
-                 dbi(person), dbi(NAMES_WORD_KIND), dbi(NAMES_WORD_PROP), dbi(NAMES_USERS_MAX), dbi(NAMES_OWN_MAX)));
+                 " AND o.subject NOT IN (SELECT subject FROM link WHERE person = $1))",
+                 dbi(person), dbi(NAMES_WORD_KIND), dbi(NAMES_WORD_PROP), dbi(NAMES_USERS_MAX)));
     while (db_next(&r))
-        ret[(*ret_n)++] = (names_word){ (names_word_kind)db_i64(&r, 0), (uint32_t)db_i64(&r, 1), arena_str(a, db_str(&r, 2)) };
+        if (personal_spoken(db_str(&r, 2)))
+            vec_push(ret, ((names_word){ (names_word_kind)db_i64(&r, 0), (uint32_t)db_i64(&r, 1), arena_str(a, db_str(&r, 2)) }));
     return db_end(&r);
+}
+
+err names_own(db *d, int64_t person, arena *a, names_word **ret, size_t *ret_n)
+{
+    own_words v = { 0 };
+    err e = own_rows(d, person, a, &v);
+    *ret = arena_array(a, names_word, v.n + 1);
+    *ret_n = v.n;
+    if (v.n)
+        memcpy(*ret, v.v, v.n * sizeof **ret);
+    vec_free(&v);
+    return e;
 }
 
 // --- Called otherwise ---------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ _Static_assert(OUTCOME_REACHED == 0 && OUTCOME_REACHED_LATER == 1 && OUTCOME_BOO
 // --- Counting -------------------------------------------------------------------------------------------------------------------
 typedef struct counted { share all, with[NEXT_COUNT]; } counted;
 
-// One row per set of deeds, further or not.
+// One row per set of deeds, further or not. (stage + 0: a person's few stays by the person, not by the stage's many.)
 static err count_stays(req *r, enum stage s, int64_t from_us, counted *ret)
 {
     db_rows rows;
@@ -44,7 +44,8 @@ static err count_stays(req *r, enum stage s, int64_t from_us, counted *ret)
     TRY(db_query(r->d, &rows,
                  "SELECT came, a, b, c, d, count(*) FROM (SELECT s.came, " CONTACT " AS a, " NOTE " AS b, " INVITE " AS c, " DRIVE " AS d"
                  " FROM (SELECT y.person, y.entered_us, CASE WHEN y.left_us > 0 THEN y.left_us ELSE $4 END AS until_us,"
-                 " EXISTS (SELECT 1 FROM stage_stay z WHERE z.person = y.person AND z.stage > y.stage AND z.entered_us >= y.entered_us) AS came"
+                 " EXISTS (SELECT 1 FROM stage_stay z WHERE z.person = y.person AND z.stage + 0 > y.stage AND z.entered_us >= y.entered_us)"
+                 " AS came"
                  " FROM stage_stay y WHERE y.stage = $1 AND y.entered_us >= $2 AND (y.left_us > 0 OR y.entered_us <= $3)"
                  " ORDER BY y.entered_us DESC LIMIT $5) s) q GROUP BY 1, 2, 3, 4, 5",
                  dbi(s), dbi(from_us), dbi(r->now_us - DECIDED_DAYS * US_PER_DAY), dbi(r->now_us), dbi(STAYS_MAX)));
@@ -63,7 +64,7 @@ static err count_stays(req *r, enum stage s, int64_t from_us, counted *ret)
 
 // People who stand there now, in the stay they are in, without it. The one place that says so: for how many, and for who.
 #define STANDING_WITHOUT(deed)                                                                                                   \
-    "FROM (SELECT p.id AS person, (SELECT max(y.entered_us) FROM stage_stay y WHERE y.person = p.id AND y.stage = $1) AS entered_us," \
+    "FROM (SELECT p.id AS person, (SELECT max(y.entered_us) FROM stage_stay y WHERE y.person = p.id AND y.stage + 0 = $1) AS entered_us," \
     " $2 AS until_us FROM person p WHERE p.stage = $1 AND p.id > $3) s WHERE s.entered_us IS NOT NULL AND NOT (" deed ")"
 #define COUNT(deed) "SELECT count(*) FROM (SELECT 1 " STANDING_WITHOUT(deed) " LIMIT $4) c"
 #define LIST(deed) "SELECT s.person " STANDING_WITHOUT(deed) " ORDER BY s.person LIMIT $4"
