@@ -1,5 +1,6 @@
 // The process's api: opened, run on one thread a loop, stopped, closed.
 #include "api/api_impl.h"
+#include "base/time.h"
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -75,11 +76,14 @@ static err lint(const api_config *c, fault *f, arena *a)
     return e;
 }
 
+#define READ_MOST_US (30 * US_PER_S)   // of one request, of the database: the slowest known takes under two on a million people
+#define WORK_MOST_US (10 * US_PER_MIN) // what prepares a write
+
 static err open_parts(api *p, fault *f, arena *a)
 {
     const api_config *c = &p->c;
-    TRY(pool_open(c->o, c->db_path, c->readers, c->readers_queue, run_on_reader, f, a, &p->readers));
-    TRY(pool_open(c->o, c->db_path, c->slow, c->slow_queue, run_work, f, a, &p->slow));
+    TRY(pool_open(c->o, c->db_path, c->readers, c->readers_queue, READ_MOST_US, run_on_reader, f, a, &p->readers));
+    TRY(pool_open(c->o, c->db_path, c->slow, c->slow_queue, WORK_MOST_US, run_work, f, a, &p->slow));
     for (int i = 0; i < p->loops_n; i++)
         TRY(loop_open(&p->loops[i], f, a));
     return E_OK;

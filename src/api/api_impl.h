@@ -23,11 +23,13 @@ void metrics_write(api *p, buf *out);         // Prometheus text
 
 // --- Reader threads (pool.c) ----------------------------------------------------------------------------------------------------
 typedef struct pool pool;
-// `run` is called on a thread of the pool with a reader in no transaction; it hands the call on.
-err pool_open(os *o, const char *db_path, int threads, size_t queue_max, void (*run)(call *c, db *d), fault *f, arena *a, pool **ret);
+// `run` is called on a thread of the pool with a reader in no transaction; it hands the call on. What it asks the database ends with
+// E_OVERLOADED after most_us.
+err pool_open(os *o, const char *db_path, int threads, size_t queue_max, int64_t most_us, void (*run)(call *c, db *d), fault *f, arena *a,
+              pool **ret);
 bool pool_submit(pool *p, call *c);           // false: full or closing
 size_t pool_waiting(pool *p);
-void pool_stop(pool *p);                      // runs what waits, joins
+void pool_stop(pool *p);                      // runs what waits, for five seconds, joins
 void pool_close(pool *p);                     // frees; NULL is fine
 
 // --- Streams (stream.c): one hub a loop, for its own listeners; touched by its loop thread, but for publishing -----------------------

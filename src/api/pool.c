@@ -1,6 +1,9 @@
 // A few threads, each with a reader of its own, and one bounded queue.
 #include "api/api_impl.h"
+#include <stdatomic.h>
 #include <stdlib.h>
+
+#define ENDING_US INT64_C(5000000)     // what still runs when the pool stops has so long
 
 struct pool {
     pthread_mutex_t lock;                     // guards first, last, n, closing
@@ -8,6 +11,9 @@ struct pool {
     call *first, *last;
     size_t n, max;
     bool closing;
+    os *o;
+    int64_t most_us;                          // a call may read for so long
+    _Atomic int64_t ends_us;                  // nobody reads after that
     void (*run)(call *c, db *d);
     int threads, started;
     struct worker { pool *p; db *d; pthread_t thread; } *v;
@@ -32,8 +38,10 @@ static call *take(pool *p)
 static void *body(void *arg)
 {
     struct worker *w = arg;
-    for (call *c; (c = take(w->p));)
+    for (call *c; (c = take(w->p));) {
+        db_limit(w->d, os_mono_us(w->p->o) + w->p->most_us, &w->p->ends_us);
         w->p->run(c, w->d);
+    }
     return NULL;
 }
 
@@ -67,6 +75,7 @@ void pool_stop(pool *p)
 {
     pthread_mutex_lock(&p->lock);
     p->closing = true;
+    atomic_store(&p->ends_us, os_mono_us(p->o) + ENDING_US);
     pthread_cond_broadcast(&p->some);
     pthread_mutex_unlock(&p->lock);
     for (int i = 0; i < p->started; i++)
@@ -100,11 +109,13 @@ static err start(pool *p, os *o, const char *db_path, fault *f, arena *a)
     return E_OK;
 }
 
-err pool_open(os *o, const char *db_path, int threads, size_t queue_max, void (*run)(call *c, db *d), fault *f, arena *a, pool **ret)
+err pool_open(os *o, const char *db_path, int threads, size_t queue_max, int64_t most_us, void (*run)(call *c, db *d), fault *f, arena *a,
+              pool **ret)
 {
     pool *p = calloc(1, sizeof *p);
     ENSURE(p);
-    *p = (pool){ .max = queue_max, .run = run, .threads = threads, .v = calloc((size_t)threads, sizeof *p->v) };
+    *p = (pool){ .o = o, .most_us = most_us, .ends_us = INT64_MAX, .max = queue_max, .run = run, .threads = threads,
+                 .v = calloc((size_t)threads, sizeof *p->v) };
     ENSURE(p->v);
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->some, NULL);

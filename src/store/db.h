@@ -73,6 +73,10 @@ err db_query_text(db *d, db_rows *rows, str sql, const db_arg *args, size_t n);
 err db_exec_text(db *d, str sql, const db_arg *args, size_t n);
 err db_script(db *d, str sql);                // several statements, no arguments: migrations
 
+// What a reader asks from now on ends by then: its statements tell E_OVERLOADED when os_mono_us is past deadline_us (0: never), or past
+// *ends_us, which another thread may set (NULL: nobody does). A plan that walks what nobody meant to walk holds no thread for ever.
+void db_limit(db *d, int64_t deadline_us, const _Atomic int64_t *ends_us);
+
 // Transactions and savepoints. Readers: db_begin_read … db_end_read see one moment.
 err db_begin(db *d);
 // E_DISK_FULL and E_DB: undone, and no restart will find it. E_IO: only a restart can tell, so the process must end.

@@ -1,6 +1,7 @@
 // db.h over SQLite: connections, statements run, rows read, transactions.
 #include "base/vfs.h"
 #include "store/sqlite_db.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,6 +23,8 @@ static err code_of(int rc)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return E_CORRUPT;
+    case SQLITE_INTERRUPT:
+        return E_OVERLOADED;               // over_limit, and nothing else, interrupts
     default:
         return E_DB;
     }
@@ -73,6 +76,23 @@ static void harden(sqlite3 *c, db_mode mode)
     sqlite3_extended_result_codes(c, 1);
     sqlite3_busy_timeout(c, BUSY_MS);
     sqlite3_wal_autocheckpoint(c, 0);
+}
+
+#define LIMIT_STEPS 20000      // of the database's machine between two looks at the clock: about a millisecond
+
+static int over_limit(void *p)
+{
+    const db *d = p;
+    int64_t now = os_mono_us(d->o);
+    return (d->deadline_us && now > d->deadline_us) || (d->ends_us && now > atomic_load_explicit(d->ends_us, memory_order_relaxed));
+}
+
+void db_limit(db *d, int64_t deadline_us, const _Atomic int64_t *ends_us)
+{
+    ENSURE(d->mode == DB_READER);
+    d->deadline_us = deadline_us;
+    d->ends_us = ends_us;
+    sqlite3_progress_handler(d->c, LIMIT_STEPS, deadline_us || ends_us ? over_limit : NULL, d);
 }
 
 // The writer recovers the log with its first read; a reader's first read only proves the file is a database.

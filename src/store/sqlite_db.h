@@ -30,6 +30,8 @@ struct db {
     bool in_tx;                // between db_begin and db_commit or db_rollback, as the caller sees it
     err lost;                  // what made SQLite roll back by itself; E_DB when unknown
     int64_t wal_bytes;         // of the log as of the last commit or checkpoint
+    int64_t deadline_us;       // db_limit
+    const _Atomic int64_t *ends_us;
     char fault[512];
 };
 

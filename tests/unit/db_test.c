@@ -228,6 +228,27 @@ static void test_reader_sees_the_moment_it_began(void **state)
     db_close(r);
 }
 
+// However long it would take, it ends by then, and the reader reads on.
+static void test_limit(void **state)
+{
+    world *w = *state;
+    db *r;
+    int64_t n;
+    _Atomic int64_t ends = INT64_MAX;
+    assert_ok(db_open(os_posix(), w->path, DB_READER, &r));
+    db_limit(r, os_mono_us(os_posix()) + 20000, NULL);
+    assert_err(db_int(r, &n, 0, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"), E_OVERLOADED);
+    db_limit(r, os_mono_us(os_posix()) + 60000000, &ends);
+    assert_ok(db_int(r, &n, 0, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 100000) SELECT count(*) FROM c"));
+    assert_int_equal(n, 100000);
+    ends = os_mono_us(os_posix());             // somebody else says so
+    assert_err(db_int(r, &n, 0, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"), E_OVERLOADED);
+    db_limit(r, 0, NULL);
+    assert_ok(db_int(r, &n, 0, "SELECT 7"));
+    assert_int_equal(n, 7);
+    db_close(r);
+}
+
 static void test_scans(void **state)
 {
     static const struct { const char *sql; bool scans; } cases[] = {
@@ -449,7 +470,7 @@ int main(void)
         T(test_open_refused),
         T(test_scripts),
         T(test_reader_sees_the_moment_it_began),
-        T(test_scans),
+        T(test_limit), T(test_scans),
         T(test_integrity_names_what_is_wrong),
         T(test_random_statements_beside_a_model),
     };
