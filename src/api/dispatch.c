@@ -312,8 +312,17 @@ void req_header(req *r, str name, str value)
 
 err req_cursor(req *r, str from, int64_t *at, int64_t *id)
 {
-    str rest = from, first = str_cut(&rest, '-');
-    return !from.len || (str_to_i64(first, at) && str_to_i64(rest, id)) ? E_OK : req_fail(r, E_CURSOR_INVALID);
+    size_t cut = from.len;             // the last hyphen: a time before 1970 begins with one
+    int64_t first, second;
+    while (cut && from.s[cut - 1] != '-')
+        cut--;
+    if (!from.len)
+        return E_OK;
+    if (cut < 2 || !str_to_i64(str_take(from, cut - 1), &first) || !str_to_i64(str_skip(from, cut), &second))
+        return req_fail(r, E_CURSOR_INVALID);
+    *at = first;
+    *id = second;
+    return E_OK;
 }
 
 err req_check_version(req *r, int64_t version)

@@ -79,19 +79,11 @@ static err count_waiting(req *r, enum stage s, enum next_action a, int64_t *ret)
 
 // --- What it says ---------------------------------------------------------------------------------------------------------------
 // Newcombe's interval of a difference of two shares, from Wilson's of each (Statistics in Medicine 17, 1998, method 10).
-static void wilson(share c, double *low, double *high)
-{
-    const double z = 1.959964, n = (double)c.n, p = (double)c.on / n;
-    const double mid = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    *low = (mid - half) / (1 + z * z / n);
-    *high = (mid + half) / (1 + z * z / n);
-}
-
 share_difference next_difference(share with, share without)
 {
     double p = (double)with.on / (double)with.n, q = (double)without.on / (double)without.n, pl, ph, ql, qh;
-    wilson(with, &pl, &ph);
-    wilson(without, &ql, &qh);
+    portrait_wilson(with.on, with.n, &pl, &ph);
+    portrait_wilson(without.on, without.n, &ql, &qh);
     return (share_difference){ p - q, p - q - sqrt((p - pl) * (p - pl) + (qh - q) * (qh - q)),
                                p - q + sqrt((ph - p) * (ph - p) + (q - ql) * (q - ql)) };
 }

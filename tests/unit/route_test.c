@@ -1,4 +1,5 @@
 #include "tests.h"
+#include "api/shape_rows.h"
 #include "api/route.h"
 
 static err nothing(req *r)
@@ -139,8 +140,32 @@ static void test_lint(void **state)
     buf_free(&b);
 }
 
+// What a page ends with is where the next begins; anything else is refused and changes nothing.
+static void test_cursors(void **state)
+{
+    (void)state;
+    req r = { .a = arena_create() };
+    int64_t at = 5, id = 6;
+    static const int64_t pairs[][2] = { { 0, 0 }, { INT64_C(1775000000000000), 42 }, { -3600000000, 7 }, { INT64_MAX, INT64_MAX }, { INT64_MIN, 1 } };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        assert_ok(req_cursor(&r, req_next(&r, pairs[i][0], pairs[i][1]), &at, &id));
+        assert_true(at == pairs[i][0] && id == pairs[i][1]);
+    }
+    at = 5, id = 6;
+    assert_ok(req_cursor(&r, S(""), &at, &id));            // the first page
+    static const char *const wrong[] = { "x", "7", "-", "7-", "-7", "7-x", "x-7", "7 -8", "7-8 ", "9223372036854775808-1", "1-9223372036854775808" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_err(req_cursor(&r, str_c(wrong[i]), &at, &id), E_CURSOR_INVALID);
+    assert_true(at == 5 && id == 6);
+    uint32_t n = 31;
+    assert_true(rows_more(&n, 30) && n == 30);
+    assert_false(rows_more(&n, 30));
+    arena_destroy(r.a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_find), cmocka_unit_test(test_params), cmocka_unit_test(test_lint) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_find), cmocka_unit_test(test_params), cmocka_unit_test(test_lint),
+                                        cmocka_unit_test(test_cursors) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
