@@ -158,7 +158,11 @@ static const route_table *const tables[] = { &api_table, &admin_table, &audit_ro
 // --- Life ----------------------------------------------------------------------------------------------------------------------------
 static fixture *of_os(os *o) { return (fixture *)(void *)o; }
 static int64_t now_ahead(os *o) { return os_now_us(os_posix()) + atomic_load(&of_os(o)->ahead_us); }
-static int64_t mono_ahead(os *o) { return os_mono_us(os_posix()) + atomic_load(&of_os(o)->ahead_us); }
+static int64_t mono_ahead(os *o)
+{
+    int64_t stands = atomic_load(&of_os(o)->stands_us);
+    return (stands ? stands : os_mono_us(os_posix())) + atomic_load(&of_os(o)->ahead_us);
+}
 
 static void *run_loop(void *p)
 {

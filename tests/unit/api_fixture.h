@@ -12,6 +12,7 @@ typedef struct fixture {
     os o;                              // the machine's, with a clock that can be moved on
     os_ops ops;
     _Atomic int64_t ahead_us;
+    _Atomic int64_t stands_us;     // the monotonic clock stands here and goes only ahead_us further; 0: it goes
     engine e;
     arena *a;
     char dir[64], path[96];
