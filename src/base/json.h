@@ -13,7 +13,12 @@ typedef yyjson_val jval;
 // Parses into memory of the arena. E_JSON_INVALID (detail names the byte), E_JSON_TOO_DEEP. Text is validated UTF-8.
 err json_parse(arena *a, str text, fault *f, jval **ret);
 
-static inline str json_str(const jval *v) { return (str){ yyjson_get_str((jval *)(uintptr_t)v), yyjson_get_len((jval *)(uintptr_t)v) }; }
+// Empty of what is no string. (The library's length of a list or an object is how many things are in it.)
+static inline str json_str(const jval *v)
+{
+    const char *s = yyjson_get_str((jval *)(uintptr_t)v);
+    return (str){ s, s ? yyjson_get_len((jval *)(uintptr_t)v) : 0 };
+}
 // A value as one line of text: a string as it is, null and NULL as nothing, anything else as its JSON, in memory of the arena.
 str json_text(arena *a, const jval *v);
 jval *json_get(const jval *obj, str key);                      // NULL when absent or not an object

@@ -212,7 +212,11 @@ static err if_check(const checking *c, const jval *v)
 static err key_check(const checking *c, const jval *v)
 {
     str s = json_str(v);
-    if (s.len == 0 || s.len > RULE_KEY_MAX)
+    if (!yyjson_is_str((jval *)(uintptr_t)v))
+        return fail_type(c, S("key"), "text");
+    if (s.len == 0)
+        return fault_field(c->f, c->a, E_FIELD_REQUIRED, S("key"), 0);
+    if (s.len > RULE_KEY_MAX)
         return fault_field(c->f, c->a, E_FIELD_TOO_LONG, S("key"), RULE_KEY_MAX);
     for (size_t i = 0; i < s.len; i++)
         if (!((s.s[i] >= 'a' && s.s[i] <= 'z') || (s.s[i] >= '0' && s.s[i] <= '9') || s.s[i] == '.' || s.s[i] == '_'))

@@ -199,6 +199,12 @@ static void test_json(void **state)
     assert_false(json_i64(json_get(v, S("u")), &n));
     assert_false(json_i64(json_get(v, S("s")), &n));
     assert_null(json_get(v, S("none")));
+    // Of what is no string there is no text, however many things are in it.
+    jval *other;
+    assert_ok(json_parse(a, S("{\"o\":{\"a\":1},\"l\":[1,2,3],\"n\":12345678,\"b\":true,\"z\":null}"), NULL, &other));
+    static const char *const none[] = { "o", "l", "n", "b", "z", "absent" };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_true(str_empty(json_str(json_get(other, str_c(none[i])))));
     static const char *const broken[] = { "", "{", "{\"a\":1,}", "nul", "[1] 2", "\"\xff\"", "{\"a\":01}", "NaN" };
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
         assert_err(json_parse(a, str_c(broken[i]), &f, &v), E_JSON_INVALID);
