@@ -113,10 +113,15 @@ static err touching_of(db *d, int64_t person, int64_t spoken_us, arena *a, touch
     return db_end(&r);
 }
 
+static err touch_moment(db *d, int64_t person, int64_t *ret)
+{
+    return db_int(d, ret, 0, "SELECT min(due_us) FROM timer WHERE kind = $1 AND ref = $2", dbs(str_c(touch_timer.name)), dbi(person));
+}
+
 static err touch_set(tx *t, uint32_t person, int64_t due_us)
 {
     int64_t set;
-    TRY(db_int(t->d, &set, 0, "SELECT min(due_us) FROM timer WHERE kind = $1 AND ref = $2", dbs(str_c(touch_timer.name)), dbi(person)));
+    TRY(touch_moment(t->d, person, &set));
     if (set && set <= due_us)
         return E_OK;
     TRY(timer_cancel(t, touch_timer.name, person));
@@ -144,13 +149,14 @@ static err touch_tell(tx *t, uint32_t person, const touching *k, int64_t spoken_
                                         .props_n = spoken_us ? 4 : 3 }, NULL);
 }
 
-// The one who was joined since is looked at as who they are now; whoever is nobody any more, or left the level, is left alone.
+// Who was joined since is looked at as who they are now, unless that person has a moment set; whoever is nobody any more, or left the
+// level, is left alone.
 static err touch_fire(tx *t, int64_t ref, str payload)
 {
     (void)payload;
     uint32_t person = people_person_of(t, (uint32_t)ref);
     bool known = true;
-    int64_t spoken;
+    int64_t spoken, set = 0;
     touching k;
     if (engine_of(t)->person_known)
         TRY(engine_of(t)->person_known(t, person, &known));
@@ -159,6 +165,10 @@ static err touch_fire(tx *t, int64_t ref, str payload)
     TRY(last_spoken(t->d, person, &spoken));
     TRY(touching_of(t->d, person, spoken, t->a, &k));
     if (!k.days)
+        return E_OK;
+    if (person != (uint32_t)ref)
+        TRY(touch_moment(t->d, person, &set));
+    if (set)
         return E_OK;
     if (k.due_us > t->now_us)
         return touch_set(t, person, k.due_us);
@@ -169,7 +179,7 @@ static err touch_fire(tx *t, int64_t ref, str payload)
 err tier_spoken(db *d, int64_t person, int64_t *ret_spoken, int64_t *ret_due)
 {
     TRY(last_spoken(d, person, ret_spoken));
-    return db_int(d, ret_due, 0, "SELECT min(due_us) FROM timer WHERE kind = $1 AND ref = $2", dbs(str_c(touch_timer.name)), dbi(person));
+    return touch_moment(d, person, ret_due);
 }
 
 void tier_means_register(engine *e)

@@ -448,6 +448,31 @@ static void nobody_speaks_with_them(void **state)
     assert_int_equal(touch_due(id), 0);
 }
 
+// Two who turn out to be one are reminded of once; parted again, each of them.
+static void joined_people_are_reminded_of_once(void **state)
+{
+    (void)state;
+    static const event_prop month[] = PLAN("一个月内");
+    happening device = { .device = "d1", .kind = "lead.captured", .phone = "13900001111", .props = agrees, .n = 1 };
+    happening user = { .user = "u1", .kind = "lead.captured", .phone = "13900002222", .props = agrees, .n = 1 };
+    assert_ok(world_happen(&w, &user));
+    assert_ok(world_happen(&w, &device));
+    assert_ok(HAPPEN(&w, .user = "u1", .kind = "survey.submitted", .props = month, .n = 1));
+    assert_ok(HAPPEN(&w, .device = "d1", .kind = "survey.submitted", .props = month, .n = 1));
+    assert_true(touch_due(user.who.person) && touch_due(device.who.person));
+    w.now_us += US_PER_HOUR;
+    assert_ok(HAPPEN(&w, .device = "d1", .user = "u1", .kind = "page"));
+    w.now_us += 22 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 1);
+    assert_int_equal(touch_due(device.who.person), 0);
+    assert_ok(world_run(&w, part, NULL));
+    assert_true(touch_due(user.who.person) && touch_due(device.who.person));
+    w.now_us += 22 * US_PER_DAY;
+    timers();
+    assert_int_equal(world_told(&w, "tier.touch_due"), 3);
+}
+
 static void a_level_gives_rights(void **state)
 {
     (void)state;
@@ -483,7 +508,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_prospect_climbs_and_falls), T(a_tag_that_fades_tells_so), T(an_owner_leaves_the_prospects), T(rules_answer_a_move), T(a_quarrel_ends),
         T(what_is_undone_touches_nobody), T(joined_people_stand_once), T(an_editor_is_told_where), T(edited_and_gone_through),
-        T(people_and_moves_of_a_level), T(tiers_in_questions), T(nobody_speaks_with_them), T(a_level_gives_rights),
+        T(people_and_moves_of_a_level), T(tiers_in_questions), T(nobody_speaks_with_them), T(joined_people_are_reminded_of_once), T(a_level_gives_rights),
         T(sentences_in_both_languages), T(by_change_as_by_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
