@@ -128,16 +128,14 @@ static err touch_set(tx *t, uint32_t person, int64_t due_us)
     return timer_set(t, due_us, touch_timer.name, person, (str){ "", 0 });
 }
 
-// Whoever was left alone for longer than that already is given the days from now on: a base that is brought in is no flood of tasks.
+// When they came to the level counts; whether somebody spoke with them since is looked at when the moment has come, because it costs what
+// is known of them. Whoever stands there for longer already is given the days from now on: a base that is brought in is no flood of tasks.
 err tier_touch_arm(tx *t, uint32_t person)
 {
-    int64_t spoken;
     touching k;
     TRY(touching_of(t->d, person, 0, t->a, &k));
     if (!k.days)
         return E_OK;
-    TRY(last_spoken(t->d, person, &spoken));
-    TRY(touching_of(t->d, person, spoken, t->a, &k));
     return touch_set(t, person, k.due_us > t->now_us ? k.due_us : t->now_us + k.days * US_PER_DAY);
 }
 
