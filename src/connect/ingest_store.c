@@ -118,7 +118,6 @@ static err whose(tx *t, const caller *who, const ingest_event *e, resolved *ret)
     return people_alias(t, &e->ids[0], user ? &e->former : &e->ids[1], e->time_us, who->name, ret);
 }
 
-// *ret_told: another system has told this very event before (record/natural.h).
 static bool has_sealed(const ingest_event *e)
 {
     bool any = false;
@@ -127,6 +126,7 @@ static bool has_sealed(const ingest_event *e)
     return any;
 }
 
+// *ret_told: another system has told this very event before (record/natural.h).
 static err emit(tx *t, const quarantine *q, const caller *who, ingest_event *e, int64_t received_us, bool *ret_told)
 {
     resolved who_is = { 0 };               // an item is nobody's

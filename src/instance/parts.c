@@ -20,7 +20,7 @@
 #include "rule/rule_api.h"
 #include "rule/timers.h"
 #include "task/task_api.h"
-#include "tier/next_api.h"
+#include "tier/funnel_next_api.h"
 #include "tier/tier.h"
 
 const route_table *const route_tables[] = {

@@ -9,7 +9,7 @@
 // Texts that stand in no table of people_add_tables.
 #define SUBJECTS_OF "(subject = $1 OR subject IN (SELECT subject FROM link WHERE person = $1))"
 static const person_text own_texts[] = {
-    { "SELECT label FROM identity WHERE " SUBJECTS_OF "", "UPDATE identity SET label = $3 WHERE label = $2 AND " SUBJECTS_OF,
+    { "SELECT label FROM identity WHERE " SUBJECTS_OF, "UPDATE identity SET label = $3 WHERE label = $2 AND " SUBJECTS_OF,
       false, false },
     { "SELECT source FROM person WHERE id = $1", "UPDATE person SET source = $3 WHERE id = $1 AND source = $2", false, true },
     { "SELECT city FROM person WHERE id = $1", "UPDATE person SET city = $3 WHERE id = $1 AND city = $2", false, true },

@@ -160,8 +160,8 @@ people_counts people_counts_now(const engine *e);
 
 // Links and hand-overs: memory, the database and the timeline say the same. On the writer's thread, between operations.
 err people_check_links(const engine *e, db *d, buf *report);
-err people_lint(const engine *e, db *d, buf *report);      // a line per table that names a person and is not declared, or the
-// reverse, and per column of text that is neither among `texts` nor `codes`
+// A line per table that names a person and is not declared, or the reverse, and per column of text that is neither among `texts` nor `codes`.
+err people_lint(const engine *e, db *d, buf *report);
 
 // Forgets these subjects, who are a whole person or several. What else knew of them is told by nobody: the caller (src/privacy).
 err people_erase(tx *t, const uint32_t *subjects, size_t n, int64_t *ret_rows);

@@ -28,6 +28,7 @@ str record_field_names(const record *k, const void *input, arena *a, const char 
 // --- record_person.c: whom it is about, and what is personal in it -------------------------------------------------------------------
 // Personal data of an input struct, sealed where it was parsed: from then on its fields hold "sealed:…", which only record_keep opens.
 str record_key_kept(const engine *e, str key, arena *a);                // as rows have it; the key itself when nothing personal is in it
+err record_numbers_keep(engine *e, db *d);      // writer, before the teller: rows from before keys were kept so
 err record_seal_row(const engine *e, const record *k, void *input, arena *a, fault *f);
 // The same shape for reading such a struct back from an import's slice.
 const shape *record_sealed_shape(const shape *sh, arena *a);

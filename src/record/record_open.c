@@ -1,6 +1,8 @@
 // What records bring to the process: whose rows they are, and the memory of events told twice.
+#include "base/vec.h"
 #include "record/natural.h"
-#include "record/record.h"
+#include "record/record_internal.h"
+#include <stdlib.h>
 
 // The books keep that an order was placed and a car delivered, not by whom: erasure takes the person and the VIN out of the row.
 #define PERSON_TABLE_KEPT(t, more) .table = t, .repoint = "UPDATE " t " SET person = $2 WHERE subject = $1", \
@@ -24,9 +26,58 @@ static const person_table tables[] = {
       CODES("kind, key"), UNSAID("natural_event", "event_no") },
 };
 
+// Numbers that look personal, in rows from before they were kept as hashes: once, at the first start since. Codes of stores and campaigns
+// stay as they are: others name them.
+static const struct { const char *read, *write; } numbers[] = {
+    { "SELECT id, number FROM car_order", "UPDATE car_order SET number = $2 WHERE id = $1" },
+    { "SELECT id, number FROM test_drive", "UPDATE test_drive SET number = $2 WHERE id = $1" },
+};
+typedef VEC(db_arg) number_changes;            // id and number, in turns
+
+static err numbers_read(engine *e, db *d, size_t which, arena *a, number_changes *ret)
+{
+    db_rows r;
+    TRY(db_query_args(d, &r, numbers[which].read, NULL, 0));
+    while (db_next(&r)) {
+        str was = db_str(&r, 1), is = record_key_kept(e, was, a);
+        if (is.s == was.s)
+            continue;
+        vec_push(ret, dbi(db_i64(&r, 0)));
+        vec_push(ret, dbs(is));
+    }
+    return db_end(&r);
+}
+
+static err numbers_write(engine *e, db *d, arena *a, number_changes *v)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        v->n = 0;
+        TRY(numbers_read(e, d, i, a, v));
+        for (size_t k = 0; k < v->n; k += 2)
+            TRY(db_exec_args(d, numbers[i].write, v->v + k, 2));
+    }
+    return db_exec(d, "INSERT INTO meta (key, value) VALUES ('record_numbers', 'kept')");
+}
+
+err record_numbers_keep(engine *e, db *d)
+{
+    int64_t done;
+    number_changes v = { 0 };
+    TRY(db_int(d, &done, 0, "SELECT count(*) FROM meta WHERE key = 'record_numbers'"));
+    if (done)
+        return E_OK;
+    TRY(db_begin(d));
+    arena *a = arena_create();
+    err x = numbers_write(e, d, a, &v), end = x == E_OK ? db_commit(d) : db_rollback(d);
+    vec_free(&v);
+    arena_destroy(a);
+    return x != E_OK ? x : end;
+}
+
 err record_open(engine *e, db *d)
 {
     people_add_tables(e, tables, sizeof tables / sizeof *tables);
+    TRY(record_numbers_keep(e, d));
     return natural_open(e, d);
 }
 

@@ -20,6 +20,8 @@ enum task_state { TASK_OPEN, TASK_DONE, TASK_CANCELLED, TASK_ESCALATED, TASK_STA
 #define TASK_OUTCOME_ENUM(id, name, closes, reached, zh, en) OUTCOME_##id,
 enum task_outcome { TASK_OUTCOME_LIST(TASK_OUTCOME_ENUM) TASK_OUTCOME_COUNT };
 #undef TASK_OUTCOME_ENUM
+// Those that reached somebody, for SQL: as the list above says (task_test).
+#define TASK_REACHED "0, 1, 2, 3, 7"
 
 // Registers the effects `task` and `task_done` and the timers of tasks. Before rules_open.
 err task_register(engine *e);

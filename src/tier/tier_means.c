@@ -89,9 +89,9 @@ static err last_spoken(db *d, int64_t person, int64_t *ret)
     TRY(people_contacted(d, person, &contacted));
     TRY(db_int(d, ret, 0,
                "SELECT max(at) FROM (SELECT max(at_us) AS at FROM person_note WHERE person = $1"
-               " UNION ALL SELECT max(closed_us) FROM task WHERE person = $1 AND open = 0 AND outcome IN ($2, $3, $4)"
+               " UNION ALL SELECT max(closed_us) FROM task WHERE person = $1 AND open = 0 AND outcome IN (" TASK_REACHED ")"
                " UNION ALL SELECT max(COALESCE(ended_us, slot_us)) FROM test_drive WHERE person = $1 AND state = 'completed') s",
-               dbi(person), dbi(OUTCOME_REACHED), dbi(OUTCOME_REACHED_LATER), dbi(OUTCOME_BOOKED)));
+               dbi(person)));
     *ret = contacted > *ret ? contacted : *ret;
     return E_OK;
 }

@@ -158,7 +158,7 @@ static void items_print(printer *p, const condition *c)
 
 static void condition_print(printer *p, const condition *c)
 {
-    bool rules_too = c->kind >= IF_TAG;
+    bool rules_too = c->kind >= IF_TAG;        // of these rules have conditions, written alike
     if (rules_too && p->words && p->words->condition(p->words->user, c->said, p->l, p->a, p->b))
         return;
     switch (c->kind) {

@@ -4,6 +4,7 @@
 #include "connect/quarantine.h"
 #include "people/late.h"
 #include "privacy/copies.h"
+#include "record/record_internal.h"
 #include <stdlib.h>
 
 static bench *b;
@@ -369,6 +370,24 @@ static void names_of_the_erased(void **state)
     assert_true(in_dictionary("page_view") && in_dictionary("one") && in_dictionary("常见") && in_dictionary("常用"));
 }
 
+// A brand from before numbers were kept as hashes: once, at the first start since, and nothing else is touched.
+static void numbers_of_before(void **state)
+{
+    (void)state;
+    world *w = &b->w;
+    assert_ok(db_exec(w->d, "INSERT INTO car_order (id, version, subject, person, number, state, model, created_us, changed_us, archived_us)"
+                            " VALUES (1, 1, 0, 0, '13812346207', 'reserved', 'E7', 1, 1, 0), (2, 1, 0, 0, 'SO-2', 'reserved', 'E7', 1, 1, 0)"));
+    assert_ok(db_exec(w->d, "DELETE FROM meta WHERE key = 'record_numbers'"));
+    assert_ok(record_numbers_keep(&w->e, w->d));
+    str kept = record_key_kept(&w->e, S("13812346207"), w->a);
+    int64_t n;
+    assert_ok(db_int(w->d, &n, 0, "SELECT count(*) FROM car_order WHERE (id = 1 AND number = $1) OR (id = 2 AND number = 'SO-2')", dbs(kept)));
+    assert_int_equal(n, 2);
+    assert_ok(db_exec(w->d, "UPDATE car_order SET number = '13812346208' WHERE id = 2"));
+    assert_ok(record_numbers_keep(&w->e, w->d));           // not looked at again
+    assert_int_equal(world_int(w, "SELECT count(*) FROM car_order WHERE number = '13812346208'"), 1);
+}
+
 // --- What stays as it is --------------------------------------------------------------------------------------------------------------
 static void words_of_ours_stay(void **state)
 {
@@ -621,7 +640,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(said_then_told), T(whoever_they_turn_out_to_be), T(lines_in_lists), T(a_device_handed_on), T(rows_about_them),
-        T(words_and_later_rules), T(what_waited_as_nobodys), T(names_only_theirs), T(names_of_programs_stay), T(names_of_the_erased),
+        T(words_and_later_rules), T(what_waited_as_nobodys), T(names_only_theirs), T(names_of_programs_stay), T(names_of_the_erased), T(numbers_of_before),
         T(words_of_ours_stay), T(nothing_is_written_for_nothing), T(told_meanwhile), T(ended_in_between), T(random_orders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,8 @@ export function formatter(t: TFunction, lang: Lang) {
   }
   return {
     lang, full, percent,
+    /** Below thirty a percentage says more than is known. */
+    share: (part: number, whole: number) => (whole > 0 && whole < 30 ? `${full(part)} / ${full(whole)}` : percent(part, whole)),
     short: (n: number) => short(n, lang),
     /** A span in two units at most, always named: 2:14 could be minutes. */
     span(ms: number) {

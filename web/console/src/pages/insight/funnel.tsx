@@ -19,8 +19,6 @@ import './insight.css'
 
 const BY = ['source', 'city', 'model'] as const, DAYS = ['28', '90', '365'] as const
 type By = (typeof BY)[number]
-/** Below thirty a percentage says more than is known. */
-const SMALL = 30
 
 export default function Funnel() {
   const { t } = useTranslation('insight')
@@ -48,7 +46,7 @@ function Groups({ d, by }: { d: FunnelView; by: By }) {
   const groups = d.groups ?? []
   const name = (g: FunnelGroup) => g.value || <span className="i3">{t('funnel.unknown')}</span>
   if (!groups.length && !d.groups_left) return <Empty title={t('funnel.nobody', { n: d.days })} />
-  const on = (g: FunnelGroup, k: number) => (k === 6 || !g.entered[k] ? '' : g.entered[k] < SMALL ? `${g.on[k]} / ${g.entered[k]}` : f.percent(g.on[k], g.entered[k]))
+  const on = (g: FunnelGroup, k: number) => (k === 6 || !g.entered[k] ? '' : f.share(g.on[k], g.entered[k]))
   return (
     <>
       {groups.length === 0 ? null : narrow ? (

@@ -13,7 +13,7 @@ import { Part, Rows } from '../../ui/states'
 
 type Who = { stage: NextStage['stage']; action: NextActionRow['action'] }
 /** Counted up to this. */
-const MANY = 10000, FEW = 30
+const MANY = 10000
 
 export function Next() {
   const { t } = useTranslation('insight')
@@ -35,7 +35,7 @@ function useWords() {
   const f = useFormat()
   const points = (x: number) => `${x > 0 ? '+' : x < 0 ? '−' : ''}${f.full(Math.abs(Math.round(x * 100)))}`
   return {
-    share: (on: number, n: number) => (n === 0 ? '–' : n < FEW ? `${on} / ${n}` : f.percent(on, n)),
+    share: f.share,
     of: (on: number, n: number) => t('next.of', { on: f.full(on), all: f.full(n) }),
     points, between: (a: NextActionRow) => t('next.between', { low: points(a.low!), high: points(a.high!) }),
     waiting: (n: number) => (n >= MANY ? t('next.many', { n: f.full(MANY) }) : f.full(n)),

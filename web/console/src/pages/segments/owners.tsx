@@ -49,7 +49,7 @@ function Says({ d, past }: { d: RollView; past: boolean }) {
 function Online({ bound, online, vehicles }: { bound: number; online: number; vehicles: number }) {
   const { t } = useTranslation('segments')
   const f = useFormat()
-  const rate = (n: number) => (vehicles < 30 ? `${f.full(n)} / ${f.full(vehicles)}` : f.percent(n, vehicles))
+  const rate = (n: number) => f.share(n, vehicles)
   return <p className="t13 i2 sg-r">{rich(t('roll.online', { online: rate(online), bound: rate(bound) }), { b: s => <b className="m num">{s}</b> })}</p>
 }
 

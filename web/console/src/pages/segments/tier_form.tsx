@@ -23,11 +23,11 @@ function begin(x?: TierView): Values {
   const node = (c: unknown) => (c === undefined ? undefined : readCondition(c))
   return { key: x.key, zh: x.zh, en: x.en, off: x.off, who: node(x.who), levels: x.levels.map(l => ({ id: ++made, key: l.key, zh: l.zh, en: l.en, condition: node(l.condition), invites: l.invites?.toString() ?? '', touch: l.touch_days?.toString() ?? '', rights: (l.rights ?? []).map(r => ({ id: ++made, code: r.code, zh: r.zh, en: r.en })) })) }
 }
-const whole_number = (text: string) => (/^\d{1,3}$/.test(text.trim()) ? Number(text) : undefined)
+const wholeNumber = (text: string) => (/^\d{1,3}$/.test(text.trim()) ? Number(text) : undefined)
 /** Rights that nobody has begun to name are none. */
 function means(l: Level) {
   const rights = l.rights.map(r => ({ code: r.code.trim(), zh: r.zh.trim(), en: r.en.trim() })).filter(r => r.code || r.zh || r.en)
-  const invites = whole_number(l.invites), touch_days = whole_number(l.touch)
+  const invites = wholeNumber(l.invites), touch_days = wholeNumber(l.touch)
   return { ...(rights.length > 0 && { rights }), ...(invites !== undefined && { invites }), ...(touch_days !== undefined && { touch_days }) }
 }
 /** What is sent; nothing while some JSON is none. */

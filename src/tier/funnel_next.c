@@ -2,8 +2,8 @@
 // came further, with it and without. What people did themselves is not asked: a brand cannot do it for them (portrait.c tells of it).
 // It says what went together, not why; of few stays nothing. Reads at most STAYS_MAX stays a stage, whatever the base.
 #include "base/time.h"
-#include "tier/next_api.h"
 #include "task/task.h"
+#include "tier/funnel_next_api.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,13 +21,9 @@ SHAPE_TABLE(next_stage, NEXT_STAGE);
 SHAPE_TABLE(next_view, NEXT_VIEW);
 SHAPE_TABLE(next_people_query, NEXT_PEOPLE_QUERY);
 
-// As the database has them: OUTCOME_REACHED, _REACHED_LATER, _BOOKED.
-#define REACHED "0, 1, 2"
-_Static_assert(OUTCOME_REACHED == 0 && OUTCOME_REACHED_LATER == 1 && OUTCOME_BOOKED == 2, "REACHED");
-
 // Was it done to s.person from s.entered_us until s.until_us? Times of rows are those of the deed.
 #define DURING(t, at) "EXISTS (SELECT 1 FROM " t " x WHERE x.person = s.person AND x." at " BETWEEN s.entered_us AND s.until_us"
-#define CONTACT DURING("task", "closed_us") " AND x.open = 0 AND x.outcome IN (" REACHED "))"
+#define CONTACT DURING("task", "closed_us") " AND x.open = 0 AND x.outcome IN (" TASK_REACHED "))"
 #define NOTE DURING("person_note", "at_us") ")"
 #define INVITE DURING("invitation", "at_us") ")"
 #define DRIVE "EXISTS (SELECT 1 FROM test_drive x WHERE x.person = s.person AND x.state <> 'cancelled'" \

@@ -1,6 +1,6 @@
 // Shapes of what to do next: of each stage, which deed of the brand's went with moving on.
-#ifndef TIER_NEXT_API_H
-#define TIER_NEXT_API_H
+#ifndef TIER_FUNNEL_NEXT_API_H
+#define TIER_FUNNEL_NEXT_API_H
 #include "people/people_api.h"
 
 enum next_action { NEXT_CONTACT, NEXT_NOTE, NEXT_INVITE, NEXT_DRIVE, NEXT_COUNT };
